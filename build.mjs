@@ -1,0 +1,72 @@
+// Builds what the package ships: the command line as one program with lazily loaded parts, the rooms as
+// libraries, and the declarations for consumers. `--no-types` leaves the declarations out.
+import { spawnSync } from "node:child_process";
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = dirname(fileURLToPath(import.meta.url));
+const dist = join(root, "dist");
+
+/** Names stay readable, so that a stack trace of a user tells us something. */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: "esm",
+  target: "es2023",
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: "none",
+  logLevel: "warning",
+  external: ["onnxruntime-node"],
+};
+
+/** Libraries run wherever JavaScript runs. Only the runtime and the command line know Node. */
+const libraries = [
+  { entryPoints: { index: "index.ts", grammar: "grammar/index.ts", compiler: "compiler/index.ts" }, platform: "neutral", mainFields: ["module", "main"] },
+  { entryPoints: { runtime: "runtime/index.ts" }, platform: "node" },
+];
+
+/** Commander is CommonJS and asks for Node's modules by `require`. */
+const requireBanner = `import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);`;
+
+const commandLine = {
+  entryPoints: { cli: "cli/main.ts" },
+  platform: "node",
+  splitting: true,
+  chunkNames: "chunks/[name]-[hash]",
+  banner: { js: requireBanner },
+};
+
+async function bundles() {
+  for (const library of libraries) await build({ ...common, ...library, outdir: dist });
+  await build({ ...common, ...commandLine, outdir: dist });
+  const bin = join(dist, "cli.js");
+  const text = readFileSync(bin, "utf8");
+  if (!text.startsWith("#!")) throw new Error("dist/cli.js lost its first line");
+  chmodSync(bin, 0o755);
+}
+
+function declarations() {
+  const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
+  const { status } = spawnSync(process.execPath, [tsc, "-p", "tsconfig.types.json"], { cwd: root, stdio: "inherit" });
+  if (status !== 0) process.exit(status ?? 1);
+  for (const file of filesBelow(join(dist, "types"))) writeFileSync(file, withJsExtensions(readFileSync(file, "utf8")));
+}
+
+/** `./span.ts` names a file that the package does not hold; `./span.js` finds `span.d.ts` for every consumer. */
+function withJsExtensions(text) {
+  return text.replace(/((?:from|import)\s*\(?\s*["']\.{1,2}\/[^"']+)\.ts(["'])/g, "$1.js$2");
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".d.ts"))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+rmSync(dist, { recursive: true, force: true });
+await bundles();
+if (!process.argv.includes("--no-types")) declarations();

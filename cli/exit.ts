@@ -1,0 +1,37 @@
+// How a run ends. Every way out that is not an answer is one of these failures; anything else that is
+// thrown is a bug of ours (70).
+import type { Diagnostic } from "../grammar/index.ts";
+
+export const exits = { ok: 0, diagnostics: 1, usage: 2, unsupported: 4, limit: 5, internal: 70, io: 74 } as const;
+export type Exit = (typeof exits)[keyof typeof exits];
+
+/** What a command answers. `main` prints it: as text, or the document alone with `--json`. */
+export interface Outcome {
+  readonly exit: Exit;
+  readonly document: unknown;
+  /** The answer. */
+  readonly stdout?: string;
+  /** Diagnostics and remarks. */
+  readonly stderr?: string;
+}
+
+/** The command cannot go on; says why and what to do. */
+export class Failure extends Error {
+  readonly exit: Exit;
+  readonly help: readonly string[];
+
+  constructor(exit: Exit, message: string, help: readonly (string | undefined)[] = []) {
+    super(message);
+    this.exit = exit;
+    this.help = help.filter((line) => line !== undefined);
+  }
+}
+
+/** Codes that say "too big" or "too deep", which is not a mistake in the text itself. */
+const limitCodes: ReadonlySet<string> = new Set(["DM1111", "DM3116", "DM3207", "DM3208", "DM3209", "DM3210"]);
+
+export function exitOf(diagnostics: readonly Diagnostic[]): Exit {
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+  if (errors.some((diagnostic) => limitCodes.has(diagnostic.code))) return exits.limit;
+  return errors.length > 0 ? exits.diagnostics : exits.ok;
+}

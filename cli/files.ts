@@ -1,0 +1,160 @@
+// The only reading of files. A source is strict UTF-8 of limited size; everything that can be wrong
+// with a path becomes one sentence with the path in it.
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { basename, dirname, join, normalize } from "node:path";
+import { diagnose, type Diagnostic, nearest, type Source, syntaxMessages } from "../grammar/index.ts";
+import { exits, Failure } from "./exit.ts";
+
+export const usualSizeLimit = 4 * 2 ** 20;
+
+/** What a system error means, in words. */
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EISDIR: "it is a directory",
+  ENOENT: "no such file",
+  ENOTDIR: "a part of the path is not a directory",
+  ENOSPC: "no space left on the disk",
+  EDQUOT: "the disk quota is used up",
+  EROFS: "the disk is read-only",
+  EMFILE: "too many open files",
+  ENFILE: "too many open files",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "symbolic links form a loop",
+  EFBIG: "the file would be too large for this disk",
+  EIO: "the disk reports an error",
+  ERR_INVALID_ARG_VALUE: "it holds a NUL character",
+};
+
+export function reasonOf(problem: unknown): string {
+  const { code, message } = problem as { readonly code?: string; readonly message?: string };
+  return (code === undefined ? undefined : reasons[code]) ?? message ?? String(problem);
+}
+
+export const isSystemError = (problem: unknown): boolean => typeof (problem as { code?: unknown })?.code === "string";
+
+/** The bytes of a file, or a failure that names it. */
+function readBytes(path: string, limit: number): Buffer {
+  let file: number | undefined;
+  try {
+    file = openSync(path, "r");
+    const stats = fstatSync(file);
+    if (stats.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+    if (stats.size > limit) throw tooLarge(path, stats.size, limit);
+    const bytes = readFileSync(file);
+    if (bytes.length > limit) throw tooLarge(path, bytes.length, limit);
+    return bytes;
+  } catch (problem) {
+    if (problem instanceof Failure || !isSystemError(problem)) throw problem;
+    throw new Failure(exits.io, `cannot read ${path}: ${reasonOf(problem)}`, [suggestFile(path, problem)]);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function tooLarge(path: string, size: number, limit: number): Failure {
+  return new Failure(exits.limit, `${path} has ${size} bytes; the limit is ${limit}`, ["raise it with --max-size, for example --max-size 16M"]);
+}
+
+/** "did you mean specs/hg52.dm?", where a file of a similar name is nearby. */
+function suggestFile(path: string, problem: unknown): string | undefined {
+  const { code } = problem as { readonly code?: string };
+  const here = modelFilesIn(code === "EISDIR" ? path : dirname(path));
+  if (code === "EISDIR") return here.length === 0 ? undefined : `name a file in it, for example ${join(path, here[0] ?? "")}`;
+  if (code !== "ENOENT") return undefined;
+  const name = basename(path);
+  const guess = here.includes(`${name}.dm`) ? `${name}.dm` : nearest(name, here);
+  return guess === undefined ? undefined : `did you mean ${join(dirname(path), guess)}?`;
+}
+
+function modelFilesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith(".dm")).sort();
+  } catch {
+    return [];
+  }
+}
+
+export interface Opened {
+  readonly source: Source;
+  /** The text could not be decoded; nothing in it was read. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Opens sources, each file once, so that one file reached by two paths is one module. */
+export class Sources {
+  readonly #limit: number;
+  readonly #known = new Map<string, Source>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  open(path: string): Opened {
+    const bytes = readBytes(path, this.#limit);
+    const identity = realpathSync(path);
+    const known = this.#known.get(identity);
+    if (known) return { source: known, diagnostics: [] };
+    const name = normalize(path);
+    try {
+      const source = { name, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) };
+      this.#known.set(identity, source);
+      return { source, diagnostics: [] };
+    } catch {
+      return notText(name, bytes);
+    }
+  }
+
+  /** Reads what a `use` names, seen from another file. */
+  readonly read = (path: string, from: Source): Source | { readonly error: string; readonly help?: string } => {
+    const refused = refusal(path);
+    if (refused !== undefined) return { error: refused };
+    const place = join(dirname(from.name), path);
+    try {
+      const { source, diagnostics } = this.open(place);
+      return diagnostics.length === 0 ? source : { error: "it is not UTF-8 text" };
+    } catch (problem) {
+      if (!(problem instanceof Failure)) throw problem;
+      return this.#importFailure(problem, path, from);
+    }
+  };
+
+  /** In a `use`, paths are relative to the file, so the suggestion is too. */
+  #importFailure(problem: Failure, path: string, from: Source): { readonly error: string; readonly help?: string } {
+    const error = problem.message.slice(problem.message.indexOf(": ") + 2);
+    const folder = join(dirname(from.name), dirname(path));
+    const guess = nearest(basename(path), modelFilesIn(folder));
+    if (guess === undefined || !problem.message.includes("no such file")) return { error };
+    const shown = `${path.slice(0, path.length - basename(path).length)}${guess}`;
+    return { error: "", help: `did you mean "${shown}"?` };
+  }
+}
+
+/** An import is a relative path to a model file: a program never reads what its author did not lay beside it. */
+function refusal(path: string): string | undefined {
+  if (path.includes("\0")) return "the path holds a NUL character";
+  if (/^([/\\]|[A-Za-z]:)/.test(path)) return "the path must be relative to this file";
+  if (path.includes("\\")) return "write the path with /";
+  if (!path.endsWith(".dm")) return "the name must end in .dm";
+  return undefined;
+}
+
+function notText(name: string, bytes: Buffer): Opened {
+  const source: Source = { name, text: "" };
+  const marked = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  const note = marked ? "its first two bytes mark it as UTF-16" : `byte ${firstInvalid(bytes)} is not part of a UTF-8 character`;
+  const diagnostic = diagnose(syntaxMessages, "DM1004", { source, start: 0, end: 0 }, {}, { notes: [note] });
+  return { source, diagnostics: [diagnostic] };
+}
+
+/** The offset of the first byte that is not UTF-8. */
+function firstInvalid(bytes: Buffer): number {
+  const text = bytes.toString("utf8");
+  let offset = 0;
+  for (const character of text) {
+    if (character === "\ufffd" && bytes.compare(replacement, 0, 3, offset, offset + 3) !== 0) return offset;
+    offset += Buffer.byteLength(character);
+  }
+  return offset;
+}
+const replacement = Buffer.from("\ufffd");

@@ -1,0 +1,131 @@
+// A model is named as FILE (its only model), FILE:MODEL, FILE:MODEL[KEY] or, for what this package ships,
+// by MODEL[KEY] alone. `--at` and `--with` say the rest, in the words of the language.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { exits, Failure } from "./exit.ts";
+import { home } from "./home.ts";
+
+export interface Reference {
+  readonly file: string;
+  readonly model?: string;
+  /** Without quotes: `HG[52]` and `SpineNet["49"]` have keys 52 and 49. */
+  readonly key?: string;
+}
+
+/** A name with a capital, and perhaps a key: a Windows path such as C:\nets\a.dm never ends like this. */
+const modelPattern = /^([A-Z][A-Za-z0-9_]*)(?:\[\s*(?:"([^"]*)"|'([^']*)'|([^\]"']*?))\s*\])?$/;
+
+export function parseReference(text: string): Reference {
+  const colon = modelColon(text);
+  if (colon >= 0) return { file: text.slice(0, colon), ...modelOf(text.slice(colon + 1)) };
+  if (modelPattern.test(text) && !existsSync(text)) return shipped(text);
+  return { file: text };
+}
+
+/** The colon in front of a model, or -1; keys may hold colons themselves. */
+function modelColon(text: string): number {
+  for (let colon = text.indexOf(":"); colon >= 0; colon = text.indexOf(":", colon + 1)) {
+    if (colon > 0 && modelPattern.test(text.slice(colon + 1))) return colon;
+  }
+  return -1;
+}
+
+function modelOf(text: string): { model: string; key?: string } {
+  const [, model = "", quoted, single, bare] = modelPattern.exec(text) ?? [];
+  const key = quoted ?? single ?? bare;
+  return key === undefined ? { model } : { model, key };
+}
+
+function shipped(text: string): Reference {
+  const named = modelOf(text);
+  const files = shippedFiles();
+  const declares = new RegExp(`^model ${named.model}\\b`, "m");
+  const file = files.find((path) => declares.test(readFileSync(path, "utf8")));
+  if (file !== undefined) return { file, ...named };
+  const names = files.flatMap((path) => [...readFileSync(path, "utf8").matchAll(/^model (\w+)/gm)].map((match) => match[1] ?? ""));
+  throw new Failure(exits.usage, `no shipped model is called ${named.model}`, [
+    `shipped are ${[...new Set(names)].sort().join(", ")}`,
+    `a model of your own is named with its file: model.dm:${text}`,
+  ]);
+}
+
+/** The files of specs/, seen from where the user stands. */
+function shippedFiles(): string[] {
+  const specs = join(home(), "specs");
+  const files = readdirSync(specs, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".dm"));
+  return files.sort().map((name) => {
+    const path = join(specs, name);
+    const near = relative(process.cwd(), path);
+    return near.startsWith("..") ? path : near;
+  });
+}
+
+/** "hg100" for HG[100]: the usual name of an output. */
+export function fileNameOf({ file, model, key }: Reference): string {
+  const text = model === undefined ? (file.split(/[/\\]/).at(-1) ?? "model").replace(/\.dm$/, "") : `${model}${key ?? ""}`;
+  return text.toLowerCase().replace(/[^a-z0-9._-]/g, "") || "model";
+}
+
+/** Splits at commas that stand outside brackets and quotes. */
+export function splitTopLevel(text: string): string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let quoted = false;
+  let start = 0;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i] ?? "";
+    if (character === '"' && text[i - 1] !== "\\") quoted = !quoted;
+    else if (quoted) continue;
+    else if ("([{".includes(character)) depth++;
+    else if (")]}".includes(character)) depth--;
+    else if (character === "," && depth === 0) {
+      parts.push(text.slice(start, i));
+      start = i + 1;
+    }
+  }
+  return [...parts, text.slice(start)].map((part) => part.trim()).filter((part) => part !== "");
+}
+
+/** `--at N=1,S=32` */
+export function parseSizes(text: string): Readonly<Record<string, number>> {
+  const sizes = new Map<string, number>();
+  for (const part of splitTopLevel(text)) {
+    const [, name, number] = /^([A-Z][A-Za-z0-9_]*)\s*=\s*(\d+)$/.exec(part) ?? [];
+    if (name === undefined || number === undefined) {
+      throw new Failure(exits.usage, `--at cannot read "${part}"`, ["write dimensions and whole numbers: --at N=1,S=32,C=50"]);
+    }
+    if (!Number.isSafeInteger(Number(number))) throw new Failure(exits.limit, `--at: ${name} = ${number} is past 2^53`);
+    if (sizes.has(name)) throw new Failure(exits.usage, `--at gives ${name} twice`);
+    sizes.set(name, Number(number));
+  }
+  if (sizes.size === 0) throw new Failure(exits.usage, "--at is empty", ["write dimensions and whole numbers: --at N=1,S=32,C=50"]);
+  return Object.fromEntries(sizes);
+}
+
+/** `--with nc=4,head=HG[20]`: the text of the fields of a `with { … }`. */
+export function parseFields(text: string): string {
+  const parts = splitTopLevel(text);
+  const wrong = parts.find((part) => !/^[A-Za-z_][A-Za-z0-9_]*\s*[=:]\s*\S/.test(part));
+  if (wrong !== undefined || parts.length === 0) {
+    throw new Failure(exits.usage, `--with cannot read "${wrong ?? text}"`, ["write parameters and values: --with nc=4,head=HG[20]"]);
+  }
+  return parts.join(", ");
+}
+
+/** "16M", "4MiB" or a number of bytes. */
+export function parseByteCount(text: string, option: string): number {
+  const [, digits, unit = ""] = /^(\d+)\s*(|[KMG]|[KMG]iB)$/.exec(text) ?? [];
+  const factor = unit === "" ? 1 : (unit.endsWith("iB") ? 1024 : 1000) ** ("KMG".indexOf(unit[0] ?? "") + 1);
+  const bytes = Number(digits) * factor;
+  if (digits === undefined || !Number.isSafeInteger(bytes) || bytes < 1) {
+    throw new Failure(exits.usage, `${option} cannot read "${text}"`, [`write bytes with a unit: ${option} 16M`]);
+  }
+  return bytes;
+}
+
+export function parseWhole(text: string, option: string, [least, most]: readonly [number, number]): number {
+  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(number) && number >= least && number <= most) return number;
+  const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new Failure(exits.usage, `${option} must be a whole number ${range}, not "${text}"`);
+}

@@ -1,0 +1,93 @@
+// `f(…)`: arguments for a block, an operator or a function.
+import type { Expression, Fn, Param } from "../../grammar/index.ts";
+import type { Context } from "./context.ts";
+import { evaluate } from "./expressions.ts";
+import { callOperator } from "./operators.ts";
+import { bindArguments, fits } from "./parameters.ts";
+import type { Module } from "./program.ts";
+import { rootPaths, type Scope } from "./scope.ts";
+import { type BlockValue, blockOf, type DeclaredBlock, kindOf, unknown, type Value } from "./values.ts";
+
+type Call = Extract<Expression, { kind: "call" }>;
+
+export function call(e: Call, scope: Scope, c: Context): Value {
+  const callee = evaluate(e.callee, scope, c);
+  if (callee.kind === "block") return callBlock(callee.block, e, scope, c);
+  if (callee.kind === "function") {
+    if (e.args.some((arg) => arg.label)) {
+      const label = e.args.find((arg) => arg.label)?.label;
+      if (label) c.report("DM3102", label.span, { callee: callee.name, name: label.text });
+    }
+    return callee.call(e.args.map((arg) => evaluate(arg.value, scope, c)), e.span);
+  }
+  for (const arg of e.args) evaluate(arg.value, scope, c);
+  if (callee.kind === "unknown") return callee.hint === "block" ? callee : unknown;
+  c.report("DM3101/value", e.callee.span, { what: "what is called", expected: "a block, an operator or a function", actual: kindOf(callee) });
+  return unknown;
+}
+
+function callBlock(block: BlockValue, e: Call, scope: Scope, c: Context): Value {
+  switch (block.kind) {
+    case "operator":
+      return blockOf(callOperator(block, e.args, e.span, scope, c));
+    case "declared":
+      return blockOf(callDeclared(block, e, scope, c));
+    case "named": {
+      const inner = callBlock(block.block, e, scope, c);
+      return inner.kind === "block" ? blockOf({ ...block, block: inner.block }) : inner;
+    }
+    default: {
+      const actual = block.kind === "shared" ? "a shared block, which has its parameters already" : `a ${block.kind} of blocks`;
+      c.report("DM3101/value", e.callee.span, { what: "what is called", expected: "a block with open parameters", actual });
+      return unknown;
+    }
+  }
+}
+
+function callDeclared(block: DeclaredBlock, e: Call, scope: Scope, c: Context): DeclaredBlock {
+  return { ...block, args: bindDeclared(block, e.args, e.span, scope, c) };
+}
+
+/** The block's arguments with `args` added, each checked against its type. */
+export function bindDeclared(block: DeclaredBlock, args: Call["args"], span: Call["span"], scope: Scope, c: Context): ReadonlyMap<string, Value> {
+  const params = block.declaration.signature.params;
+  const callee = block.declaration.name.text;
+  const given = bindArguments(callee, params.map((param) => param.name.text), args, block.args, span, scope, c);
+  const merged = new Map(block.args);
+  for (const [name, { value, span: place }] of given) {
+    const param = params.find((each) => each.name.text === name);
+    merged.set(name, (param && fits(value, param, callee, block.module, place, c)) ?? unknown);
+  }
+  return merged;
+}
+
+/** A `fn` of the language as a value; it sees its parameters and the declarations of its file. */
+export function functionValue(declaration: Fn, module: Module, c: Context): Value {
+  const name = declaration.name.text;
+  const run = (args: readonly Value[], span: Call["span"]): Value => {
+    const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
+    if (args.length > declaration.params.length) {
+      const names = declaration.params.map((param) => param.name.text).join(", ");
+      c.report("DM3102/many", span, { callee: name, count: declaration.params.length, names, given: args.length });
+      return unknown;
+    }
+    for (const [index, param] of declaration.params.entries()) scope.names.set(param.name.text, argument(param, args[index], scope, span));
+    if (c.functionDepth >= 120) {
+      c.report("DM3207", span, { name, levels: 121 });
+      return unknown;
+    }
+    c.functionDepth++;
+    try {
+      return evaluate(declaration.value, scope, c);
+    } finally {
+      c.functionDepth--;
+    }
+  };
+  const argument = (param: Param, value: Value | undefined, scope: Scope, span: Call["span"]): Value => {
+    if (value !== undefined) return fits(value, param, name, module, span, c) ?? unknown;
+    if (param.default) return evaluate(param.default, scope, c);
+    c.report("DM3111", span, { callee: name, param: param.name.text });
+    return unknown;
+  };
+  return { kind: "function", name, call: run };
+}

@@ -1,0 +1,124 @@
+// The state of one elaboration: what is known, what was reported, which expansions are open.
+import { type Details, type Diagnostic, diagnose, type Expansion, type Slots, type Span } from "../../grammar/index.ts";
+import type { Phase } from "../ir/graph.ts";
+import { type MessageKey, messages } from "../messages.ts";
+import { Builder } from "./builder.ts";
+import { type Asker, SizeFacts } from "./sizes.ts";
+import type { Elaborated } from "./models.ts";
+import type { DeclaredBlock, Value } from "./values.ts";
+
+/** What several elaborations of one program share: each model is elaborated once per set of edits. */
+export interface Session {
+  readonly elaborated: Map<string, Elaborated>;
+}
+export const newSession = (): Session => ({ elaborated: new Map() });
+
+/** What one expansion gave, for the next one that is equal. */
+interface Remembered {
+  readonly value: Value;
+  readonly count: bigint;
+  readonly skips: readonly string[];
+}
+
+/**
+ * "sizes": finds size rules and node counts, builds nothing, remembers equal expansions.
+ * "build": makes nodes and weights. "generic": checks a definition whose parameters are open; only
+ * what cannot depend on them is reported.
+ */
+export type Mode = "sizes" | "build" | "generic";
+
+/** One open use of a block. The text is made when a message needs it. */
+export interface Frame {
+  readonly block: DeclaredBlock;
+  readonly span: Span;
+  readonly text: () => string;
+}
+
+/** Steps of compile-time evaluation before a program is refused: about two seconds. */
+const stepLimit = 20_000_000;
+
+/** Thrown through an elaboration that has to stop; its diagnostic is already reported. */
+export class Stop extends Error {}
+
+export class Context {
+  readonly phase: Phase;
+  readonly mode: Mode;
+  readonly sizes: SizeFacts;
+  readonly builder = new Builder();
+  readonly diagnostics: Diagnostic[] = [];
+  readonly frames: Frame[] = [];
+  /** Uses that were expanded already, by block, arguments and what flowed in. */
+  readonly expansions = new Map<string, Remembered>();
+  readonly session: Session;
+  /** Skips that `without` removes in what is being expanded. */
+  dropped: ReadonlySet<string> = new Set();
+  /** Every skip met so far, in order of first sight. */
+  readonly skips = new Set<string>();
+  /** Anything asked for the phase: the two graphs may differ. */
+  phased = false;
+  /** Dead branches of a shared block are not remembered. */
+  sharedDepth = 0;
+  /** Open calls of `fn`s. */
+  functionDepth = 0;
+  #steps = 0;
+  readonly #seen = new Set<string>();
+
+  constructor(session: Session, phase: Phase, mode: Mode, sizes: SizeFacts = new SizeFacts()) {
+    this.session = session;
+    this.phase = phase;
+    this.mode = mode;
+    this.sizes = sizes;
+  }
+
+  get failed(): boolean {
+    return this.diagnostics.some((diagnostic) => diagnostic.severity === "error");
+  }
+
+  report<Key extends MessageKey>(key: Key, span: Span, slots: Slots<(typeof messages)[Key]>, details: Details = {}): void {
+    this.add(diagnose(messages, key, span, slots, { chain: this.chain(), ...details }));
+  }
+
+  /** One mistake, one message: the same code at the same place is reported once. */
+  add(diagnostic: Diagnostic): void {
+    const { code, span } = diagnostic;
+    const identity = `${code} ${span.source.name} ${span.start}`;
+    if (this.#seen.has(identity)) return;
+    this.#seen.add(identity);
+    this.diagnostics.push(diagnostic);
+  }
+
+  chain(): readonly Expansion[] {
+    return this.frames.map((frame) => ({ text: frame.text(), span: frame.span }));
+  }
+
+  asker(text: string, span: Span): Asker {
+    return { text, span, chain: () => this.chain() };
+  }
+
+  /** Reports what the last questions about sizes brought to light. */
+  reportConflicts(span: Span): void {
+    for (const conflict of this.sizes.takeConflicts()) {
+      if (conflict.kind === "empty") {
+        const { variable, first, second } = conflict;
+        this.report("DM4104", span, { variable, first, second });
+      } else {
+        const [a = "", b = ""] = conflict.variables;
+        const variables = conflict.variables.join(" and ");
+        this.report("DM4106", span, { variables, condition: conflict.condition, example: `${a} == ${b || 1}` });
+      }
+    }
+  }
+
+  /** A weight path that a line inserted above would rename; one warning per place. */
+  fragilePath(segment: string, span: Span): void {
+    this.add(diagnose(messages, "DM8003", span, { segment }));
+  }
+
+  step(span: Span): void {
+    this.#steps++;
+    if (this.#steps > stepLimit) {
+      this.report("DM3209", span, { name: "this", count: "too many", limit: "20 million evaluation steps" });
+      throw new Stop();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+// `HG[52].trunk.depth`: what the language can ask of a model, or of a named value inside it.
+import type { Name } from "../../grammar/index.ts";
+import { type Dim, DimLimitError, isSymbolic, variablesOf } from "../ir/dim.ts";
+import type { Graph, Node, TensorType, Value as GraphValue } from "../ir/graph.ts";
+import { countBuffers, countMacs, countParams, measureDepth, measurePeak, measureReceptiveField, reachable } from "../metrics.ts";
+import type { Context } from "./context.ts";
+import { type Elaborated, elaborateBoth } from "./models.ts";
+import { SizeFacts } from "./sizes.ts";
+import { underlying } from "./underlying.ts";
+import { type DeclaredBlock, float, int, list, show, str, tensorsIn, unknown, type Value } from "./values.ts";
+
+export const metricNames: readonly string[] = ["params", "buffers", "macs", "depth", "rf", "peak", "nodes", "shape", "requires", "skips"];
+
+/** The names that can be read inside a model: its statements, `as` names and inputs. */
+export function valueNames(model: DeclaredBlock): readonly string[] {
+  const names = new Set<string>(model.declaration.signature.ports?.map((port) => port.name.text) ?? []);
+  collectNames(model.declaration.body, names);
+  return [...names];
+}
+
+function collectNames(part: unknown, names: Set<string>): void {
+  if (Array.isArray(part)) for (const item of part) collectNames(item, names);
+  if (typeof part !== "object" || part === null || Array.isArray(part)) return;
+  const node = part as { kind?: string; name?: Name; names?: readonly Name[]; pattern?: unknown; alias?: Name };
+  const states = ["let", "skip", "input", "output", "loss", "name"].includes(node.kind ?? "");
+  if (states && typeof node.name === "object") names.add(node.name.text);
+  if (node.kind === "tuple" || node.kind === "record") for (const name of node.names ?? []) names.add(name.text);
+  if (node.alias) names.add(node.alias.text);
+  for (const [key, child] of Object.entries(part)) if (!key.endsWith("pan")) collectNames(child, names);
+}
+
+type Tap = Extract<Value, { kind: "tap" }>;
+
+/** The model as a graph, reported into `c`; undefined where it has errors. */
+export function graphFor(model: DeclaredBlock, c: Context): Elaborated | undefined {
+  const resolved = underlying(model, c);
+  if (!resolved) return undefined;
+  const { train, diagnostics } = elaborateBoth(resolved, c.session);
+  for (const diagnostic of diagnostics) c.add(diagnostic);
+  return diagnostics.some(({ severity }) => severity === "error") ? undefined : train;
+}
+
+export function metricOf(tap: Tap, metric: Name, c: Context): Value {
+  const elaborated = graphFor(tap.model, c);
+  const graph = elaborated?.graph;
+  if (!graph) return unknown;
+  const targets = tap.labels.length === 0 ? [...graph.outputs, ...graph.losses].map(({ value }) => value) : tapped(tap, elaborated, c);
+  if (!targets) return unknown;
+  const nodes = tap.labels.length === 0 ? graph.nodes : reachable(graph.nodes, targets);
+  try {
+    return measure(metric, graph, nodes, targets, elaborated, c);
+  } catch (error) {
+    if (!(error instanceof DimLimitError)) throw error;
+    c.report("DM3116", metric.span, { what: `${show(tap)}.${metric.text}` });
+    return unknown;
+  }
+}
+
+function tapped(tap: Tap, elaborated: Elaborated, c: Context): readonly GraphValue[] | undefined {
+  const [first, ...rest] = tap.labels;
+  let value = first && elaborated.names.get(first.text);
+  for (const label of rest) {
+    const field: Value | undefined = value?.kind === "record" ? value.fields.get(label.text) : undefined;
+    if (!field) c.report("DM2004", label.span, { owner: show(tap), what: "value", name: label.text });
+    value = field;
+  }
+  const targets = value ? tensorsIn(value).flatMap((tensor) => (tensor.value ? [tensor.value] : [])) : [];
+  if (targets.length > 0) return targets;
+  if (first && value) c.report("DM2004", first.span, { owner: tap.model.name, what: "tensor", name: tap.labels.map((label) => label.text).join(".") });
+  return undefined;
+}
+
+function measure(metric: Name, graph: Graph, nodes: readonly Node[], targets: readonly GraphValue[], elaborated: Elaborated, c: Context): Value {
+  switch (metric.text) {
+    case "params":
+      return reportOpenWeights(nodes, graph, c) ? unknown : int(countParams(nodes));
+    case "buffers":
+      return reportOpenWeights(nodes, graph, c) ? unknown : int(countBuffers(nodes));
+    case "macs":
+      return int(countMacs(graph, nodes));
+    case "depth":
+      return int(measureDepth(nodes, targets));
+    case "nodes":
+      return int(nodes.length);
+    case "shape":
+      return str(targets[0] ? typeText(targets[0].type, graph) : "");
+    case "requires":
+      return str(graph.rules.text);
+    case "skips":
+      return list(elaborated.skips.map(str));
+    case "rf": {
+      const field = measureReceptiveField(nodes, targets);
+      if (typeof field === "number") return Number.isInteger(field) ? int(field) : float(field);
+      return field === "all" ? str("all") : list(field.map((extent) => (Number.isInteger(extent) ? int(extent) : float(extent))));
+    }
+    default: {
+      const peak = measurePeak(graph, nodes, targets);
+      if (peak !== undefined) return int(peak);
+      c.report("DM4105", metric.span, { condition: "peak memory", variables: graph.free.join(" and ") });
+      return unknown;
+    }
+  }
+}
+
+/** "[N, S, S, 1]", in the user's variables. */
+export function typeText(type: TensorType, graph: Graph): string {
+  const facts = new SizeFacts(graph.rules.origins);
+  const dims = `[${type.dims.map((dim) => facts.show(dim)).join(", ")}]`;
+  return type.dtype === "f32" ? dims : `${type.dtype}${dims}`;
+}
+
+/** Weights whose shape is still open are reported once (DM4208, DM3115); true where there are any. */
+export function reportOpenWeights(nodes: readonly Node[], graph: Graph, c: Context): boolean {
+  const facts = new SizeFacts(graph.rules.origins);
+  for (const node of nodes) {
+    const open = Object.values(node.weights).flatMap((weight) => weight.dims).find(isSymbolic);
+    if (!open) continue;
+    const inner = [...variablesOf(open)][0] ?? "";
+    const name = graph.rules.origins.get(inner)?.name ?? inner;
+    const symbolic = Object.entries(node.params).find(([, value]) => typeof value === "object" && !Array.isArray(value));
+    const details = { chain: node.origin.chain };
+    if (symbolic) c.report("DM3115", node.origin.span, { callee: node.op, param: symbolic[0], actual: facts.show(symbolic[1] as Dim), variable: name }, details);
+    else c.report("DM4208", node.origin.span, { op: node.op, count: facts.show(node.inputs[0]?.type.dims.at(-1) ?? open), variable: name }, details);
+    return true;
+  }
+  return false;
+}

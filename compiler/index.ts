@@ -1,0 +1,25 @@
+// TREE -> IR -> FILES. Pure: no I/O, no clock, no globals.
+export { checkProgram } from "./check/check.ts";
+export { loadProgram, type Module, type Program, type Read } from "./check/program.ts";
+export { type TestReport, type TestResult, testProgram } from "./check/tests.ts";
+export {
+  elaborate,
+  explainSizes,
+  type ModelName,
+  type ModelRequest,
+  modelsOf,
+  type Port,
+  type Requested,
+  type SizeExplanation,
+  type Summary,
+  summarize,
+} from "./compile.ts";
+export { evaluate } from "./evaluate.ts";
+export { type Dim, evaluateDim, formatDim, isSymbolic } from "./ir/dim.ts";
+export type { Graph, GraphInput, GraphOutput, Node, Phase, TensorType, Value, Weight } from "./ir/graph.ts";
+export { printGraph } from "./ir/print.ts";
+export { freshWeights, type WeightReader, weightsFrom } from "./ir/weights.ts";
+export { messages } from "./messages.ts";
+export { type NDArray, operators } from "./ops/index.ts";
+export { optimize } from "./passes/index.ts";
+export { emitOnnx, irVersions, largestFile, type OnnxFile, type OnnxOptions, opsets } from "./targets/onnx/index.ts";

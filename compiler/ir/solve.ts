@@ -1,0 +1,85 @@
+// For which sizes does a relation between two size expressions hold? In one variable the answer is always
+// exact (solve-one.ts); in several it is exact where a product of independent rules says it all, and
+// otherwise the author has to state a relation (solve-many.ts).
+import { type Dim, DimLimitError, subtractDims, substituteDim, type SymbolicDim, variablesOf } from "./dim.ts";
+import { complement, everySize, intersect, isEmpty, isEvery, isSubset, singleResidue, type SizeSet } from "./size-set.ts";
+import { solveMany } from "./solve-many.ts";
+import { sizesSolving } from "./solve-one.ts";
+import { holds, negated, type Relation } from "./solve-relation.ts";
+
+export { holds, type Relation } from "./solve-relation.ts";
+
+/** What is known of each variable; absent = every size >= 1. */
+export type Known = ReadonlyMap<string, SizeSet>;
+
+/**
+ * "always" and "never" speak of the known sizes. "when" gives, per variable that matters, a rule to be
+ * intersected with what is known: exactly then the relation holds. In one variable the rule is the full
+ * answer, whatever is known. "relation": several variables depend on each other, or the question is too
+ * large (a period beyond 2^22, more than 65,536 combinations of residues).
+ */
+export type Solution =
+  | { readonly kind: "always" }
+  | { readonly kind: "never" }
+  | { readonly kind: "when"; readonly sizes: ReadonlyMap<string, SizeSet> }
+  | { readonly kind: "relation"; readonly variables: readonly string[] };
+
+const always: Solution = { kind: "always" };
+const never: Solution = { kind: "never" };
+
+export function solve(left: Dim, relation: Relation, right: Dim, known: Known): Solution {
+  const difference = subtractDims(left, right);
+  if (typeof difference === "number") return holds(difference, relation) ? always : never;
+  const variables = [...variablesOf(difference)];
+  try {
+    return decide(difference, relation, variables, known);
+  } catch (error) {
+    if (error instanceof DimLimitError) return { kind: "relation", variables };
+    throw error;
+  }
+}
+
+function decide(difference: SymbolicDim, relation: Relation, variables: readonly string[], known: Known): Solution {
+  const [name = "", ...others] = variables;
+  if (others.length === 0) return decideOne(difference, relation, name, known);
+  const fixed = fixedSizes(variables, known);
+  if (fixed.size > 0) return solve(substituteDim(difference, fixed), relation, 0, known);
+  if (relation !== "!=") return solveMany(difference, relation, variables, known);
+  return negateSolution(solveMany(difference, negated(relation), variables, known), variables);
+}
+
+function decideOne(difference: SymbolicDim, relation: Relation, name: string, known: Known): Solution {
+  const sizes = sizesSolving(difference, name, relation);
+  if (sizes === undefined) return { kind: "relation", variables: [name] };
+  if (isEvery(sizes)) return always;
+  const before = known.get(name) ?? everySize;
+  if (isEmpty(intersect(before, sizes))) return never;
+  return isSubset(before, sizes) ? always : { kind: "when", sizes: new Map([[name, sizes]]) };
+}
+
+/** Variables of which a single size is known. */
+function fixedSizes(variables: readonly string[], known: Known): ReadonlyMap<string, number> {
+  const fixed = new Map<string, number>();
+  for (const name of variables) {
+    const single = known.has(name) ? singleResidue(known.get(name) ?? everySize) : undefined;
+    if (single?.modulus === 0) fixed.set(name, single.residue);
+  }
+  return fixed;
+}
+
+/** The complement of a product of rules is a product only when one variable has a rule. */
+function negateSolution(solution: Solution, variables: readonly string[]): Solution {
+  switch (solution.kind) {
+    case "always":
+      return never;
+    case "never":
+      return always;
+    case "relation":
+      return solution;
+    case "when": {
+      const [only, ...others] = solution.sizes;
+      if (only === undefined || others.length > 0) return { kind: "relation", variables };
+      return { kind: "when", sizes: new Map([[only[0], complement(only[1])]]) };
+    }
+  }
+}

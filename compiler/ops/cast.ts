@@ -1,0 +1,31 @@
+import { type DType, dtypes } from "../ir/graph.ts";
+import { mapNumbers } from "./ndarray.ts";
+import { textParam } from "./node-params.ts";
+import { nth } from "./nth.ts";
+import { choice, laterTargets, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
+
+const codes: Readonly<Record<string, number>> = { f32: 1, i32: 6, bool: 9 }; // TensorProto.DataType
+
+const readDType = (name: string): DType => dtypes.find((known) => known === name) ?? "f32";
+
+const converters: Readonly<Record<DType, (x: number) => number>> = {
+  f32: (x) => x,
+  i32: Math.trunc,
+  bool: (x) => (x === 0 ? 0 : 1),
+};
+
+export const cast = primitive({
+  docs: "Changes the type of the values: to i32 cuts toward 0, to bool is `x != 0`. Nothing is ever converted without it.",
+  inputs: ["x"],
+  params: { to: choice("the type of the result", dtypes) },
+  weights: noWeights,
+  shape: (inputs, { to }) => ({ dtype: readDType(to), dims: nth(inputs, 0).dims }),
+  macs: noMacs,
+  reach: noReach,
+  evaluate: (inputs, { to }) => mapNumbers(nth(inputs, 0), converters[readDType(to)]),
+  onnx: {
+    layout: "any",
+    lower: (inputs, node, emit) => emit.node("Cast", inputs, { to: codes[textParam(node, "to")] ?? 1 }),
+  },
+  ...laterTargets,
+});

@@ -1,0 +1,57 @@
+import type { TensorType } from "../ir/graph.ts";
+import { wantOneType } from "./joins.ts";
+import { zeros } from "./ndarray.ts";
+import { nth } from "./nth.ts";
+import {
+  type Failure,
+  fail,
+  laterTargets,
+  type NDArray,
+  noMacs,
+  noReach,
+  noWeights,
+  primitive,
+  type Sizes,
+} from "./primitive.ts";
+import { sumDims, wrongInput } from "./types.ts";
+
+function shape(inputs: readonly TensorType[], _params: unknown, sizes: Sizes): TensorType | Failure {
+  const first = nth(inputs, 0);
+  if (first.dims.length < 2) return wrongInput("concat", "[.., C] with a batch axis", first, sizes);
+  const wrong = wantOneType("concat", inputs);
+  if (wrong) return wrong;
+  const others = first.dims.slice(0, -1);
+  for (const type of inputs.slice(1)) {
+    const same =
+      type.dims.length === first.dims.length && others.every((dim, axis) => sizes.equal(dim, nth(type.dims, axis)));
+    if (!same) return fail("DM4202", { left: sizes.showType(first), right: sizes.showType(type) });
+  }
+  return { dtype: first.dtype, dims: [...others, sumDims(inputs.map((type) => nth(type.dims, -1)))] };
+}
+
+function evaluate(inputs: readonly NDArray[]): NDArray {
+  const widths = inputs.map((x) => nth(x.dims, -1));
+  const total = widths.reduce((a, b) => a + b, 0);
+  const out = zeros([...nth(inputs, 0).dims.slice(0, -1), total]);
+  let from = 0;
+  for (const [index, { data }] of inputs.entries()) {
+    const width = nth(widths, index);
+    for (let at = 0; at < data.length; at++) out.data[Math.floor(at / width) * total + from + (at % width)] = data[at]!;
+    from += width;
+  }
+  return out;
+}
+
+export const concat = primitive({
+  docs: "Joins any number of tensors along the last axis: [.., C] and [.., D] to [.., C + D]. All other axes are equal.",
+  inputs: "many",
+  params: {},
+  join: true,
+  weights: noWeights,
+  shape,
+  macs: noMacs,
+  reach: noReach,
+  evaluate,
+  onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Concat", inputs, { axis: emit.axis(-1) }) },
+  ...laterTargets,
+});

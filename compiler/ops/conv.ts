@@ -1,0 +1,108 @@
+import { type Dim, floorDivide, multiplyDims, sameDim } from "../ir/dim.ts";
+import type { Node, TensorType } from "../ir/graph.ts";
+import { convolve } from "./convolve.ts";
+import { initDocs, initialiser, initialiserNames, perChannel } from "./initialisers.ts";
+import { numberParam, pairParam, textParam } from "./node-params.ts";
+import { nth } from "./nth.ts";
+import { padInput } from "./onnx-window.ts";
+import {
+  choice,
+  type Failure,
+  fail,
+  flag,
+  laterTargets,
+  type OnnxEmitter,
+  type ParametersOf,
+  pair,
+  primitive,
+  real,
+  type Sizes,
+  size,
+  type WeightSpec,
+} from "./primitive.ts";
+import { mapOf, product, wantMap } from "./types.ts";
+import { extent, offsets, padDocs, paddings, type Window, windowShape } from "./window.ts";
+
+const params = {
+  c: size("output channels"),
+  k: pair("kernel size", 3),
+  stride: pair("step of the window", 1),
+  rate: pair("distance between taps of the kernel (dilation)", 1),
+  groups: size("groups of channels that do not see each other; `conv(C, groups = C)` is depthwise", 1),
+  pad: choice(`${padDocs}; Keras and PyTorch pad nothing by default`, paddings, "half"),
+  bias: flag("add one number per output channel", true),
+  init: choice(initDocs, initialiserNames, "glorot_uniform"),
+  bias_init: real("initial bias", 0),
+};
+type Params = ParametersOf<typeof params>;
+
+const windowOf = ({ k, rate, stride, pad }: Params): Window => ({ kernel: extent(k, rate), stride, pad });
+
+/** Channels of one group, C / groups; a depthwise convolution has one even where C is free. */
+const groupChannels = (channels: Dim, groups: Dim): Dim =>
+  sameDim(channels, groups) ? 1 : typeof groups === "number" ? floorDivide(channels, groups) : channels;
+
+/** A free number of groups divides what is written as a multiple of it: `conv(2 * C, groups = C)`. */
+const splits = (channels: Dim, groups: Dim, sizes: Sizes): boolean =>
+  typeof groups === "number"
+    ? sizes.divisible(channels, groups)
+    : Array.from({ length: 64 }, (_, i) => multiplyDims(groups, i + 1)).some((multiple) => sameDim(channels, multiple));
+
+function groupFailure(channels: Dim, { c, groups }: Params, sizes: Sizes): Failure | undefined {
+  const text = sizes.show(groups);
+  const inputFits = typeof groups === "number" ? splits(channels, groups, sizes) : sizes.equal(channels, groups);
+  if (!inputFits) return fail("DM4204", { op: "conv", channels: sizes.show(channels), which: "input", groups: text });
+  if (!splits(c, groups, sizes))
+    return fail("DM4204", { op: "conv", channels: sizes.show(c), which: "output", groups: text });
+  return undefined;
+}
+
+function shape(inputs: readonly TensorType[], params: Params, sizes: Sizes): TensorType | Failure {
+  const x = nth(inputs, 0);
+  const wrong = wantMap("conv", x, sizes) ?? groupFailure(mapOf(x).channels, params, sizes);
+  return wrong ?? windowShape("conv", x, windowOf(params), params.k, params.c, sizes);
+}
+
+function weights(inputs: readonly TensorType[], params: Params): Readonly<Record<string, WeightSpec>> {
+  const { c, k, bias, init, bias_init } = params;
+  const channels = groupChannels(mapOf(nth(inputs, 0)).channels, params.groups);
+  const kernel: WeightSpec = {
+    axes: "HWIO",
+    dims: [...k, channels, c],
+    initialiser: initialiser(init, product([...k, channels]), product([...k, c])),
+    trainable: true,
+  };
+  return bias ? { kernel, bias: perChannel(c, bias_init) } : { kernel };
+}
+
+function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
+  const [k, stride, rate] = [pairParam(node, "k"), pairParam(node, "stride"), pairParam(node, "rate")];
+  const window = { kernel: extent(k, rate), stride, pad: textParam(node, "pad") };
+  const { x, pads } = padInput(nth(inputs, 0), window, 0, emit);
+  const bias = emit.has("bias") ? [emit.weight("bias", "C")] : [];
+  const attributes = { kernel_shape: k, strides: stride, dilations: rate, group: numberParam(node, "groups"), pads };
+  return emit.node("Conv", [x, emit.weight("kernel", "OIHW"), ...bias], attributes);
+}
+
+export const conv = primitive({
+  docs: "Convolution: [.., H, W, C] to [.., H', W', c], where H' is ceil(H / stride) unless `pad = valid`. Unlike in Keras and PyTorch, the default padding keeps the size.",
+  inputs: ["x"],
+  params,
+  layer: true,
+  weights,
+  shape,
+  macs: ([x], [y], { k, groups }) => product([...(y?.dims ?? []), ...k, groupChannels(x?.dims.at(-1) ?? 1, groups)]),
+  reach: ({ k, rate, stride }) => ({ kind: "window", kernel: extent(k, rate), stride }),
+  evaluate: (inputs, params, weights) => {
+    const x = nth(inputs, 0);
+    const window = windowOf(params);
+    return convolve(x, weights, {
+      ...window,
+      k: params.k,
+      rate: params.rate,
+      from: offsets(nth(x.dims, -3), nth(x.dims, -2), window),
+    });
+  },
+  onnx: { layout: "channels-first", lower },
+  ...laterTargets,
+});

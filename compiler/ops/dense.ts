@@ -1,0 +1,91 @@
+import type { TensorType } from "../ir/graph.ts";
+import { fillBias } from "./convolve.ts";
+import { initDocs, initialiser, initialiserNames, perChannel } from "./initialisers.ts";
+import { weightOf, zeros } from "./ndarray.ts";
+import { nth } from "./nth.ts";
+import {
+  choice,
+  flag,
+  laterTargets,
+  type NDArray,
+  noReach,
+  type OnnxEmitter,
+  type ParametersOf,
+  primitive,
+  real,
+  size,
+  type WeightSpec,
+} from "./primitive.ts";
+import { f32, product, wantFloats, wrongInput } from "./types.ts";
+
+const params = {
+  c: size("output features"),
+  bias: flag("add one number per output feature", true),
+  init: choice(initDocs, initialiserNames, "glorot_uniform"),
+  bias_init: real("initial bias", 0),
+};
+type Params = ParametersOf<typeof params>;
+
+function weights(
+  inputs: readonly TensorType[],
+  { c, bias, init, bias_init }: Params,
+): Readonly<Record<string, WeightSpec>> {
+  const features = nth(nth(inputs, 0).dims, -1);
+  const kernel: WeightSpec = {
+    axes: "IO",
+    dims: [features, c],
+    initialiser: initialiser(init, features, c),
+    trainable: true,
+  };
+  return bias ? { kernel, bias: perChannel(c, bias_init) } : { kernel };
+}
+
+function evaluate(inputs: readonly NDArray[], _params: Params, weights: Readonly<Record<string, NDArray>>): NDArray {
+  const x = nth(inputs, 0);
+  const kernel = weightOf(weights, "kernel");
+  const [features, c] = [nth(kernel.dims, 0), nth(kernel.dims, 1)];
+  const out = zeros([...x.dims.slice(0, -1), c]);
+  fillBias(out, weights["bias"]);
+  for (let at = 0; at < x.data.length; at++) {
+    const value = x.data[at]!;
+    const to = Math.floor(at / features) * c;
+    const from = (at % features) * c;
+    for (let o = 0; o < c; o++) out.data[to + o]! += value * kernel.data[from + o]!;
+  }
+  return out;
+}
+
+/** Gemm takes matrices only; a tensor of more axes is multiplied by MatMul, which works on the last two. */
+function lower(inputs: readonly string[], _node: unknown, emit: OnnxEmitter): string {
+  const x = nth(inputs, 0);
+  const kernel = emit.weight("kernel", "IO");
+  const bias = emit.has("bias") ? emit.weight("bias", "C") : undefined;
+  if (emit.inputType(0).dims.length === 2) {
+    return emit.node("Gemm", bias ? [x, kernel, bias] : [x, kernel], {
+      alpha: { float: 1 },
+      beta: { float: 1 },
+      transA: 0,
+      transB: 0,
+    });
+  }
+  if (!bias) return emit.node("MatMul", [x, kernel]);
+  return emit.node("Add", [emit.node("MatMul", [x, kernel], {}, emit.outputType(0)), bias]);
+}
+
+export const dense = primitive({
+  docs: "Fully connected layer on the last axis: [.., C] to [.., c]. It never flattens by itself: write `flatten -> dense(10)`.",
+  inputs: ["x"],
+  params,
+  layer: true,
+  weights,
+  shape: (inputs, { c }, sizes) => {
+    const x = nth(inputs, 0);
+    if (x.dims.length < 2) return wrongInput("dense", "features [.., C] with a batch axis", x, sizes);
+    return wantFloats("dense", inputs, sizes) ?? f32([...x.dims.slice(0, -1), c]);
+  },
+  macs: ([x], [y]) => product([...(y?.dims ?? []), x?.dims.at(-1) ?? 1]),
+  reach: noReach,
+  evaluate,
+  onnx: { layout: "logical", lower },
+  ...laterTargets,
+});

@@ -1,0 +1,8 @@
+import { binary } from "./binary.ts";
+
+export const div = binary({
+  op: "div",
+  docs: "The quotient of two tensors of one shape: `(a, b) -> div` is a / b.",
+  onnxOp: "Div",
+  apply: (a, b) => a / b,
+});

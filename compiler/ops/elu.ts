@@ -1,0 +1,11 @@
+import { elementwise } from "./elementwise.ts";
+import { numberParam } from "./node-params.ts";
+import { real } from "./primitive.ts";
+
+export const elu = elementwise({
+  op: "elu",
+  docs: "Keeps positive values and bends negative ones to `alpha · (e^x - 1)`.",
+  params: { alpha: real("the limit for very negative values, negated", 1) },
+  apply: (x, { alpha }) => (x >= 0 ? x : alpha * Math.expm1(x)),
+  lower: (x, node, emit) => emit.node("Elu", [x], { alpha: { float: numberParam(node, "alpha") } }),
+});

@@ -1,0 +1,56 @@
+import type { Node } from "../ir/graph.ts";
+import { imagesOf, zeros } from "./ndarray.ts";
+import { flagParam } from "./node-params.ts";
+import { nth } from "./nth.ts";
+import {
+  flag,
+  laterTargets,
+  type NDArray,
+  noMacs,
+  noWeights,
+  type OnnxEmitter,
+  type ParametersOf,
+  primitive,
+} from "./primitive.ts";
+import { f32, mapOf, wantMap } from "./types.ts";
+
+const params = { keep: flag("keep height and width as axes of size 1: [.., 1, 1, C]", false) };
+
+function evaluate(inputs: readonly NDArray[], { keep }: ParametersOf<typeof params>): NDArray {
+  const x = nth(inputs, 0);
+  const { lead, height, width, channels } = imagesOf(x);
+  const out = zeros([...lead, ...(keep ? [1, 1] : []), channels]);
+  const pixels = height * width;
+  for (let at = 0; at < x.data.length; at++) {
+    const image = Math.floor(at / (pixels * channels));
+    out.data[image * channels + (at % channels)]! += x.data[at]! / pixels;
+  }
+  return out;
+}
+
+function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
+  if (flagParam(node, "keep")) return emit.node("GlobalAveragePool", inputs);
+  const { dims } = emit.inputType(0);
+  const pooled = { dtype: "f32", dims: [nth(dims, 0), nth(dims, 1), 1, 1] } as const;
+  const mean = emit.node("GlobalAveragePool", inputs, {}, pooled);
+  return emit.node("Reshape", [mean, emit.shapeConstant(pooled, emit.outputType(0).dims)]);
+}
+
+export const global_avg_pool = primitive({
+  docs: "The mean of every channel over height and width: [.., H, W, C] to [.., C].",
+  inputs: ["x"],
+  params,
+  weights: noWeights,
+  shape: (inputs, { keep }, sizes) => {
+    const x = nth(inputs, 0);
+    const wrong = wantMap("global_avg_pool", x, sizes);
+    if (wrong) return wrong;
+    const { lead, channels } = mapOf(x);
+    return f32([...lead, ...(keep ? [1, 1] : []), channels]);
+  },
+  macs: noMacs,
+  reach: () => ({ kind: "everything" }),
+  evaluate,
+  onnx: { layout: "channels-first", lower },
+  ...laterTargets,
+});

@@ -1,0 +1,15 @@
+import { nth } from "./nth.ts";
+import { laterTargets, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
+
+export const id = primitive({
+  docs: "Passes its input on unchanged: for the branch of an `if` that does nothing.",
+  inputs: ["x"],
+  params: {},
+  weights: noWeights,
+  shape: (inputs) => nth(inputs, 0),
+  macs: noMacs,
+  reach: noReach,
+  evaluate: (inputs) => nth(inputs, 0),
+  onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Identity", inputs) },
+  ...laterTargets,
+});

@@ -1,0 +1,27 @@
+// The names of initialisers that layers take, and what they mean.
+import type { Dim } from "../ir/dim.ts";
+import type { Initialiser } from "../ir/graph.ts";
+import type { WeightSpec } from "./primitive.ts";
+
+const byFans = [
+  "glorot_uniform",
+  "glorot_normal",
+  "he_uniform",
+  "he_normal",
+  "he_normal_fan_out",
+  "lecun_normal",
+] as const;
+export const initialiserNames = [...byFans, "normal", "zeros"] as const;
+export const initDocs =
+  "initial kernel: glorot_uniform (as Keras), glorot_normal, he_uniform, he_normal, he_normal_fan_out, lecun_normal, normal (deviation 0.01) or zeros; PyTorch's own default is none of these";
+
+export function initialiser(name: string, fanIn: Dim, fanOut: Dim): Initialiser {
+  const kind = byFans.find((known) => known === name);
+  if (kind) return { kind, fanIn, fanOut };
+  return name === "normal" ? { kind: "normal", deviation: 0.01 } : { kind: "constant", value: 0 };
+}
+
+/** One trainable number per channel. */
+export function perChannel(channels: Dim, value: number, trainable = true): WeightSpec {
+  return { axes: "C", dims: [channels], initialiser: { kind: "constant", value }, trainable };
+}

@@ -1,0 +1,11 @@
+import { elementwise } from "./elementwise.ts";
+import { numberParam } from "./node-params.ts";
+import { real } from "./primitive.ts";
+
+export const leaky_relu = elementwise({
+  op: "leaky_relu",
+  docs: "Keeps positive values and multiplies negative ones by `slope`. The default is PyTorch's; Keras has 0.3.",
+  params: { slope: real("factor for negative values", 0.01) },
+  apply: (x, { slope }) => (x >= 0 ? x : slope * x),
+  lower: (x, node, emit) => emit.node("LeakyRelu", [x], { alpha: { float: numberParam(node, "slope") } }),
+});

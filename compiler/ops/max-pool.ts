@@ -1,0 +1,23 @@
+import type { Node } from "../ir/graph.ts";
+import { padInput } from "./onnx-window.ts";
+import { pool, poolWindow } from "./pooling.ts";
+import type { OnnxEmitter } from "./primitive.ts";
+
+function lower(input: string, node: Node, emit: OnnxEmitter): string {
+  const window = poolWindow(node);
+  const { x, pads } = padInput(input, window, Number.NEGATIVE_INFINITY, emit);
+  return emit.node("MaxPool", [x], {
+    kernel_shape: window.kernel,
+    strides: window.stride,
+    dilations: [1, 1],
+    pads,
+    ceil_mode: 0,
+  });
+}
+
+export const max_pool = pool({
+  op: "max_pool",
+  docs: "The largest value of each window: [.., H, W, C] to [.., H', W', C]. Padding never wins, it counts as -infinity. `max_pool` halves an even size; `max_pool(3, stride = 2)` gives ceil(H / 2).",
+  reduce: (values) => values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+  lower,
+});

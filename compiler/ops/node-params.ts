@@ -1,0 +1,37 @@
+// Parameters of a graph node, read back with the types that the operator declared. Lowerings get the
+// node, whose parameters are an open record.
+import type { Dim } from "../ir/dim.ts";
+import type { Node } from "../ir/graph.ts";
+
+function wrong(node: Node, name: string): never {
+  throw new Error(`internal: ${node.path}: parameter ${name} of ${node.op} is ${String(node.params[name])}`);
+}
+
+export function numberParam(node: Node, name: string): number {
+  const value = node.params[name];
+  return typeof value === "number" ? value : wrong(node, name);
+}
+
+export function textParam(node: Node, name: string): string {
+  const value = node.params[name];
+  return typeof value === "string" ? value : wrong(node, name);
+}
+
+export function flagParam(node: Node, name: string): boolean {
+  const value = node.params[name];
+  return typeof value === "boolean" ? value : wrong(node, name);
+}
+
+export function listParam(node: Node, name: string): readonly Dim[] {
+  const value = node.params[name];
+  return Array.isArray(value) ? value : wrong(node, name);
+}
+
+export function numbersParam(node: Node, name: string): readonly number[] {
+  return listParam(node, name).map((dim) => (typeof dim === "number" ? dim : wrong(node, name)));
+}
+
+export function pairParam(node: Node, name: string): readonly [number, number] {
+  const [height, width] = numbersParam(node, name);
+  return height === undefined || width === undefined ? wrong(node, name) : [height, width];
+}

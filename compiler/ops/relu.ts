@@ -1,0 +1,9 @@
+import { elementwise } from "./elementwise.ts";
+
+export const relu = elementwise({
+  op: "relu",
+  docs: "Keeps positive values and replaces negative ones by 0.",
+  params: {},
+  apply: (x) => Math.max(x, 0),
+  lower: (x, _node, emit) => emit.node("Relu", [x]),
+});

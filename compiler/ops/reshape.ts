@@ -1,0 +1,66 @@
+import { type Dim, sameDim } from "../ir/dim.ts";
+import type { TensorType } from "../ir/graph.ts";
+import { withDims } from "./ndarray.ts";
+import { nth } from "./nth.ts";
+import {
+  type Failure,
+  fail,
+  laterTargets,
+  type NDArray,
+  noMacs,
+  noWeights,
+  type ParametersOf,
+  primitive,
+  type Sizes,
+  sizes as sizeList,
+} from "./primitive.ts";
+import { product, wrongInput } from "./types.ts";
+
+const params = { sizes: sizeList("the new axes of one sample") };
+type Params = ParametersOf<typeof params>;
+
+/** One sample is what follows the leading axes: the last three of a feature map, otherwise the last. */
+const kept = (rank: number): number => (rank >= 4 ? rank - 3 : rank - 1);
+
+function shape(inputs: readonly TensorType[], { sizes: wanted }: Params, sizes: Sizes): TensorType | Failure {
+  const x = nth(inputs, 0);
+  const rank = x.dims.length;
+  if (rank < 2) return wrongInput("reshape", "at least a batch axis and one more", x, sizes);
+  const [lead, sample] = [x.dims.slice(0, kept(rank)), x.dims.slice(kept(rank))];
+  const [count, held] = [product(sample), product(wanted)];
+  if (mixesBatch(lead, count, held))
+    return fail("DM4210", { batch: sizes.show(nth(lead, 0)), other: sizes.show(nth(wanted, 0)) });
+  if (!sizes.equal(count, held)) {
+    const list = `[${wanted.map((dim) => sizes.show(dim)).join(", ")}]`;
+    return fail("DM4206", { count: sizes.show(count), shape: list, held: sizes.show(held) });
+  }
+  return { dtype: x.dtype, dims: [...lead, ...wanted] };
+}
+
+/** The values of all samples together would fit: the author meant to move a leading axis. */
+function mixesBatch(lead: readonly Dim[], count: Dim, held: Dim): boolean {
+  return !sameDim(count, held) && lead.some((_, axis) => sameDim(product([...lead.slice(axis), count]), held));
+}
+
+function evaluate(inputs: readonly NDArray[], { sizes: wanted }: Params): NDArray {
+  const x = nth(inputs, 0);
+  const lead = x.dims.slice(0, kept(x.dims.length));
+  return withDims(x, [...lead, ...wanted.map((dim) => (typeof dim === "number" ? dim : Number.NaN))]);
+}
+
+export const reshape = primitive({
+  docs: "Gives every sample new axes without moving values: `flatten -> reshape(32, 32, 4)` turns [N, 4096] into [N, 32, 32, 4]. A sample is the last three axes of a tensor of four or more, otherwise the last axis; leading axes stay.",
+  inputs: ["x"],
+  params,
+  weights: noWeights,
+  shape,
+  macs: noMacs,
+  reach: () => ({ kind: "everything" }),
+  evaluate,
+  onnx: {
+    layout: "logical",
+    lower: (inputs, _node, emit) =>
+      emit.node("Reshape", [nth(inputs, 0), emit.shapeConstant(emit.inputType(0), emit.outputType(0).dims)]),
+  },
+  ...laterTargets,
+});

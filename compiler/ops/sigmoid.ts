@@ -1,0 +1,9 @@
+import { elementwise, sigmoidOf } from "./elementwise.ts";
+
+export const sigmoid = elementwise({
+  op: "sigmoid",
+  docs: "Maps every value to the range 0 to 1: `1 / (1 + e^-x)`.",
+  params: {},
+  apply: sigmoidOf,
+  lower: (x, _node, emit) => emit.node("Sigmoid", [x]),
+});

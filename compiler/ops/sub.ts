@@ -1,0 +1,8 @@
+import { binary } from "./binary.ts";
+
+export const sub = binary({
+  op: "sub",
+  docs: "The difference of two tensors of one shape: `(a, b) -> sub` is a - b.",
+  onnxOp: "Sub",
+  apply: (a, b) => a - b,
+});

@@ -1,0 +1,9 @@
+import { elementwise } from "./elementwise.ts";
+
+export const tanh = elementwise({
+  op: "tanh",
+  docs: "Maps every value to the range -1 to 1: the hyperbolic tangent.",
+  params: {},
+  apply: Math.tanh,
+  lower: (x, _node, emit) => emit.node("Tanh", [x]),
+});

@@ -1,0 +1,60 @@
+import type { Node } from "../ir/graph.ts";
+import { fixedSize } from "./fixed-size.ts";
+import { zeros } from "./ndarray.ts";
+import { nth } from "./nth.ts";
+import {
+  laterTargets,
+  type NDArray,
+  noMacs,
+  noReach,
+  noWeights,
+  type OnnxEmitter,
+  type ParametersOf,
+  primitive,
+  size,
+} from "./primitive.ts";
+import { f32, wantFloats, wrongInput } from "./types.ts";
+
+const params = { h: size("height of the map"), w: size("width of the map") };
+
+function evaluate(inputs: readonly NDArray[], { h, w }: ParametersOf<typeof params>): NDArray {
+  const x = nth(inputs, 0);
+  const channels = nth(x.dims, -1);
+  const [height, width] = [fixedSize(h, "height"), fixedSize(w, "width")];
+  const out = zeros([...x.dims.slice(0, -1), height, width, channels]);
+  for (let at = 0; at < out.data.length; at += channels) {
+    const from = Math.floor(at / (height * width * channels)) * channels;
+    out.data.set(x.data.subarray(from, from + channels), at);
+  }
+  return out;
+}
+
+/** Two axes of size 1, stretched; the ones in the Expand shape keep what is there, so the batch may be free. */
+function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
+  const { dtype, dims } = emit.inputType(0);
+  const [h, w] = [node.params["h"], node.params["w"]].map((dim, i) =>
+    fixedSize(typeof dim === "number" ? dim : nth(emit.outputType(0).dims, i - 3), i === 0 ? "height" : "width"),
+  );
+  const rank = dims.length;
+  const unit = { dtype, dims: [...dims.slice(0, -1), 1, 1, nth(dims, -1)] };
+  const lifted = emit.node("Unsqueeze", [nth(inputs, 0), emit.constant("i64", [2], [rank - 1, rank])], {}, unit);
+  const target = [...new Array<number>(rank - 1).fill(1), h ?? 1, w ?? 1, 1];
+  return emit.node("Expand", [lifted, emit.constant("i64", [rank + 2], target)]);
+}
+
+export const tile_to = primitive({
+  docs: "Repeats a vector over a map: [.., C] to [.., h, w, C].",
+  inputs: ["x"],
+  params,
+  weights: noWeights,
+  shape: (inputs, { h, w }, sizes) => {
+    const x = nth(inputs, 0);
+    if (x.dims.length < 2) return wrongInput("tile_to", "[.., C] with a batch axis", x, sizes);
+    return wantFloats("tile_to", inputs, sizes) ?? f32([...x.dims.slice(0, -1), h, w, nth(x.dims, -1)]);
+  },
+  macs: noMacs,
+  reach: noReach,
+  evaluate,
+  onnx: { layout: "logical", lower },
+  ...laterTargets,
+});

@@ -1,0 +1,72 @@
+// What a lowering writes with: one emitter per node of the graph. It knows the layout in which the
+// node is lowered, gives names by path and keeps the type of every tensor.
+import type { Node } from "../../ir/graph.ts";
+import type { OnnxAttribute, OnnxEmitter, OnnxType } from "../../ops/primitive.ts";
+import type { Form } from "./layout.ts";
+import { dimsIn } from "./layout.ts";
+import type { Program } from "./program.ts";
+import { shapeFor } from "./shape.ts";
+
+/** Thrown by `axis` for an axis that folding has merged with others: the walker lowers in logical order instead. */
+export const needsLogicalAxes: unique symbol = Symbol("needs logical axes");
+
+export interface Place {
+  readonly node: Node;
+  readonly form: Form;
+  readonly opset: number;
+  readonly doc: string;
+}
+
+export function emitterFor(program: Program, place: Place, inputs: readonly string[]): OnnxEmitter {
+  const { node, form, opset, doc } = place;
+  return {
+    opset,
+    layout: form === "logical" ? "logical" : "channels-first",
+    axis: (logical) => axisIn(form, node.inputs[0]?.type.dims.length ?? 0, logical),
+    inputType: (index) => program.typeOf(inputs[index] ?? missing(node, `input ${index}`)),
+    outputType: (index) => outputTypeOf(node, index, form),
+    weight: (role, axes) => program.weight(node.weights[role] ?? missing(node, `weight ${role}`), axes),
+    has: (role) => node.weights[role] !== undefined,
+    constant: (dtype, dims, values) => program.constant(dtype, dims, values),
+    node: (opType, from, attributes = {}, type = undefined) => addNode(program, place, opType, from, attributes, type),
+    shapeConstant: (from, dims) => shapeFor(program, from, dims, doc),
+  };
+}
+
+function addNode(
+  program: Program,
+  { node, doc }: Place,
+  opType: string,
+  inputs: readonly string[],
+  attributes: Readonly<Record<string, OnnxAttribute>>,
+  type: OnnxType | undefined,
+): string {
+  return program.add(opType, inputs, attributes, type ? `${node.path}/${opType}` : node.path, doc, type);
+}
+
+function missing(node: Node, what: string): never {
+  throw new Error(`internal: the lowering of ${node.op} asks for ${what}, which ${node.path} lacks`);
+}
+
+export function outputTypeOf(node: Node, index: number, form: Form): OnnxType {
+  const { type } = node.outputs[index] ?? missing(node, `output ${index}`);
+  return { dtype: type.dtype, dims: dimsIn(outputForm(node, index, form), type.dims) };
+}
+
+/** What leaves an operator with other axes than it came with is no feature map: [N, K, H, W, C] pooled to [N, K, C]. */
+export function outputForm(node: Node, index: number, form: Form): Form {
+  const rank = node.outputs[index]?.type.dims.length;
+  return node.inputs.some((input) => input.type.dims.length === rank) ? form : "logical";
+}
+
+function axisIn(form: Form, rank: number, logical: number): number {
+  const axis = logical < 0 ? logical + rank : logical;
+  if (form === "logical") return axis;
+  const fromEnd = axis - rank;
+  if (fromEnd === -1) return 1;
+  if (fromEnd === -2) return 3;
+  if (fromEnd === -3) return 2;
+  if (rank === 4) return 0;
+  throw needsLogicalAxes;
+}
+

@@ -1,0 +1,101 @@
+// graph -> ONNX file. Nothing large exists until the chunks are walked, and then one tensor at a time;
+// the exact size is known before.
+import { architectureHash } from "../../ir/architecture.ts";
+import type { Graph, Node } from "../../ir/graph.ts";
+import type { WeightReader } from "../../ir/weights.ts";
+import { externalFile } from "./external.ts";
+import { lowerGraph, unsupportedNodes, type Lowered } from "./lower.ts";
+import { modelMessage, type ModelText } from "./model.ts";
+import { chunksOf } from "./wire.ts";
+
+/** What the operators are written for; the caller checks a user's choice. */
+export const opsets = { lowest: 16, highest: 21, usual: 18 } as const;
+export const irVersions = { lowest: 8, highest: 10, usual: 8 } as const;
+/** Above this a file must be split: protobuf ends at 2 GiB, and some readers before. */
+export const largestFile = 1.5 * 2 ** 30;
+
+export interface OnnxOptions {
+  readonly opset: number;
+  readonly ir: number;
+  readonly layout: "nchw" | "nhwc";
+  /**
+   * Undefined (`--no-weights`): the file holds the architecture alone, and every weight is a required
+   * input of the graph under the name that its initialiser would have. Give an unfolded graph: a
+   * folded kernel would be an input that no checkpoint holds.
+   */
+  readonly weights: WeightReader | undefined;
+  /** More entries, or other values for those that are always there. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly compilerVersion: string;
+  /** The name of the data file beside the model; decided by the caller, see `largestFile`. */
+  readonly externalData?: string;
+}
+
+export interface OnnxFile {
+  /** The exact size of the model file. */
+  readonly bytes: number;
+  readonly weightBytes: number;
+  /** The exact size of the data file; 0 without one. */
+  readonly externalBytes: number;
+  readonly nodes: number;
+  /** May be walked more than once; each walk draws the weights anew. */
+  chunks(): Iterable<Uint8Array>;
+  externalChunks?(): Iterable<Uint8Array>;
+}
+
+export interface OnnxUnsupported {
+  readonly unsupported: readonly { readonly node: Node; readonly reason: string }[];
+}
+
+export function emitOnnx(graph: Graph, options: OnnxOptions): OnnxFile | OnnxUnsupported {
+  const unsupported = unsupportedNodes(graph);
+  if (unsupported.length > 0) return { unsupported };
+  const lowered = lowerGraph(graph, options);
+  if (lowered.unsupported.length > 0) return { unsupported: lowered.unsupported };
+  const external = options.externalData === undefined || !options.weights ? undefined : externalFile(options.externalData);
+  const message = modelMessage(textOf(graph, options), { ...lowered, origins: graph.rules.origins, weights: options.weights, external });
+  return {
+    bytes: message.bytes,
+    weightBytes: weightBytesOf(lowered, options),
+    externalBytes: external?.bytes() ?? 0,
+    nodes: lowered.program.nodes.length,
+    chunks: () => chunksOf(message.parts),
+    ...(external && { externalChunks: () => chunksOf(external.parts) }),
+  };
+}
+
+function weightBytesOf(lowered: Lowered, options: OnnxOptions): number {
+  if (!options.weights) return 0;
+  const weights = lowered.program.initialisers.filter((initialiser) => initialiser.kind === "weight");
+  return weights.reduce((sum, weight) => sum + weight.dims.reduce((a, b) => a * b, 4), 0);
+}
+
+function textOf(graph: Graph, options: OnnxOptions): ModelText {
+  const rule = graph.rules.text;
+  return {
+    ir: options.ir,
+    opset: options.opset,
+    producerVersion: options.compilerVersion,
+    doc: `${graph.name}, compiled by deepmacc ${options.compilerVersion}${rule === "" ? "" : `; sizes: ${rule}`}`,
+    graphName: graph.name,
+    metadata: metadataOf(graph, options),
+  };
+}
+
+/** Keys are unique: a second annotation of one name is `paper 2`. */
+function metadataOf(graph: Graph, options: OnnxOptions): readonly (readonly [string, string])[] {
+  const entries = new Map<string, string>();
+  const add = (key: string, value: string): void => {
+    let free = key;
+    for (let i = 2; entries.has(free); i++) free = `${key} ${i}`;
+    entries.set(free, value);
+  };
+  add("model", graph.name);
+  add("compiler", `deepmacc ${options.compilerVersion}`);
+  add("size rule", graph.rules.text === "" ? "every size" : graph.rules.text);
+  add("layout", options.layout);
+  if (options.metadata["architecture"] === undefined) add("architecture", architectureHash(graph));
+  for (const { annotation, text } of graph.provenance) add(annotation, text);
+  for (const [key, value] of Object.entries(options.metadata)) entries.set(key, value);
+  return [...entries];
+}

@@ -1,0 +1,139 @@
+// Graph -> program: walks the nodes in order and asks each operator for its ONNX nodes.
+import { positionAt } from "../../../grammar/index.ts";
+import { formatDim } from "../../ir/dim.ts";
+import type { Graph, Node, Value } from "../../ir/graph.ts";
+import { operators } from "../../ops/index.ts";
+import { NeedsFixedSize } from "../../ops/fixed-size.ts";
+import { isUnsupported, type Composite, type OnnxLowering, type Primitive } from "../../ops/primitive.ts";
+import { emitterFor, needsLogicalAxes, outputForm, outputTypeOf, type Place } from "./emitter.ts";
+import { hasChannels, Layouts, type Form } from "./layout.ts";
+import { planFor, type Plan } from "./plan.ts";
+import { Program } from "./program.ts";
+
+export interface LowerOptions {
+  readonly opset: number;
+  readonly layout: "nchw" | "nhwc";
+}
+
+export interface UnsupportedNode {
+  readonly node: Node;
+  readonly reason: string;
+}
+
+/** Nodes that ONNX cannot express, with the reason that their operator gives. */
+export function unsupportedNodes(graph: Graph): readonly UnsupportedNode[] {
+  return graph.nodes.flatMap((node) => {
+    const { onnx, effect } = primitiveOf(node);
+    if (isUnsupported(onnx)) return [{ node, reason: onnx.unsupported }];
+    if (graph.phase === "train" && effect) return [{ node, reason: `${node.op} in training is not written yet; build the inference graph` }];
+    return [];
+  });
+}
+
+const table: Readonly<Record<string, Primitive | Composite>> = operators;
+
+function primitiveOf(node: Node): Primitive {
+  const operator = table[node.op];
+  if (!operator || "expand" in operator) throw new Error(`internal: ${node.path} has the operator ${node.op}, which is no primitive`);
+  return operator;
+}
+
+function loweringOf(node: Node): OnnxLowering {
+  const { onnx } = primitiveOf(node);
+  if (isUnsupported(onnx)) throw new Error(`internal: ${node.path} is unsupported and was lowered`);
+  return onnx;
+}
+
+export interface Lowered {
+  readonly program: Program;
+  /** Nodes that cannot be written while a size is free. */
+  readonly unsupported: readonly UnsupportedNode[];
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+export function lowerGraph(graph: Graph, options: LowerOptions): Lowered {
+  const program = new Program();
+  const layouts = new Layouts(program);
+  const interfaceForm = (value: Value): Form => (options.layout === "nchw" && hasChannels(value.type.dims) ? "unfolded" : "logical");
+  for (const port of [...graph.inputs, ...graph.outputs, ...graph.losses]) program.reserve(port.name);
+  for (const { name, value } of graph.inputs) {
+    const form = interfaceForm(value);
+    layouts.define(value, form, name);
+    program.addInput(name, layouts.typeIn(value, form));
+  }
+  const plan = planFor(graph, (node) => loweringOf(node).layout, interfaceForm);
+  const unsupported = graph.nodes.flatMap((node) => lowerNode(program, layouts, plan, node, graph, options.opset) ?? []);
+  const outputs = nameOutputs(graph, program, layouts, interfaceForm);
+  return { program, unsupported, inputs: graph.inputs.map((input) => input.name), outputs };
+}
+
+function lowerNode(program: Program, layouts: Layouts, plan: Plan, node: Node, graph: Graph, opset: number): UnsupportedNode | undefined {
+  const lowering = loweringOf(node);
+  const place: Place = { node, form: plan.formOf(node, lowering.layout, layouts), opset, doc: docOf(graph, node) };
+  const refusal = attempt(program, layouts, lowering, place);
+  const again = refusal === needsLogicalAxes ? attempt(program, layouts, lowering, { ...place, form: "logical" }) : refusal;
+  if (again === undefined) return undefined;
+  if (!(again instanceof NeedsFixedSize)) throw new Error(`internal: ${node.path} cannot be lowered in logical order`);
+  // The walk goes on behind an operator that cannot be written, so that all of them are reported.
+  for (const output of node.outputs) {
+    layouts.define(output, "logical", output.path);
+    program.types.set(output.path, layouts.typeIn(output, "logical"));
+  }
+  return { node, reason: `${again.message}, but it is ${formatDim(again.dim, graph.rules.origins)}` };
+}
+
+type Refusal = NeedsFixedSize | typeof needsLogicalAxes;
+
+/** Lowers the node, or leaves no trace and says why not. */
+function attempt(program: Program, layouts: Layouts, lowering: OnnxLowering, place: Place): Refusal | undefined {
+  const nodes = program.mark();
+  const forms = layouts.mark();
+  try {
+    lowerIn(program, layouts, lowering, place);
+    return undefined;
+  } catch (problem) {
+    if (!(problem instanceof NeedsFixedSize) && problem !== needsLogicalAxes) throw problem;
+    program.rollback(nodes);
+    layouts.rollback(forms);
+    return problem;
+  }
+}
+
+function lowerIn(program: Program, layouts: Layouts, lowering: OnnxLowering, place: Place): void {
+  const { node, form, doc } = place;
+  const inputs = node.inputs.map((input) => layouts.nameIn(input, form, doc));
+  const answer = lowering.lower(inputs, node, emitterFor(program, place, inputs));
+  const names = typeof answer === "string" ? [answer] : answer;
+  node.outputs.forEach((output, index) => {
+    const name = names[index];
+    if (name === undefined) throw new Error(`internal: the lowering of ${node.op} gives no output ${index}`);
+    if (!program.types.has(name)) program.types.set(name, outputTypeOf(node, index, form));
+    layouts.define(output, outputForm(node, index, form), name);
+  });
+}
+
+/** `hourglass.dm:40:47 HG[52]/trunk/hourglass/conv` */
+function docOf(graph: Graph, node: Node): string {
+  const { source, start } = node.origin.span;
+  const { line, column } = positionAt(source, start);
+  return `${source.name}:${line}:${column} ${graph.name}/${node.path}`;
+}
+
+/** The user's names: the node that makes an output is renamed; an Identity where that cannot be. */
+function nameOutputs(graph: Graph, program: Program, layouts: Layouts, interfaceForm: (value: Value) => Form): readonly string[] {
+  const renamed = new Map<string, string>();
+  const made = new Set(program.nodes.map((node) => node.output));
+  const results = [...graph.outputs, ...graph.losses];
+  const copies: [from: string, to: string][] = [];
+  for (const { name, value } of results) {
+    const count = program.nodes.length;
+    const tensor = layouts.nameIn(value, interfaceForm(value), `${graph.name}/${value.path}`);
+    for (const node of program.nodes.slice(count)) made.add(node.output);
+    if (made.has(tensor) && !renamed.has(tensor)) renamed.set(tensor, name);
+    else copies.push([tensor, name]);
+  }
+  program.rename(renamed);
+  for (const [from, to] of copies) program.copy(renamed.get(from) ?? from, to);
+  return results.map((result) => result.name);
+}

@@ -1,0 +1,139 @@
+// The ONNX graph while it is built: nodes, types and initialisers in order, and unique names.
+
+import { targetDims, type TargetAxes } from "../../ir/axes.ts";
+import type { Weight } from "../../ir/graph.ts";
+import type { OnnxAttribute, OnnxType } from "../../ops/primitive.ts";
+
+export interface OnnxNode {
+  readonly opType: string;
+  readonly name: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+  readonly doc: string;
+}
+
+export type Initialiser =
+  | { readonly kind: "weight"; readonly name: string; readonly weight: Weight; readonly axes: TargetAxes; readonly dims: readonly number[] }
+  | { readonly kind: "constant"; readonly name: string; readonly dtype: OnnxType["dtype"]; readonly dims: readonly number[]; readonly values: readonly number[] };
+
+/** A place in the program to return to. */
+export interface Mark {
+  readonly nodes: number;
+  readonly initialisers: number;
+}
+
+export class Program {
+  nodes: OnnxNode[] = [];
+  readonly initialisers: Initialiser[] = [];
+  readonly types = new Map<string, OnnxType>();
+  /** Tensors of the interface: where sizes are known at run time. */
+  readonly inputs: string[] = [];
+  readonly #tensorNames = new Set<string>();
+  readonly #nodeNames = new Set<string>();
+  readonly #known = new Map<string, string>();
+  readonly #weights = new Map<Weight, Map<TargetAxes, string>>();
+
+  /** Names of the interface are the user's, so they are taken before any other. */
+  reserve(name: string): void {
+    this.#tensorNames.add(name);
+  }
+
+  addInput(name: string, type: OnnxType): void {
+    this.inputs.push(name);
+    this.types.set(name, type);
+  }
+
+  tensorName(wanted: string): string {
+    return unique(this.#tensorNames, wanted);
+  }
+
+  typeOf(name: string): OnnxType {
+    const type = this.types.get(name);
+    if (!type) throw new Error(`internal: tensor ${name} has no type`);
+    return type;
+  }
+
+  add(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, OnnxAttribute>>, wanted: string, doc: string, type?: OnnxType): string {
+    const output = this.tensorName(wanted);
+    this.nodes.push({ opType, name: unique(this.#nodeNames, wanted), inputs, output, attributes, doc });
+    if (type) this.types.set(output, type);
+    return output;
+  }
+
+  /** The plain path for the first axis order that is asked for, a suffix for any other. */
+  weight(weight: Weight, axes: TargetAxes): string {
+    const orders = this.#weights.get(weight) ?? new Map<TargetAxes, string>();
+    this.#weights.set(weight, orders);
+    const known = orders.get(axes);
+    if (known !== undefined) return known;
+    const name = this.tensorName(orders.size === 0 ? weight.path : `${weight.path}/${axes}`);
+    const dims = targetDims(weight, axes);
+    orders.set(axes, name);
+    this.initialisers.push({ kind: "weight", name, weight, axes, dims });
+    this.types.set(name, { dtype: "f32", dims });
+    return name;
+  }
+
+  /** Equal constants are one initialiser. */
+  constant(dtype: OnnxType["dtype"], dims: readonly number[], values: readonly number[]): string {
+    const key = `${dtype}[${dims.join()}]${values.map((v) => (Object.is(v, -0) ? "-0" : v)).join()}`;
+    return this.once(key, () => {
+      const name = this.tensorName(`constant/${this.#known.size}`);
+      this.initialisers.push({ kind: "constant", name, dtype, dims, values });
+      this.types.set(name, { dtype, dims });
+      return name;
+    });
+  }
+
+  /** The name of what is made at most once. */
+  once(key: string, make: () => string): string {
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const name = make();
+    this.#known.set(key, name);
+    return name;
+  }
+
+  /** Gives tensors other names, wherever they are made or read. */
+  rename(names: ReadonlyMap<string, string>): void {
+    const renamed = (name: string): string => names.get(name) ?? name;
+    this.nodes = this.nodes.map((node) =>
+      names.has(node.output) || node.inputs.some((input) => names.has(input)) ? { ...node, inputs: node.inputs.map(renamed), output: renamed(node.output) } : node,
+    );
+    for (const [from, to] of names) {
+      this.types.set(to, this.typeOf(from));
+      this.types.delete(from);
+    }
+  }
+
+  /** The same numbers under a name that is reserved. */
+  copy(from: string, to: string): void {
+    this.nodes.push({ opType: "Identity", name: unique(this.#nodeNames, to), inputs: [from], output: to, attributes: {}, doc: "" });
+    this.types.set(to, this.typeOf(from));
+  }
+
+  mark(): Mark {
+    return { nodes: this.nodes.length, initialisers: this.initialisers.length };
+  }
+
+  /** Forgets what was added since the mark. */
+  rollback(mark: Mark): void {
+    const gone = new Set([...this.nodes.splice(mark.nodes).map((n) => n.output), ...this.initialisers.splice(mark.initialisers).map((i) => i.name)]);
+    if (gone.size === 0) return;
+    for (const name of gone) {
+      this.types.delete(name);
+      this.#tensorNames.delete(name);
+      this.#nodeNames.delete(name);
+    }
+    for (const [key, name] of this.#known) if (gone.has(name)) this.#known.delete(key);
+    for (const orders of this.#weights.values()) for (const [axes, name] of orders) if (gone.has(name)) orders.delete(axes);
+  }
+}
+
+function unique(taken: Set<string>, wanted: string): string {
+  let name = wanted;
+  for (let i = 2; taken.has(name); i++) name = `${wanted}_${i}`;
+  taken.add(name);
+  return name;
+}

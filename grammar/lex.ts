@@ -1,0 +1,229 @@
+// Text to tokens, in one pass and without backtracking: four megabytes of one token, or of none, cost
+// the same as any other text. A bad character is reported and left out, so that the rest can be parsed.
+import type { TokenType } from "chevrotain";
+import { type Diagnostic, diagnose } from "./diagnostic.ts";
+import { isUnit, numberValue, stringValue } from "./literals.ts";
+import { syntaxMessages } from "./messages.ts";
+import type { Source, Span } from "./span.ts";
+import { Edition, keywords, Lower, marks, NumberLiteral, StringLiteral, type Token, Upper } from "./tokens.ts";
+
+export interface Lexed {
+  readonly tokens: readonly Token[];
+  /** Doc comments by the offset of the token that follows them. */
+  readonly docs: ReadonlyMap<number, string>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Real files stay far below; beyond, memory would grow without any use. */
+export const tokenLimit = 2_000_000;
+
+interface Scan {
+  readonly source: Source;
+  readonly text: string;
+  readonly tokens: Token[];
+  /** By the index of the token that will follow. */
+  readonly docs: Map<number, string>;
+  readonly diagnostics: Diagnostic[];
+  at: number;
+  /** Where the last doc line ended, to tell one run of lines from the next. */
+  docEnd: number;
+}
+
+const LF = 10;
+const CR = 13;
+const isDigit = (code: number) => code >= 48 && code <= 57;
+const isLetter = (code: number) => (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
+const isWord = (code: number) => isLetter(code) || isDigit(code);
+const isSpace = (code: number) => code === 32 || (code >= 9 && code <= 13);
+const foreignLetter = /[\p{L}\p{N}\p{M}]/u;
+
+export function lex(source: Source): Lexed {
+  const scan: Scan = { source, text: source.text, tokens: [], docs: new Map(), diagnostics: [], at: 0, docEnd: -1 };
+  if (scan.text.charCodeAt(0) === 0xfeff) scan.at = 1;
+  while (scan.at < scan.text.length && scan.tokens.length <= tokenLimit) step(scan);
+  if (scan.tokens.length > tokenLimit) report(scan, "DM1007", spanOf(scan, scan.at, scan.at), { limit: tokenLimit });
+  return { tokens: scan.tokens, docs: docsByOffset(scan), diagnostics: scan.diagnostics };
+}
+
+function docsByOffset(scan: Scan): ReadonlyMap<number, string> {
+  const entries = Array.from(scan.docs, ([index, text]) => [scan.tokens[index]?.startOffset ?? -1, text] as const);
+  return new Map(entries);
+}
+
+function spanOf(scan: Scan, start: number, end: number): Span {
+  return { source: scan.source, start, end };
+}
+
+function report<Key extends keyof typeof syntaxMessages>(
+  scan: Scan,
+  key: Key,
+  span: Span,
+  slots: Parameters<typeof diagnose<typeof syntaxMessages, Key>>[3],
+): void {
+  scan.diagnostics.push(diagnose(syntaxMessages, key, span, slots));
+}
+
+function step(scan: Scan): void {
+  const code = scan.text.charCodeAt(scan.at);
+  if (isSpace(code)) scan.at++;
+  else if (code === 35 /* # */) comment(scan);
+  else if (isLetter(code)) word(scan);
+  else if (isDigit(code)) number(scan);
+  else if (code === 34 /* " */) string(scan);
+  else if (!mark(scan)) unexpected(scan);
+}
+
+function push(scan: Scan, type: TokenType, start: number, image: string): void {
+  scan.tokens.push({
+    image,
+    startOffset: start,
+    endOffset: scan.at - 1,
+    tokenTypeIdx: type.tokenTypeIdx ?? 0,
+    tokenType: type,
+    index: scan.tokens.length,
+  });
+}
+
+function endOfLine(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text.charCodeAt(at) !== LF && text.charCodeAt(at) !== CR) at++;
+  return at;
+}
+
+function comment(scan: Scan): void {
+  const start = scan.at;
+  scan.at = endOfLine(scan.text, start);
+  if (scan.text[start + 1] !== "#") return;
+  const line = scan.text.slice(start + 2, scan.at).replace(/^ /, "").trimEnd();
+  const known = scan.docs.get(scan.tokens.length);
+  const continues = known !== undefined && isNextLine(scan.text, scan.docEnd, start);
+  // Of several runs of lines the last one describes what follows; the others speak of the file.
+  scan.docs.set(scan.tokens.length, continues ? `${known}\n${line}` : line);
+  scan.docEnd = scan.at;
+}
+
+function isNextLine(text: string, from: number, to: number): boolean {
+  return /^(?:\r\n|\r|\n)[ \t]*$/.test(text.slice(from, to));
+}
+
+function word(scan: Scan): void {
+  const start = scan.at;
+  let next = start + 1;
+  while (isWord(scan.text.charCodeAt(next))) next++;
+  scan.at = next;
+  if (foreignLetter.test(characterAt(scan, next))) return foreignWord(scan, start);
+  const image = scan.text.slice(start, next);
+  push(scan, wordType(scan, image), start, image);
+}
+
+function wordType(scan: Scan, image: string): TokenType {
+  // `dm` states the edition only where a number follows, so it stays free as a name.
+  if (image === "dm" && scan.tokens.length === 0 && /^\s+[0-9]/.test(scan.text.slice(scan.at, scan.at + 40))) return Edition;
+  const first = image.charCodeAt(0);
+  return keywords.get(image) ?? (first >= 65 && first <= 90 ? Upper : Lower);
+}
+
+function characterAt(scan: Scan, at: number): string {
+  const point = scan.text.codePointAt(at);
+  return point === undefined ? "" : String.fromCodePoint(point);
+}
+
+/** `größe` is one name with one bad letter, not two names with a hole between them. */
+function foreignWord(scan: Scan, start: number): void {
+  const bad = scan.at;
+  let character = characterAt(scan, scan.at);
+  while (character !== "" && (isWord(character.charCodeAt(0)) || foreignLetter.test(character))) {
+    scan.at += character.length;
+    character = characterAt(scan, scan.at);
+  }
+  const letter = characterAt(scan, bad);
+  report(scan, "DM1001", spanOf(scan, bad, bad + letter.length), { character: letter });
+  const first = scan.text.charCodeAt(start);
+  push(scan, first >= 65 && first <= 90 ? Upper : Lower, start, scan.text.slice(start, scan.at));
+}
+
+function digits(text: string, from: number): number {
+  let at = from;
+  while (isDigit(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function number(scan: Scan): void {
+  const { text, at: start } = scan;
+  let next = digits(text, start);
+  if (text[next] === "." && isDigit(text.charCodeAt(next + 1))) next = digits(text, next + 1);
+  if (text[next] === "e" || text[next] === "E") {
+    const sign = text[next + 1] === "-" || text[next + 1] === "+" ? 1 : 0;
+    if (isDigit(text.charCodeAt(next + 1 + sign))) next = digits(text, next + 1 + sign);
+  }
+  const unitStart = next;
+  while (isWord(text.charCodeAt(next))) next++;
+  scan.at = next;
+  const unit = text.slice(unitStart, next);
+  const image = text.slice(start, next);
+  if (unit !== "" && !isUnit(unit)) report(scan, "DM1003", spanOf(scan, unitStart, next), { unit: shortened(unit) });
+  else if (numberValue(image) === undefined) report(scan, "DM1005", spanOf(scan, start, next), { number: shortened(image) });
+  push(scan, NumberLiteral, start, image);
+}
+
+/** A megabyte of digits must not become a megabyte of message. */
+export function shortened(text: string): string {
+  return text.length <= 40 ? text : `${text.slice(0, 37)}…`;
+}
+
+function string(scan: Scan): void {
+  const { text, at: start } = scan;
+  let next = start + 1;
+  let code = text.charCodeAt(next);
+  while (next < text.length && code !== 34 && code !== LF && code !== CR) {
+    const escapes = code === 92 && text.charCodeAt(next + 1) !== LF && text.charCodeAt(next + 1) !== CR;
+    next += escapes ? 2 : 1;
+    code = text.charCodeAt(next);
+  }
+  const closed = next < text.length && code === 34;
+  scan.at = closed ? next + 1 : Math.min(next, text.length);
+  const image = text.slice(start, scan.at);
+  if (!closed) report(scan, "DM1002", spanOf(scan, start, scan.at), {});
+  else if (image.includes("\\")) checkEscapes(scan, image, start);
+  push(scan, StringLiteral, start, image);
+}
+
+function checkEscapes(scan: Scan, image: string, start: number): void {
+  stringValue(image, (text, offset) =>
+    report(scan, "DM1006", spanOf(scan, start + offset, start + offset + text.length), { escape: text }),
+  );
+}
+
+function mark(scan: Scan): boolean {
+  const start = scan.at;
+  for (const length of [2, 1]) {
+    const image = scan.text.slice(start, start + length);
+    const type = marks.get(image);
+    if (type === undefined) continue;
+    scan.at += length;
+    push(scan, type, start, image);
+    return true;
+  }
+  return false;
+}
+
+/** A run of bad characters is one mistake. A foreign letter starts a word, which is kept as a name. */
+function unexpected(scan: Scan): void {
+  const start = scan.at;
+  const character = characterAt(scan, start);
+  if (foreignLetter.test(character)) return foreignWord(scan, start);
+  scan.at += character.length;
+  while (scan.at < scan.text.length && isBad(scan)) scan.at++;
+  report(scan, "DM1001", spanOf(scan, start, scan.at), { character: visible(character) });
+}
+
+function isBad(scan: Scan): boolean {
+  const code = scan.text.charCodeAt(scan.at);
+  if (isSpace(code) || isWord(code) || code === 34 || code === 35) return false;
+  return !marks.has(scan.text.slice(scan.at, scan.at + 2)) && !marks.has(scan.text[scan.at] ?? "") && !foreignLetter.test(characterAt(scan, scan.at));
+}
+
+function visible(character: string): string {
+  if (!/[\p{C}\p{Z}]/u.test(character)) return character;
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}

@@ -1,0 +1,69 @@
+// What a number or a string literal means. Kept apart from the scanner, which only finds its borders.
+
+const decimalUnits: ReadonlyMap<string, number> = new Map([
+  ["K", 3],
+  ["M", 6],
+  ["G", 9],
+  ["B", 9],
+]);
+const binaryUnits: ReadonlyMap<string, number> = new Map([
+  ["KiB", 2 ** 10],
+  ["MiB", 2 ** 20],
+  ["GiB", 2 ** 30],
+]);
+
+export const isUnit = (text: string) => decimalUnits.has(text) || binaryUnits.has(text);
+
+const numberParts = /^([0-9]+(?:\.[0-9]+)?)(?:[eE]([+-]?[0-9]+))?([A-Za-z]*)$/;
+
+/** The value of a literal, or nothing when no double is what was written. */
+export function numberValue(text: string): number | undefined {
+  // Such a text is beyond every double, or is all zeros; and regular expressions and BigInt are slow on it.
+  if (text.length > 400) return undefined;
+  const [, digits = "0", exponent = "0", unit = ""] = numberParts.exec(text) ?? [];
+  // A decimal unit moves the point instead of multiplying, because 1.1 * 1e6 is not 1100000.
+  const shift = decimalUnits.get(unit) ?? 0;
+  const value = Number(`${digits}e${Number(exponent) + shift}`) * (binaryUnits.get(unit) ?? 1);
+  if (!Number.isFinite(value)) return undefined;
+  const whole = shift === 0 && !digits.includes(".") && exponent === "0";
+  return whole && !isExact(digits, binaryUnits.get(unit) ?? 1, value) ? undefined : value;
+}
+
+function isExact(digits: string, scale: number, value: number): boolean {
+  return value <= Number.MAX_SAFE_INTEGER || BigInt(digits) * BigInt(scale) === BigInt(value);
+}
+
+const plainEscapes: ReadonlyMap<string, string> = new Map([
+  ["n", "\n"],
+  ["t", "\t"],
+  ["r", "\r"],
+  ['"', '"'],
+  ["\\", "\\"],
+]);
+const escape = /\\(?:u\{([0-9A-Fa-f]{1,6})\}|([^]))/gu;
+
+/** Calls `bad` with the text and place of each escape that means nothing; such an escape stays as written. */
+export function stringValue(image: string, bad: (text: string, offset: number) => void = () => {}): string {
+  const inner = image.slice(1, image.endsWith('"') && image.length > 1 ? -1 : undefined);
+  if (!inner.includes("\\")) return inner;
+  return inner.replace(escape, (whole, point: string | undefined, letter: string | undefined, offset: number) => {
+    const value = point === undefined ? plainEscapes.get(letter ?? "") : characterAt(Number.parseInt(point, 16));
+    if (value === undefined) bad(whole, offset + 1);
+    return value ?? whole;
+  });
+}
+
+function characterAt(point: number): string | undefined {
+  const isCharacter = point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff);
+  return isCharacter ? String.fromCodePoint(point) : undefined;
+}
+
+/** The literal that reads back as `value`. */
+export function quote(value: string): string {
+  return `"${value.replace(/["\\\p{Cc}\u2028\u2029\uFEFF\uFFFD]/gu, quoteCharacter)}"`;
+}
+
+function quoteCharacter(character: string): string {
+  for (const [letter, meaning] of plainEscapes) if (meaning === character) return `\\${letter}`;
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}

@@ -1,0 +1,125 @@
+// The way from text to tree on one screen: scan, cut into declarations, parse each one, salvage those
+// that do not parse.
+import { type Diagnostic, diagnose } from "./diagnostic.ts";
+import { type Lexed, lex } from "./lex.ts";
+import { numberValue } from "./literals.ts";
+import { syntaxMessages } from "./messages.ts";
+import { type Reader, run } from "./reader.ts";
+import { salvage, trailing } from "./salvage.ts";
+import { nestingLimit, type Segment, segmentsOf } from "./segments.ts";
+import type { Source } from "./span.ts";
+import { notADeclaration, placeOf, syntaxError } from "./syntax-error.ts";
+import { declaration, use } from "./to-tree/declarations.ts";
+import * as t from "./tokens.ts";
+import type { Declaration, File, Use } from "./tree.ts";
+
+export interface Parsed {
+  readonly file: File;
+  readonly diagnostics: Diagnostic[];
+}
+
+const knownEdition = 1;
+const diagnosticLimit = 100;
+
+/** Never throws: whatever the text is, there is a tree of what could be read, and a list of what could not. */
+export function parse(source: Source): Parsed {
+  const span = { source, start: 0, end: source.text.length };
+  const empty: File = { kind: "file", source, uses: [], declarations: [], span };
+  const binary = source.text.search(/[\0\uFFFD]/);
+  if (binary >= 0) return { file: empty, diagnostics: [diagnose(syntaxMessages, "DM1004", { ...span, start: binary, end: binary + 1 }, {})] };
+  const lexed = lex(source);
+  if (lexed.diagnostics.some(({ code }) => code === "DM1007")) return { file: empty, diagnostics: shown(source, lexed.diagnostics) };
+  return read(empty, lexed);
+}
+
+function read(empty: File, lexed: Lexed): Parsed {
+  const reader = readerOf(empty.source, lexed);
+  const from = editionIn(reader);
+  const uses: Use[] = [];
+  const declarations: Declaration[] = [];
+  for (const segment of segmentsOf(reader.tokens, from)) readSegment(reader, segment, uses, declarations);
+  const edition = from === 2 && editionOf(reader);
+  const damaged = reader.damaged.length > 0 && { damaged: reader.damaged };
+  const file: File = { ...empty, ...(edition && { edition }), uses, declarations, ...damaged };
+  const all = [...lexed.diagnostics, ...reader.diagnostics, ...reader.builder.diagnostics];
+  return { file, diagnostics: shown(empty.source, all) };
+}
+
+function readerOf(source: Source, { tokens, docs, diagnostics }: Lexed): Reader {
+  const builder = { source, docs, diagnostics: [], broken: false };
+  return { source, tokens, builder, lexical: diagnostics.map(({ span }) => span.start), diagnostics: [], damaged: [] };
+}
+
+function shown(source: Source, all: readonly Diagnostic[]): Diagnostic[] {
+  const sorted = all.toSorted((a, b) => a.span.start - b.span.start);
+  if (sorted.length <= diagnosticLimit) return sorted;
+  const first = sorted.slice(0, diagnosticLimit);
+  const place = sorted[diagnosticLimit]?.span ?? { source, start: 0, end: 0 };
+  return [...first, diagnose(syntaxMessages, "DM1118", place, { count: sorted.length - diagnosticLimit })];
+}
+
+/** Reads `dm 1`; answers where the rest begins. */
+function editionIn(reader: Reader): number {
+  if (reader.tokens[0]?.tokenType !== t.Edition) return 0;
+  const { value } = editionOf(reader);
+  if (value !== knownEdition) {
+    const slots = { edition: reader.tokens[1]?.image ?? "", known: knownEdition };
+    reader.diagnostics.push(diagnose(syntaxMessages, "DM1110", placeOf(reader, 1), slots));
+  }
+  return 2;
+}
+
+function editionOf(reader: Reader) {
+  const image = reader.tokens[1]?.image ?? "";
+  return { value: numberValue(image) ?? Number.NaN, span: placeOf(reader, 1) };
+}
+
+function readSegment(reader: Reader, segment: Segment, uses: Use[], declarations: Declaration[]): void {
+  const { start, keyword, tooDeep } = segment;
+  if (reader.diagnostics.length > 10 * diagnosticLimit) return;
+  if (tooDeep !== undefined) {
+    reader.diagnostics.push(diagnose(syntaxMessages, "DM1111", placeOf(reader, tooDeep), { limit: nestingLimit }));
+    damage(reader, segment);
+  } else if (keyword === undefined && reader.tokens[start]?.tokenType !== t.AtSign) notADeclaration(reader, start, start);
+  else if (reader.tokens[start]?.tokenType === t.Use) readUse(reader, segment, uses, declarations.length > 0);
+  else {
+    const tree = readDeclaration(reader, segment);
+    if (tree) declarations.push(tree);
+  }
+}
+
+function readDeclaration(reader: Reader, segment: Segment): Declaration | undefined {
+  const outcome = run(reader, "declaration", segment.start, segment.end);
+  const { cst, stop } = outcome;
+  const tree = intact(reader, () => (cst ? declaration(reader.builder, cst) : salvage(reader, segment, outcome)));
+  const cutShort = cst !== undefined && stop < segment.end && trailing(reader, segment, stop);
+  if (!tree || !cst || cutShort) damage(reader, segment);
+  return tree;
+}
+
+function readUse(reader: Reader, { start, end }: Segment, uses: Use[], late: boolean): void {
+  const outcome = run(reader, "use", start, end);
+  if (outcome.cst) {
+    const tree = use(reader.builder, outcome.cst);
+    if (late) reader.diagnostics.push(diagnose(syntaxMessages, "DM1117", { ...tree.span, end: tree.span.start + 3 }, {}));
+    uses.push(tree);
+    if (outcome.stop < end) notADeclaration(reader, start, outcome.stop);
+  } else {
+    syntaxError(reader, start, end, outcome);
+    for (const { tokenType, image } of reader.tokens.slice(start, end)) {
+      if (tokenType === t.Upper || tokenType === t.Lower) reader.damaged.push(image);
+    }
+  }
+}
+
+/** What is too deep to convert leaves a hole in the tree, so it takes its declaration with it. */
+function intact(reader: Reader, make: () => Declaration | undefined): Declaration | undefined {
+  reader.builder.broken = false;
+  const tree = make();
+  return reader.builder.broken ? undefined : tree;
+}
+
+function damage(reader: Reader, { end, keyword }: Segment): void {
+  const name = keyword === undefined || keyword + 1 >= end ? undefined : reader.tokens[keyword + 1];
+  if (name && (name.tokenType === t.Upper || name.tokenType === t.Lower)) reader.damaged.push(name.image);
+}

@@ -1,0 +1,222 @@
+// What the parser could not read, said in the user's words. The parser's errors carry only a key (what
+// was expected); the sentence depends on what stands there instead.
+import type { TokenType } from "chevrotain";
+import { type Details, diagnose, type Label } from "./diagnostic.ts";
+import { shortened } from "./lex.ts";
+import { syntaxMessages } from "./messages.ts";
+import { nearest } from "./nearest.ts";
+import type { Expectation } from "./parser.ts";
+import type { Outcome, Reader } from "./reader.ts";
+import type { Span } from "./span.ts";
+import * as t from "./tokens.ts";
+
+type Code = keyof typeof syntaxMessages;
+
+/** Tells unless the scanner already complained between `start` and `place`: one mistake, one message. */
+function tell<Key extends Code>(
+  reader: Reader,
+  start: number,
+  key: Key,
+  span: Span,
+  slots: Parameters<typeof diagnose<typeof syntaxMessages, Key>>[3],
+  details: Details = {},
+): void {
+  const from = reader.tokens[start - 1]?.endOffset ?? 0;
+  const known = reader.lexical.some((offset) => offset >= from && offset <= span.end);
+  if (!known) reader.diagnostics.push(diagnose(syntaxMessages, key, span, slots, details));
+}
+
+export function found(reader: Reader, at: number): string {
+  const token = reader.tokens[at];
+  return token ? `\`${shortened(token.image)}\`` : "the end of the file";
+}
+
+/** The place of a token; at the end of the file, the place just after the last one. */
+export function placeOf(reader: Reader, at: number): Span {
+  const token = reader.tokens[at];
+  const end = (reader.tokens.at(-1)?.endOffset ?? -1) + 1;
+  return { source: reader.source, start: token?.startOffset ?? end, end: token ? token.endOffset + 1 : end };
+}
+
+/** Just behind a token, where something is missing. */
+function behind(reader: Reader, at: number): Span {
+  const end = (reader.tokens[at]?.endOffset ?? -1) + 1;
+  return { source: reader.source, start: end, end };
+}
+
+export function startsLine(reader: Reader, at: number): boolean {
+  const from = (reader.tokens[at - 1]?.endOffset ?? -1) + 1;
+  return at === 0 || /[\r\n]/.test(reader.source.text.slice(from, reader.tokens[at]?.startOffset));
+}
+
+/** The brackets from `start` to `end` that have no partner there, outermost first. */
+function unclosed(reader: Reader, start: number, end: number): number[] {
+  const open: number[] = [];
+  for (let at = start; at < end; at++) {
+    const type = reader.tokens[at]?.tokenType;
+    if (type && t.closerOf.has(type)) open.push(at);
+    else if (type && t.closers.has(type)) open.pop();
+  }
+  return open;
+}
+
+/** An opening bracket that nothing closes, and where its partner was missed. */
+export function neverClosed(reader: Reader, start: number, opener: number, last: number): void {
+  const type = reader.tokens[opener]?.tokenType;
+  const closer = (type && t.closerOf.get(type)?.LABEL) ?? "`}`";
+  const labels: Label[] = [{ span: behind(reader, last), text: `expected ${closer} here` }];
+  tell(reader, start, "DM1109", placeOf(reader, opener), { open: reader.tokens[opener]?.image ?? "{" }, { labels });
+}
+
+const closersExtra: ReadonlySet<TokenType> = t.closers;
+
+/** The error of a rule that was run on the tokens from `start` to `end`. */
+export function syntaxError(reader: Reader, start: number, end: number, { error, stop }: Outcome): void {
+  if (error === undefined) return;
+  const opener = unclosed(reader, start, Math.min(stop, end)).at(-1);
+  if (stop >= end && opener !== undefined) return neverClosed(reader, start, opener, end - 1);
+  const rules = error.context.ruleStack;
+  if (rowError(reader, start, stop, rules, error.message) || aliasError(reader, start, stop)) return;
+  const stopType = reader.tokens[stop]?.tokenType;
+  const closes = stop < end && stopType !== undefined && closersExtra.has(stopType);
+  const labels: Label[] =
+    closes && opener !== undefined && isCloser(error.message) ? [{ span: placeOf(reader, opener), text: "opened here" }] : [];
+  if (!expected(reader, start, stop, error.message as Expectation)) wanted(reader, start, stop, error.message, rules, labels);
+}
+
+/** `as` where no stage ends. The parser stops in front of it, wherever that is. */
+function aliasError(reader: Reader, start: number, at: number): boolean {
+  const name = reader.tokens[at + 1];
+  const isAlias = reader.tokens[at]?.tokenType === t.As && (name?.tokenType === t.Lower || name?.tokenType === t.Upper);
+  if (isAlias) tell(reader, start, "DM1116", placeOf(reader, at), { name: shortened(name.image) });
+  return isAlias;
+}
+
+const isCloser = (key: string) => key.startsWith("Right");
+
+/** The places with a message of their own. */
+function expected(reader: Reader, start: number, stop: number, key: Expectation): boolean {
+  const slots = { found: found(reader, stop) };
+  const place = placeOf(reader, stop);
+  switch (key) {
+    case "expression":
+      tell(reader, start, "DM1103", place, slots);
+      return true;
+    case "type":
+      tell(reader, start, "DM1106", place, slots);
+      return true;
+    case "body":
+      tell(reader, start, "DM1104", place, { ...slots, open: "{" });
+      return true;
+    case "equals":
+      tell(reader, start, "DM1101", place, slots);
+      return true;
+    case "declaration":
+      notADeclaration(reader, start, stop);
+      return true;
+    case "statement":
+      notAStatement(reader, start, stop, t.statementWords);
+      return true;
+    default:
+      return false;
+  }
+}
+
+const descriptions: ReadonlyMap<string, string> = new Map([
+  ["pattern", "a name"],
+  ["arm", "a name, a number, a string or `else`"],
+  ["port", "an input such as x: [.., H, W, C]"],
+  ["NumberLiteral", "a number"],
+  ["StringLiteral", "a string"],
+  ["Label", "a label"],
+  ["Name", "a name"],
+]);
+const labels: ReadonlyMap<string, string> = new Map(t.vocabulary.map((type) => [type.name, type.LABEL ?? type.name]));
+const listRules: ReadonlySet<string | undefined> = new Set(["args", "params", "tuple", "list", "record", "use", "match", "portList", "dims"]);
+
+function wanted(reader: Reader, start: number, stop: number, key: string, rules: readonly string[], marks: readonly Label[]): void {
+  const token = reader.tokens[stop];
+  const place = placeOf(reader, stop);
+  const isName = key === "Name" || key === "pattern" || key === "port";
+  const isWord = token !== undefined && /^[a-z]/.test(token.image) && token.tokenType !== t.Lower;
+  if (isName && isWord && !startsLine(reader, stop)) {
+    return tell(reader, start, "DM1112/keyword", place, { found: found(reader, stop) });
+  }
+  const one = descriptions.get(key) ?? labels.get(key) ?? "something else";
+  const many = isCloser(key) && listRules.has(rules.at(-1)) ? `\`,\` or ${one}` : one;
+  tell(reader, start, "DM1112", place, { expected: many, found: found(reader, stop) }, { labels: marks });
+}
+
+/** Rows are told from each other by their bars, so a missing bar is best seen from the line breaks. */
+function rowError(reader: Reader, start: number, stop: number, rules: readonly string[], key: string): boolean {
+  const rule = rules.at(-1);
+  const isRow = rule === "row" || rule === "tableHead" || rule === "table";
+  if (!isRow || stop <= start + 2) return false;
+  const stops = reader.tokens[stop]?.tokenType;
+  const previous = stop - 1;
+  if (reader.tokens[previous]?.tokenType === t.Bar && startsLine(reader, previous)) {
+    tell(reader, start, "DM1108", placeOf(reader, previous - 1), {});
+    return true;
+  }
+  if (key === "Bar" && (stops === t.RightCurly || startsLine(reader, stop))) {
+    tell(reader, start, "DM1108", placeOf(reader, previous), {});
+    return true;
+  }
+  if (rule !== "row" && stops !== t.RightCurly && startsLine(reader, stop)) {
+    tell(reader, start, "DM1108/start", placeOf(reader, stop), {});
+    return true;
+  }
+  return false;
+}
+
+const wordsOf = (types: ReadonlySet<TokenType>) => [...types].map((type) => (type.LABEL ?? "").replaceAll("`", ""));
+
+/** `at` begins something that is no declaration; what follows up to the next one is part of the same mistake. */
+export function notADeclaration(reader: Reader, start: number, at: number, details: Details = {}): void {
+  const token = reader.tokens[at];
+  if (token === undefined) return tell(reader, start, "DM1112", placeOf(reader, at), { expected: "a declaration", found: found(reader, at) });
+  if (t.closers.has(token.tokenType)) return tell(reader, start, "DM1109/extra", placeOf(reader, at), { close: token.image });
+  if (aliasError(reader, start, at)) return;
+  if (isTail(reader, start, at)) {
+    const slots = { expected: "an operator or the next declaration", found: found(reader, at) };
+    return tell(reader, start, "DM1112", placeOf(reader, at), slots, details);
+  }
+  const name = reader.tokens[at + 1];
+  if (name?.tokenType === t.Upper || name?.tokenType === t.Lower) reader.damaged.push(name.image);
+  const help = details.help ?? declarationHelp(token);
+  tell(reader, start, "DM1102", placeOf(reader, at), { found: found(reader, at) }, { ...details, help });
+}
+
+function declarationHelp(token: t.Token): string[] {
+  if (token.tokenType === t.Let) return ["write `const` to name a value outside of bodies"];
+  const near = nearest(token.image, wordsOf(t.declarationWords));
+  return near === undefined ? [] : [`did you mean \`${near}\`?`];
+}
+
+/** Something that goes on in the line of what was complete: rather a missing operator than a new beginning. */
+function isTail(reader: Reader, start: number, at: number): boolean {
+  if (at === start || startsLine(reader, at)) return false;
+  const next = reader.tokens[at + 1]?.tokenType;
+  const begins: readonly (TokenType | undefined)[] = [t.Equals, t.Colon, t.Upper, t.Lower, t.StringLiteral, t.LeftCurly];
+  return !begins.includes(next) && reader.tokens[at]?.tokenType !== t.Let;
+}
+
+/** The same inside a body or a test, whose statements begin with one of `words`. */
+export function notAStatement(reader: Reader, start: number, at: number, words: ReadonlySet<TokenType>): void {
+  const token = reader.tokens[at];
+  if (token && t.closers.has(token.tokenType)) return tell(reader, start, "DM1109/extra", placeOf(reader, at), { close: token.image });
+  if (aliasError(reader, start, at)) return;
+  if (isTail(reader, start, at)) {
+    const slots = { expected: "an operator or the next statement", found: found(reader, at) };
+    return tell(reader, start, "DM1112", placeOf(reader, at), slots);
+  }
+  tell(reader, start, "DM1105", placeOf(reader, at), { found: found(reader, at) }, { help: statementHelp(reader, at, words) });
+}
+
+function statementHelp(reader: Reader, at: number, words: ReadonlySet<TokenType>): string[] {
+  const token = reader.tokens[at];
+  if (token === undefined || (token.tokenType !== t.Lower && token.tokenType !== t.Upper)) return [];
+  if (reader.tokens[at + 1]?.tokenType === t.Equals) return [`write \`let ${shortened(token.image)} = …\``];
+  const near = nearest(token.image, wordsOf(words));
+  return near === undefined ? [] : [`did you mean \`${near}\`?`];
+}

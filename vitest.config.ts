@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["{grammar,compiler,runtime,cli,tests,examples}/**/*.test.ts"],
+    // Tests of the command line start processes, and two cores are what the build machine has.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    // Every test here is independent of the others' modules, so a thread may be used again.
+    pool: "threads",
+  },
+});
