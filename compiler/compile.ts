@@ -67,10 +67,19 @@ export function elaborate(program: Program, request: ModelRequest, phase: Phase,
     const { diagnostics, train } = elaborateBoth(model, c.session);
     for (const diagnostic of diagnostics) c.add(diagnostic);
     if (c.failed) return undefined;
-    const graph = phase === "train" ? train.graph : elaborateModel(model, phase, c.session).graph;
+    const graph = (phase === "train" ? train : elaborateModel(model, phase, c.session)).build()?.graph;
     if (graph && options.weights !== false && reportOpenWeights(graph.nodes, graph, c)) return undefined;
     return graph;
   });
+}
+
+/** What is wrong with the requested model, in either phase; nothing is built unless the phases differ. */
+export function checkModel(program: Program, request: ModelRequest): readonly Diagnostic[] {
+  return attempt(program, (c) => {
+    const model = requested(program, request, c);
+    for (const diagnostic of model ? elaborateBoth(model, c.session).diagnostics : []) c.add(diagnostic);
+    return undefined;
+  }).diagnostics;
 }
 
 function attempt(program: Program, run: (c: Context) => Graph | undefined): Requested {
@@ -199,14 +208,15 @@ export function summarize(program: Program, request: ModelRequest): { readonly s
     if (!model) return undefined;
     const { train, infer, diagnostics: found } = elaborateBoth(model, c.session);
     for (const diagnostic of found) c.add(diagnostic);
-    if (c.failed || !train.graph || !infer.graph) return undefined;
+    const [trained, inferred] = c.failed ? [] : [train.build()?.graph, infer.build()?.graph];
+    if (!trained || !inferred) return undefined;
     try {
-      summary = summaryOf(train.graph, infer.graph, train.skips);
+      summary = summaryOf(trained, inferred, train.skips);
     } catch (error) {
       if (!(error instanceof DimLimitError)) throw error;
       c.report("DM3116", model.declaration.name.span, { what: `a count of ${model.name}` });
     }
-    return train.graph;
+    return trained;
   });
   return summary ? { summary, diagnostics } : { diagnostics };
 }
@@ -269,8 +279,9 @@ export function explainSizes(program: Program, request: ModelRequest, dimension:
     if (!checkDimensions(model, new Map([[dimension, { dim: 1, span }]]), c)) return undefined;
     const { train, diagnostics: found } = elaborateBoth(model, c.session);
     for (const diagnostic of found) c.add(diagnostic);
-    if (train.graph && !c.failed) explanation = explanationOf(train.graph, dimension);
-    return train.graph;
+    const graph = c.failed ? undefined : train.build()?.graph;
+    if (graph) explanation = explanationOf(graph, dimension);
+    return graph;
   });
   return explanation ? { explanation, diagnostics } : { diagnostics };
 }

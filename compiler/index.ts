@@ -3,6 +3,7 @@ export { checkProgram } from "./check/check.ts";
 export { loadProgram, type Module, type Program, type Read } from "./check/program.ts";
 export { type TestReport, type TestResult, testProgram } from "./check/tests.ts";
 export {
+  checkModel,
   elaborate,
   explainSizes,
   type ModelName,

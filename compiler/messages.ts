@@ -43,6 +43,7 @@ export const messages = {
   DM3207: { severity: "error", message: "{name} keeps expanding: recursion is {levels} levels deep", hint: "make a list parameter shorter on every recursive use", docs: "Recursive blocks must shrink: 120 levels are the limit." },
   DM3208: { severity: "error", message: "this {what} has {count} elements; the limit is {limit}", docs: "Ranges and lists are walked while the graph is built, so they are bounded." },
   DM3209: { severity: "error", message: "{name} expands to {count} nodes; the limit is {limit}", hint: "reduce a repeat count or a list length", docs: "The number of nodes is counted before anything is expanded, so that a slip in a repeat count costs nothing." },
+  "DM3209/steps": { severity: "error", message: "this takes more than {limit} steps to evaluate", hint: "reduce a range, a repeat count or a list", docs: "Compile-time evaluation is bounded, so that every program ends soon." },
   DM3210: { severity: "error", message: "{name} has {count} {what}; the limit is {limit}", docs: "Sizes are bounded: a dimension by 2^31 - 1, a tensor by 2^40 elements, a model by 10^10 parameters." },
   // Sizes and shapes
   DM4101: { severity: "error", message: "{callee} requires {condition}", docs: "The `where` of a block states which sizes it accepts. The caller gives another size: change the size, or the block." },

@@ -17,6 +17,9 @@ export interface Lexed {
 /** Real files stay far below; beyond, memory would grow without any use. */
 export const tokenLimit = 2_000_000;
 
+/** More than anyone will read: beyond, errors are neither looked for nor kept. */
+export const complaintLimit = 1000;
+
 interface Scan {
   readonly source: Source;
   readonly text: string;
@@ -60,7 +63,7 @@ function report<Key extends keyof typeof syntaxMessages>(
   span: Span,
   slots: Parameters<typeof diagnose<typeof syntaxMessages, Key>>[3],
 ): void {
-  scan.diagnostics.push(diagnose(syntaxMessages, key, span, slots));
+  if (scan.diagnostics.length < complaintLimit) scan.diagnostics.push(diagnose(syntaxMessages, key, span, slots));
 }
 
 function step(scan: Scan): void {

@@ -40,17 +40,23 @@ const plainEscapes: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
   ["\\", "\\"],
 ]);
-const escape = /\\(?:u\{([0-9A-Fa-f]{1,6})\}|([^]))/gu;
+/** Sticky, so that each escape is read where it stands and the text before it is never seen again. */
+const escape = /\\(?:u\{([0-9A-Fa-f]{1,6})\}|([^]))/uy;
 
 /** Calls `bad` with the text and place of each escape that means nothing; such an escape stays as written. */
 export function stringValue(image: string, bad: (text: string, offset: number) => void = () => {}): string {
   const inner = image.slice(1, image.endsWith('"') && image.length > 1 ? -1 : undefined);
-  if (!inner.includes("\\")) return inner;
-  return inner.replace(escape, (whole, point: string | undefined, letter: string | undefined, offset: number) => {
-    const value = point === undefined ? plainEscapes.get(letter ?? "") : characterAt(Number.parseInt(point, 16));
-    if (value === undefined) bad(whole, offset + 1);
-    return value ?? whole;
-  });
+  let value = "";
+  let from = 0;
+  for (let at = inner.indexOf("\\"); at >= 0; at = inner.indexOf("\\", from)) {
+    escape.lastIndex = at;
+    const [whole = "\\", point, letter] = escape.exec(inner) ?? [];
+    const meaning = point === undefined ? plainEscapes.get(letter ?? "") : characterAt(Number.parseInt(point, 16));
+    if (meaning === undefined) bad(whole, at + 1);
+    value += inner.slice(from, at) + (meaning ?? whole);
+    from = at + whole.length;
+  }
+  return from === 0 ? inner : value + inner.slice(from);
 }
 
 function characterAt(point: number): string | undefined {

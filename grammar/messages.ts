@@ -177,8 +177,8 @@ Wrong: \`const a = 1 use "./b.dm" { B }\`. Right: \`use "./b.dm" { B } const a =
   },
   DM1118: {
     severity: "error",
-    message: "{count} more errors in this file are not shown",
-    docs: `After a hundred errors in the text of one file the rest is only counted. Such a file is rarely a program; when it is, the first errors usually explain the others.
+    message: "further errors in this file are not shown",
+    docs: `After a hundred errors in the text of one file the rest is left out. Such a file is rarely a program; when it is, the first errors usually explain the others.
 Wrong: an HTML page named \`model.dm\`. Right: the model itself.`,
   },
 } as const satisfies Record<string, MessageRow>;

@@ -1,7 +1,7 @@
 // The way from text to tree on one screen: scan, cut into declarations, parse each one, salvage those
 // that do not parse.
 import { type Diagnostic, diagnose } from "./diagnostic.ts";
-import { type Lexed, lex } from "./lex.ts";
+import { complaintLimit, type Lexed, lex } from "./lex.ts";
 import { numberValue } from "./literals.ts";
 import { syntaxMessages } from "./messages.ts";
 import { type Reader, run } from "./reader.ts";
@@ -37,7 +37,9 @@ function read(empty: File, lexed: Lexed): Parsed {
   const from = editionIn(reader);
   const uses: Use[] = [];
   const declarations: Declaration[] = [];
-  for (const segment of segmentsOf(reader.tokens, from)) readSegment(reader, segment, uses, declarations);
+  for (const segment of segmentsOf(reader.tokens, from)) {
+    guarded(reader, segment, () => readSegment(reader, segment, uses, declarations));
+  }
   const edition = from === 2 && editionOf(reader);
   const damaged = reader.damaged.length > 0 && { damaged: reader.damaged };
   const file: File = { ...empty, ...(edition && { edition }), uses, declarations, ...damaged };
@@ -55,7 +57,7 @@ function shown(source: Source, all: readonly Diagnostic[]): Diagnostic[] {
   if (sorted.length <= diagnosticLimit) return sorted;
   const first = sorted.slice(0, diagnosticLimit);
   const place = sorted[diagnosticLimit]?.span ?? { source, start: 0, end: 0 };
-  return [...first, diagnose(syntaxMessages, "DM1118", place, { count: sorted.length - diagnosticLimit })];
+  return [...first, diagnose(syntaxMessages, "DM1118", place, {})];
 }
 
 /** Reads `dm 1`; answers where the rest begins. */
@@ -74,13 +76,26 @@ function editionOf(reader: Reader) {
   return { value: numberValue(image) ?? Number.NaN, span: placeOf(reader, 1) };
 }
 
+/** The nesting limit fits the usual stack; a caller who has used up most of it gets the same answer, not a crash. */
+function guarded(reader: Reader, segment: Segment, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    refuse(reader, segment, segment.start);
+  }
+}
+
+function refuse(reader: Reader, segment: Segment, at: number): void {
+  reader.diagnostics.push(diagnose(syntaxMessages, "DM1111", placeOf(reader, at), { limit: nestingLimit }));
+  damage(reader, segment);
+}
+
 function readSegment(reader: Reader, segment: Segment, uses: Use[], declarations: Declaration[]): void {
   const { start, keyword, tooDeep } = segment;
-  if (reader.diagnostics.length > 10 * diagnosticLimit) return;
-  if (tooDeep !== undefined) {
-    reader.diagnostics.push(diagnose(syntaxMessages, "DM1111", placeOf(reader, tooDeep), { limit: nestingLimit }));
-    damage(reader, segment);
-  } else if (keyword === undefined && reader.tokens[start]?.tokenType !== t.AtSign) notADeclaration(reader, start, start);
+  if (reader.diagnostics.length > complaintLimit) return;
+  if (tooDeep !== undefined) refuse(reader, segment, tooDeep);
+  else if (keyword === undefined && reader.tokens[start]?.tokenType !== t.AtSign) notADeclaration(reader, start, start);
   else if (reader.tokens[start]?.tokenType === t.Use) readUse(reader, segment, uses, declarations.length > 0);
   else {
     const tree = readDeclaration(reader, segment);

@@ -2,8 +2,9 @@
 // alone, so that every mistake gets one message and everything else of the declaration survives.
 import type { CstNode, TokenType } from "chevrotain";
 import { isStatementStart, type Segment } from "./segments.ts";
+import { complaintLimit } from "./lex.ts";
 import { type Outcome, type Reader, type RuleName, run } from "./reader.ts";
-import { neverClosed, notADeclaration, notAStatement, startsLine, syntaxError } from "./syntax-error.ts";
+import { barMissing, neverClosed, notADeclaration, notAStatement, startsLine, syntaxError } from "./syntax-error.ts";
 import type { Span } from "./span.ts";
 import { annotationOf, blockOf, type Front, modelOf, tableOf, testOf } from "./to-tree/declarations.ts";
 import { forStatement, statement, testStatement } from "./to-tree/statements.ts";
@@ -22,44 +23,52 @@ export function salvage(reader: Reader, segment: Segment, whole: Outcome): Decla
   const before = reader.diagnostics.length + reader.builder.diagnostics.length;
   const keyword = segment.keyword ?? segment.start;
   const rule = heads.get(reader.tokens[keyword]?.tokenType ?? t.Name);
-  const kept = rule && annotationsParse(reader, segment, keyword) ? inParts(reader, segment, keyword, rule) : undefined;
+  const annotations = rule && annotationsOf(reader, segment, keyword);
+  const kept = annotations && inParts({ reader, segment, keyword, annotations }, rule);
   const silent = reader.diagnostics.length + reader.builder.diagnostics.length === before;
   if (silent) syntaxError(reader, segment.start, segment.end, whole);
   return kept;
 }
 
-function annotationsParse(reader: Reader, segment: Segment, keyword: number): boolean {
-  let at = segment.start;
-  while (at < keyword) {
-    const outcome = run(reader, "annotation", at, keyword);
-    if (outcome.cst === undefined) return false;
-    at = outcome.stop;
-    if (at < keyword && reader.tokens[at]?.tokenType !== t.AtSign) return false;
-  }
-  return true;
-}
-
-function frontOf(reader: Reader, segment: Segment, keyword: number, end: number): Front {
-  const annotations = [];
+/** The annotations in front of the keyword; nothing when they hold the mistake themselves. */
+function annotationsOf(reader: Reader, segment: Segment, keyword: number): CstNode[] | undefined {
+  const result: CstNode[] = [];
   for (let at = segment.start; at < keyword; ) {
-    const { cst, stop } = run(reader, "annotation", at, keyword);
-    if (cst) annotations.push(annotationOf(reader.builder, cst));
-    at = Math.max(stop, at + 1);
+    let next = at + 1;
+    while (next < keyword && reader.tokens[next]?.tokenType !== t.AtSign) next++;
+    const { cst, stop } = run(reader, "annotation", at, next);
+    if (cst === undefined || stop < next) return undefined;
+    result.push(cst);
+    at = next;
   }
-  const start = reader.tokens[segment.start]?.startOffset ?? 0;
-  const doc = reader.builder.docs.get(start) ?? reader.builder.docs.get(reader.tokens[keyword]?.startOffset ?? start);
-  return { ...(doc !== undefined && { doc }), annotations, span: { source: reader.source, start, end } };
+  return result;
 }
 
-function inParts(reader: Reader, segment: Segment, keyword: number, rule: RuleName): Declaration | undefined {
+/** What is known of a declaration before its body is looked at. */
+interface Started {
+  readonly reader: Reader;
+  readonly segment: Segment;
+  readonly keyword: number;
+  readonly annotations: readonly CstNode[];
+}
+
+function frontOf({ reader, segment, keyword, annotations }: Started, end: number): Front {
+  const { builder, tokens, source } = reader;
+  const start = tokens[segment.start]?.startOffset ?? 0;
+  const doc = builder.docs.get(start) ?? builder.docs.get(tokens[keyword]?.startOffset ?? start);
+  const converted = annotations.map((cst) => annotationOf(builder, cst));
+  return { ...(doc !== undefined && { doc }), annotations: converted, span: { source, start, end } };
+}
+
+function inParts(started: Started, rule: RuleName): Declaration | undefined {
+  const { reader, segment, keyword } = started;
   const head = run(reader, rule, keyword, segment.end);
-  if (rule === "tableHead") return tableInParts(reader, segment, keyword, head);
   if (head.error) syntaxError(reader, keyword, segment.end, head);
+  if (rule === "tableHead") return head.cst && tableInParts(started, head.cst, head.stop);
   const open = head.error ? bodyAfter(reader, head.stop, segment.end) : head.stop;
   if (open === undefined || reader.tokens[open]?.tokenType !== t.LeftCurly) return undefined;
   const body = bodyInParts(reader, open, segment.end, rule === "testHead");
-  if (head.cst === undefined) return undefined;
-  return assembled(reader, segment, keyword, head.cst, rule, body, open);
+  return head.cst && assembled(started, head.cst, body, open);
 }
 
 interface SalvagedBody {
@@ -69,20 +78,14 @@ interface SalvagedBody {
   readonly end: number;
 }
 
-function assembled(
-  reader: Reader,
-  segment: Segment,
-  keyword: number,
-  head: CstNode,
-  rule: RuleName,
-  body: SalvagedBody,
-  open: number,
-): Declaration {
+function assembled(started: Started, head: CstNode, body: SalvagedBody, open: number): Declaration {
+  const { reader, keyword } = started;
   const end = (reader.tokens[body.end - 1]?.endOffset ?? 0) + 1;
   const span: Span = { source: reader.source, start: reader.tokens[open]?.startOffset ?? end, end };
-  const at = frontOf(reader, segment, keyword, end);
-  if (rule === "testHead") return testOf(reader.builder, at, head, body.testStatements);
-  const make = rule === "blockHead" ? blockOf : modelOf;
+  const at = frontOf(started, end);
+  const type = reader.tokens[keyword]?.tokenType;
+  if (type === t.Test) return testOf(reader.builder, at, head, body.testStatements);
+  const make = type === t.Block ? blockOf : modelOf;
   return make(reader.builder, at, head, { kind: "statements", statements: body.statements, span });
 }
 
@@ -140,6 +143,7 @@ function statementsFrom(scope: Scope, from: number, body: SalvagedBody): number 
   const { reader, end } = scope;
   let at = from;
   while (at < end && reader.tokens[at]?.tokenType !== t.RightCurly) {
+    if (reader.diagnostics.length > complaintLimit) return end;
     if (isStatementStart(reader.tokens, at, 0) && scope.words.has(reader.tokens[at]?.tokenType ?? t.Name)) {
       at = oneStatement(scope, at, body);
     } else {
@@ -187,9 +191,9 @@ function keep(reader: Reader, { cst }: Outcome, isTest: boolean, body: SalvagedB
 
 function oneLoop(scope: Scope, at: number, body: SalvagedBody): number {
   const { reader, end } = scope;
-  const head = run(reader, "forHead", at, end);
+  const next = nextStatement(scope, at + 1, at);
+  const head = run(reader, "forHead", at, next);
   if (head.error || reader.tokens[head.stop]?.tokenType !== t.LeftCurly) {
-    const next = nextStatement(scope, at + 1, at);
     syntaxError(reader, at, next, head.error ? head : run(reader, "testStatement", at, next));
     return next;
   }
@@ -202,24 +206,22 @@ function oneLoop(scope: Scope, at: number, body: SalvagedBody): number {
   return Math.min(close + 1, end);
 }
 
-function tableInParts(reader: Reader, segment: Segment, keyword: number, head: Outcome): Declaration | undefined {
-  if (head.cst === undefined) {
-    syntaxError(reader, keyword, segment.end, head);
-    return undefined;
-  }
+function tableInParts(started: Started, head: CstNode, from: number): Declaration {
+  const { reader, segment } = started;
   const good: CstNode[] = [];
-  let at = head.stop;
-  while (at < segment.end && reader.tokens[at]?.tokenType === t.Bar) {
+  let at = from;
+  while (at < segment.end && reader.tokens[at]?.tokenType === t.Bar && reader.diagnostics.length <= complaintLimit) {
     const next = nextRow(reader, at + 1, segment.end);
     const row = run(reader, "row", at, next);
-    if (row.cst && row.stop === next) good.push(row.cst);
-    else if (row.error) syntaxError(reader, keyword, segment.end, row);
-    else break;
+    if (row.error) syntaxError(reader, at, next, row);
+    else if (row.cst) good.push(row.cst);
+    if (row.cst && row.stop < next) barMissing(reader, row.stop);
     at = next;
   }
-  if (reader.tokens[at]?.tokenType === t.RightCurly && at + 1 < segment.end) notADeclaration(reader, at + 1, at + 1);
+  const isClosed = reader.tokens[at]?.tokenType === t.RightCurly;
+  if (isClosed && at + 1 < segment.end) notADeclaration(reader, segment.start, at + 1);
   const end = (reader.tokens[Math.min(at, segment.end - 1)]?.endOffset ?? 0) + 1;
-  return tableOf(reader.builder, frontOf(reader, segment, keyword, end), head.cst, good);
+  return tableOf(reader.builder, frontOf(started, end), head, good);
 }
 
 /** A row begins with a bar at the beginning of a line, and the table ends with `}`. */

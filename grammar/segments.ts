@@ -63,28 +63,50 @@ export const nestingLimit = 256;
 const opening: ReadonlySet<TokenType> = new Set([t.If, t.Match, t.Chain, t.Each, t.Grow]);
 const separators: ReadonlySet<TokenType> = new Set([t.Comma, t.Bar]);
 
+/** Inside one pair of brackets: levels opened by words since the last separator, and steps like `.a` in a row. */
+interface Frame {
+  words: number;
+  steps: number;
+}
+
 /**
- * The first token nested deeper than the parser may recurse. The parser needs the stack of about four
- * calls for each level, so this is decided before it runs.
+ * The first token nested deeper than the parser may recurse. It needs a dozen calls for each level, so
+ * this is decided before it runs. Long rows of signs and steps are refused here too, where they cost
+ * nothing; `to-tree` measures exactly.
  */
 function nestsTooDeep(tokens: Tokens, start: number, end: number): number | undefined {
-  // One count for each open bracket: how many words have opened a level since the last separator.
-  const words = [0];
+  const frames: Frame[] = [{ words: 0, steps: 0 }];
   let depth = 0;
+  let signs = 0;
   for (let at = start; at < end; at++) {
     const type = tokens[at]?.tokenType;
-    if (type === undefined) continue;
-    const top = words.length - 1;
-    if (t.closerOf.has(type)) depth += words.push(0) - top - 1;
-    else if (t.closers.has(type) && top > 0) depth -= 1 + (words.pop() ?? 0);
+    const frame = frames.at(-1);
+    if (type === undefined || frame === undefined) continue;
+    signs = type === t.Minus || type === t.Not ? signs + 1 : 0;
+    frame.steps = stepsAfter(tokens, at, frame.steps);
+    if (t.closerOf.has(type)) {
+      frames.push({ words: 0, steps: 0 });
+      depth++;
+    } else if (t.closers.has(type) && frames.length > 1) depth -= 1 + (frames.pop()?.words ?? 0);
     else if (opening.has(type)) {
-      words[top] = (words[top] ?? 0) + 1;
+      frame.words++;
       depth++;
     } else if (separators.has(type) || isStatementStart(tokens, at, 1)) {
-      depth -= words[top] ?? 0;
-      words[top] = 0;
+      depth -= frame.words;
+      frame.words = 0;
     }
-    if (depth > nestingLimit) return at;
+    if (Math.max(depth, signs - 1, frame.steps) > nestingLimit) return at;
   }
   return undefined;
+}
+
+const names: ReadonlySet<TokenType> = new Set(t.vocabulary.filter((type) => type === t.Upper || type === t.Lower || type.CATEGORIES?.includes(t.Label)));
+
+/** `.a`, `(…)` and `[…]` directly behind an operand lengthen its chain; anything but a name ends it. */
+function stepsAfter(tokens: Tokens, at: number, steps: number): number {
+  const type = typeAt(tokens, at);
+  const before = typeAt(tokens, at - 1);
+  const isStep = type === t.Dot || ((type === t.LeftRound || type === t.LeftSquare) && before !== undefined && (t.closers.has(before) || names.has(before)));
+  if (isStep) return steps + 1;
+  return before === t.Dot || (type !== undefined && t.closers.has(type)) ? steps : 0;
 }

@@ -151,22 +151,23 @@ function wanted(reader: Reader, start: number, stop: number, key: string, rules:
 function rowError(reader: Reader, start: number, stop: number, rules: readonly string[], key: string): boolean {
   const rule = rules.at(-1);
   const isRow = rule === "row" || rule === "tableHead" || rule === "table";
-  if (!isRow || stop <= start + 2) return false;
-  const stops = reader.tokens[stop]?.tokenType;
+  if (!isRow || stop <= start + 1) return false;
+  const typeAt = (at: number) => reader.tokens[at]?.tokenType;
   const previous = stop - 1;
-  if (reader.tokens[previous]?.tokenType === t.Bar && startsLine(reader, previous)) {
-    tell(reader, start, "DM1108", placeOf(reader, previous - 1), {});
-    return true;
-  }
-  if (key === "Bar" && (stops === t.RightCurly || startsLine(reader, stop))) {
-    tell(reader, start, "DM1108", placeOf(reader, previous), {});
-    return true;
-  }
-  if (rule !== "row" && stops !== t.RightCurly && startsLine(reader, stop)) {
-    tell(reader, start, "DM1108/start", placeOf(reader, stop), {});
-    return true;
-  }
-  return false;
+  if (typeAt(previous) === t.LeftCurly) return key === "Bar" && typeAt(stop) !== t.RightCurly && barMissing(reader, stop);
+  const isNextRow = typeAt(previous) === t.Bar && typeAt(previous - 1) !== t.LeftCurly && previous > start && startsLine(reader, previous);
+  if (isNextRow) return barMissing(reader, previous);
+  if (rule === "table" && typeAt(stop) !== t.RightCurly) return startsLine(reader, stop) && barMissing(reader, stop);
+  if (key !== "Bar" || !(typeAt(stop) === t.RightCurly || startsLine(reader, stop))) return false;
+  return barMissing(reader, stop);
+}
+
+/** A bar is missing in front of `at`: either the last one of its row, or the first. */
+export function barMissing(reader: Reader, at: number): true {
+  const isNewRow = reader.tokens[at - 1]?.tokenType === t.Bar || reader.tokens[at - 1]?.tokenType === t.LeftCurly;
+  if (isNewRow) tell(reader, at, "DM1108/start", placeOf(reader, at), {});
+  else tell(reader, at - 1, "DM1108", placeOf(reader, at - 1), {});
+  return true;
 }
 
 const wordsOf = (types: ReadonlySet<TokenType>) => [...types].map((type) => (type.LABEL ?? "").replaceAll("`", ""));

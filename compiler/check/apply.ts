@@ -29,7 +29,7 @@ export function isData(value: Value): boolean {
       return true;
     case "list":
     case "tuple":
-      return value.items.length > 0 && value.items.every(isData);
+      return value.items.every(isData);
     case "record":
       return value.fields.size > 0 && [...value.fields.values()].some((field) => tensorsIn(field).length > 0);
     default:
@@ -63,7 +63,7 @@ export function applyBlock(block: BlockValue, input: Value, place: Place, c: Con
     case "repeat": {
       const paths = bodyPaths({ ...place, inside: false }, "repeat");
       const step = (value: Value, i: number) => applyBlock(block.block, value, { paths: paths.child(String(i)), span: place.span, inside: true }, c);
-      return iterate(block.count, input, true, step, c);
+      return iterate(block.count, input, true, step, place.span, paths, c);
     }
     case "chain":
       return applyChain(block.loop, input, place, c);
@@ -98,18 +98,25 @@ function applyChain(loop: Loop, input: Value, place: Place, c: Context): Value {
     }
     return unknown;
   };
-  return iterate(itemCount(loop.items), input, !mentions(loop.body, loop.variable), step, c);
+  return iterate(itemCount(loop.items), input, !mentions(loop.body, loop.variable), step, place.span, paths, c);
 }
 
 /**
  * Applies `step` `count` times. Where every step is the same and gives back what it got, the rest is
  * multiplied instead of walked.
  */
-function iterate(count: number, input: Value, uniform: boolean, step: (value: Value, i: number) => Value, c: Context): Value {
+function iterate(count: number, input: Value, uniform: boolean, step: (value: Value, i: number) => Value, span: Span, paths: PathScope, c: Context): Value {
+  const weighted = c.builder.weighted;
+  const value = iterateSteps(count, input, uniform, step, c);
+  if (c.builder.weighted > weighted && paths.counted) c.fragilePath(paths.counted, span);
+  return value;
+}
+
+function iterateSteps(count: number, input: Value, uniform: boolean, step: (value: Value, i: number) => Value, c: Context): Value {
   let value = input;
   for (let i = 0; i < count; i++) {
     const before = c.builder.count;
-    const key = uniform && c.mode === "sizes" && c.sharedDepth === 0 ? keyOfData(value) : undefined;
+    const key = uniform && c.mode === "sizes" && c.shares.length === 0 ? keyOfData(value) : undefined;
     value = step(value, i);
     if (value.kind === "unknown") return value;
     if (key === undefined || keyOfData(value) !== key) continue;
@@ -121,10 +128,10 @@ function iterate(count: number, input: Value, uniform: boolean, step: (value: Va
 
 /** `share f = …`: nodes of their own, the weights of the first use. */
 function applyShared(share: Share, block: BlockValue, input: Value, place: Place, c: Context): Value {
-  c.sharedDepth++;
+  c.shares.push(share.name);
   try {
     return applyBlock(block, input, { ...place, name: place.name ?? share.name, inside: false, share }, c);
   } finally {
-    c.sharedDepth--;
+    c.shares.pop();
   }
 }

@@ -28,6 +28,8 @@ interface FirstUse {
 export class Builder {
   /** Nodes of the network so far, repeats multiplied. */
   count = 0n;
+  /** Uses of operators that have weights, repeats multiplied or not: only whether it grows matters. */
+  weighted = 0;
   /** Operators that were really looked at: bounds the time of a pass that cannot multiply. */
   work = 0;
   readonly nodes: Node[] = [];

@@ -20,7 +20,9 @@ export function checkProgram(program: Program): readonly Diagnostic[] {
   const collected = new Map<string, Diagnostic>();
   const add = (diagnostics: readonly Diagnostic[]) => {
     for (const diagnostic of diagnostics) {
-      const { code, span } = diagnostic;
+      const { code, span, severity } = diagnostic;
+      // Doubts about an imported file belong to the check of that file.
+      if (severity !== "error" && span.source !== program.entry.file.source) continue;
       const key = `${code} ${span.source.name} ${span.start}`;
       if (!collected.has(key)) collected.set(key, diagnostic);
     }

@@ -1,5 +1,5 @@
 // The state of one elaboration: what is known, what was reported, which expansions are open.
-import { type Details, type Diagnostic, diagnose, type Expansion, type Slots, type Span } from "../../grammar/index.ts";
+import { type Details, type Diagnostic, diagnose, type Expansion, positionAt, type Slots, type Span } from "../../grammar/index.ts";
 import type { Phase } from "../ir/graph.ts";
 import { type MessageKey, messages } from "../messages.ts";
 import { Builder } from "./builder.ts";
@@ -17,6 +17,7 @@ export const newSession = (): Session => ({ elaborated: new Map() });
 interface Remembered {
   readonly value: Value;
   readonly count: bigint;
+  readonly weighted: boolean;
   readonly skips: readonly string[];
 }
 
@@ -34,8 +35,8 @@ export interface Frame {
   readonly text: () => string;
 }
 
-/** Steps of compile-time evaluation before a program is refused: about two seconds. */
-const stepLimit = 20_000_000;
+/** Steps of compile-time evaluation before a program is refused: about a second. */
+const stepLimit = 10_000_000;
 
 /** Thrown through an elaboration that has to stop; its diagnostic is already reported. */
 export class Stop extends Error {}
@@ -56,12 +57,13 @@ export class Context {
   readonly skips = new Set<string>();
   /** Anything asked for the phase: the two graphs may differ. */
   phased = false;
-  /** Dead branches of a shared block are not remembered. */
-  sharedDepth = 0;
+  /** The shared blocks that are being used, outermost first; what they expand to is not remembered. */
+  readonly shares: string[] = [];
   /** Open calls of `fn`s. */
   functionDepth = 0;
   #steps = 0;
   readonly #seen = new Set<string>();
+  readonly #fragile = new Set<string>();
 
   constructor(session: Session, phase: Phase, mode: Mode, sizes: SizeFacts = new SizeFacts()) {
     this.session = session;
@@ -109,16 +111,20 @@ export class Context {
     }
   }
 
-  /** A weight path that a line inserted above would rename; one warning per place. */
+  /** A weight path that a line inserted above would rename; one warning per line. */
   fragilePath(segment: string, span: Span): void {
+    if (this.mode === "build") return;
+    const line = `${span.source.name}:${positionAt(span.source, span.start).line}`;
+    if (this.#fragile.has(line)) return;
+    this.#fragile.add(line);
     this.add(diagnose(messages, "DM8003", span, { segment }));
   }
 
-  step(span: Span): void {
-    this.#steps++;
-    if (this.#steps > stepLimit) {
-      this.report("DM3209", span, { name: "this", count: "too many", limit: "20 million evaluation steps" });
-      throw new Stop();
-    }
+  /** Counts work; elements that stay in memory count more. */
+  step(span: Span, cost = 1): void {
+    this.#steps += cost;
+    if (this.#steps <= stepLimit) return;
+    this.report("DM3209/steps", span, { limit: "10 million" });
+    throw new Stop();
   }
 }

@@ -27,22 +27,25 @@ export interface Use {
 export function expand(block: DeclaredBlock, input: Value, use: Use, c: Context): Value {
   if (!ready(block, use.span, c)) return unknownTensor;
   if (c.mode === "generic") return unknownTensor;
-  const remembers = c.mode === "sizes" && c.sharedDepth === 0;
+  const remembers = c.mode === "sizes" && c.shares.length === 0;
   const key = remembers ? `${blockKey(block)} ${[...c.dropped].join()} ${keyOfData(input)}` : "";
   const known = remembers ? c.expansions.get(key) : undefined;
   if (known) {
+    if (known.weighted && use.paths.counted) c.fragilePath(use.paths.counted, use.span);
     c.builder.count += known.count;
     for (const skip of known.skips) c.skips.add(skip);
     return known.value;
   }
-  const before = c.builder.count;
+  const { count: before, weighted: weightedBefore } = c.builder;
   const skipsOutside = new Set(c.skips);
   c.skips.clear();
   const value = insideFrame(block, use.span, c, () => expandBody(block, input, use, c));
   const skips = [...c.skips];
   c.skips.clear();
   for (const skip of [...skipsOutside, ...skips]) c.skips.add(skip);
-  if (remembers) c.expansions.set(key, { value, count: c.builder.count - before, skips });
+  const weighted = c.builder.weighted > weightedBefore;
+  if (weighted && use.paths.counted) c.fragilePath(use.paths.counted, use.span);
+  if (remembers) c.expansions.set(key, { value, count: c.builder.count - before, weighted, skips });
   return value;
 }
 

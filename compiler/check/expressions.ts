@@ -19,7 +19,7 @@ export function evaluate(e: Expression, scope: Scope, c: Context): Value {
   c.step(e.span);
   switch (e.kind) {
     case "number":
-      return /[.eE]/.test(e.text) && !Number.isInteger(e.value) ? float(e.value) : numberLiteral(e);
+      return numberLiteral(e);
     case "string":
       return str(e.value);
     case "boolean":
@@ -33,7 +33,7 @@ export function evaluate(e: Expression, scope: Scope, c: Context): Value {
     case "list":
       return { kind: "list", items: e.items.map((item) => evaluate(item, scope, c)) };
     case "record":
-      return { kind: "record", fields: evaluateFields(e.fields, scope, c) };
+      return record(e.fields, scope, c);
     case "if":
       return conditional(e, scope, c);
     case "match":
@@ -73,6 +73,8 @@ export function evaluate(e: Expression, scope: Scope, c: Context): Value {
 
 /** `2.9M` is a whole number; `1e-5` and `2.0` are decimal. */
 function numberLiteral(e: Of<"number">): Value {
+  // The parser has reported a number that cannot be represented.
+  if (Number.isNaN(e.value)) return unknown;
   const decimal = /[.eE]/.test(e.text) && !/[KMGB]/.test(e.text);
   return decimal || !Number.isSafeInteger(e.value) ? float(e.value) : int(e.value);
 }
@@ -95,13 +97,14 @@ function nameValue(e: Of<"name">, scope: Scope, c: Context): Value {
   return unknown;
 }
 
-export function evaluateFields(fields: readonly Field[], scope: Scope, c: Context): ReadonlyMap<string, Value> {
+/** A field lends its label to the paths of what it builds: `{ heat: f -> Branch(9) }` is `heat/branch`. */
+function record(fields: readonly Field[], scope: Scope, c: Context): Value {
   const values = new Map<string, Value>();
   for (const { label, value } of fields) {
     const expression: Expression = value ?? { kind: "name", text: label.text, span: label.span };
-    values.set(label.text, evaluate(expression, scope, c));
+    values.set(label.text, evaluate(expression, { ...scope, paths: scope.paths.child(label.text) }, c));
   }
-  return values;
+  return { kind: "record", fields: values };
 }
 
 function conditional(e: Of<"if">, scope: Scope, c: Context): Value {

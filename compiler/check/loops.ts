@@ -67,6 +67,7 @@ export function eachValue(e: Of<"each">, scope: Scope, c: Context): Value {
   const paths = scope.paths.child("each");
   const results: Value[] = [];
   for (let i = 0; i < itemCount(items); i++) {
+    c.step(e.span, 4);
     const iteration = inner(scope, paths.child(String(i)));
     iteration.names.set(e.variable.text, itemAt(items, i));
     results.push(evaluate(e.body, iteration, c));

@@ -4,7 +4,7 @@ import { type Dim, DimLimitError, isSymbolic, variablesOf } from "../ir/dim.ts";
 import type { Graph, Node, TensorType, Value as GraphValue } from "../ir/graph.ts";
 import { countBuffers, countMacs, countParams, measureDepth, measurePeak, measureReceptiveField, reachable } from "../metrics.ts";
 import type { Context } from "./context.ts";
-import { type Elaborated, elaborateBoth } from "./models.ts";
+import { type Built, type Elaborated, elaborateBoth } from "./models.ts";
 import { SizeFacts } from "./sizes.ts";
 import { underlying } from "./underlying.ts";
 import { type DeclaredBlock, float, int, list, show, str, tensorsIn, unknown, type Value } from "./values.ts";
@@ -42,13 +42,14 @@ export function graphFor(model: DeclaredBlock, c: Context): Elaborated | undefin
 
 export function metricOf(tap: Tap, metric: Name, c: Context): Value {
   const elaborated = graphFor(tap.model, c);
-  const graph = elaborated?.graph;
-  if (!graph) return unknown;
-  const targets = tap.labels.length === 0 ? [...graph.outputs, ...graph.losses].map(({ value }) => value) : tapped(tap, elaborated, c);
+  const built = elaborated?.build();
+  if (!elaborated || !built) return unknown;
+  const { graph } = built;
+  const targets = tap.labels.length === 0 ? [...graph.outputs, ...graph.losses].map(({ value }) => value) : tapped(tap, built, c);
   if (!targets) return unknown;
   const nodes = tap.labels.length === 0 ? graph.nodes : reachable(graph.nodes, targets);
   try {
-    return measure(metric, graph, nodes, targets, elaborated, c);
+    return measure(metric, graph, nodes, targets, elaborated.skips, c);
   } catch (error) {
     if (!(error instanceof DimLimitError)) throw error;
     c.report("DM3116", metric.span, { what: `${show(tap)}.${metric.text}` });
@@ -56,9 +57,9 @@ export function metricOf(tap: Tap, metric: Name, c: Context): Value {
   }
 }
 
-function tapped(tap: Tap, elaborated: Elaborated, c: Context): readonly GraphValue[] | undefined {
+function tapped(tap: Tap, built: Built, c: Context): readonly GraphValue[] | undefined {
   const [first, ...rest] = tap.labels;
-  let value = first && elaborated.names.get(first.text);
+  let value = first && built.names.get(first.text);
   for (const label of rest) {
     const field: Value | undefined = value?.kind === "record" ? value.fields.get(label.text) : undefined;
     if (!field) c.report("DM2004", label.span, { owner: show(tap), what: "value", name: label.text });
@@ -70,7 +71,7 @@ function tapped(tap: Tap, elaborated: Elaborated, c: Context): readonly GraphVal
   return undefined;
 }
 
-function measure(metric: Name, graph: Graph, nodes: readonly Node[], targets: readonly GraphValue[], elaborated: Elaborated, c: Context): Value {
+function measure(metric: Name, graph: Graph, nodes: readonly Node[], targets: readonly GraphValue[], skips: readonly string[], c: Context): Value {
   switch (metric.text) {
     case "params":
       return reportOpenWeights(nodes, graph, c) ? unknown : int(countParams(nodes));
@@ -87,7 +88,7 @@ function measure(metric: Name, graph: Graph, nodes: readonly Node[], targets: re
     case "requires":
       return str(graph.rules.text);
     case "skips":
-      return list(elaborated.skips.map(str));
+      return list(skips.map(str));
     case "rf": {
       const field = measureReceptiveField(nodes, targets);
       if (typeof field === "number") return Number.isInteger(field) ? int(field) : float(field);

@@ -21,12 +21,18 @@ import { hasInputs } from "./underlying.ts";
 import { type DeclaredBlock, int, show, tensorOf, tensorsIn, unknown, type Value } from "./values.ts";
 import { blockKey } from "./keys.ts";
 
-/** One phase of one model. `graph` is absent when there were errors. */
-export interface Elaborated {
-  readonly graph?: Graph;
-  readonly diagnostics: readonly Diagnostic[];
-  /** The named values of the model's body, built. */
+export interface Built {
+  readonly graph: Graph;
+  /** The named values of the model's body. */
   readonly names: ReadonlyMap<string, Value>;
+}
+
+/** One phase of one model: checked, and built when somebody asks. */
+export interface Elaborated {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly failed: boolean;
+  /** The graph; undefined when there were errors. Built once. */
+  build(): Built | undefined;
   readonly skips: readonly string[];
   /** The train graph and the infer graph may differ. */
   readonly phased: boolean;
@@ -45,26 +51,28 @@ export function elaborateModel(model: DeclaredBlock, phase: Phase, session: Sess
 function elaborateFresh(model: DeclaredBlock, phase: Phase, session: Session): Elaborated {
   const first = new Context(session, phase, "sizes");
   const found = runRoot(model, first, new Map());
-  const failed: Elaborated = { diagnostics: first.diagnostics, names: new Map(), skips: [...first.skips], phased: first.phased };
-  if (!found || first.failed) return failed;
-  if (first.builder.count > BigInt(nodeLimit)) {
+  if (!first.failed && first.builder.count > BigInt(nodeLimit)) {
     first.report("DM3209", model.declaration.name.span, { name: model.name, count: String(first.builder.count), limit: nodeLimit });
-    return { ...failed, diagnostics: first.diagnostics };
   }
-  return buildGraph(model, first, session);
+  const failed = !found || first.failed;
+  const { diagnostics, skips, phased } = first;
+  let built: Built | undefined;
+  const build = () => {
+    if (!failed) built ??= buildGraph(model, first, session);
+    return built;
+  };
+  return { diagnostics, failed, build, skips: [...skips], phased };
 }
 
-function buildGraph(model: DeclaredBlock, first: Context, session: Session): Elaborated {
+function buildGraph(model: DeclaredBlock, first: Context, session: Session): Built {
   const { substitutions, origins, known } = substituted(first.sizes.known);
   const facts = new SizeFacts(origins);
   for (const [name, sizes] of known) facts.known.set(name, sizes);
   const second = new Context(session, first.phase, "build", facts);
   const root = runRoot(model, second, substitutions);
-  const diagnostics = [...first.diagnostics, ...second.diagnostics];
-  const base = { diagnostics, names: root?.scope.names ?? new Map(), skips: [...first.skips], phased: first.phased };
-  if (!root || second.failed) return base;
+  if (!root || second.failed) throw new Error(`internal: ${model.name} was checked but cannot be built: ${second.diagnostics[0]?.message ?? "stopped"}`);
   const rules = sizeRules(first.sizes, origins, model);
-  return { ...base, graph: graphOf(model, root, second, rules, first.phase) };
+  return { graph: graphOf(model, root, second, rules, first.phase), names: root.scope.names };
 }
 
 // ---- size rules
@@ -284,9 +292,10 @@ export function elaborateBoth(model: DeclaredBlock, session: Session): { readonl
 
 /** Weights of the infer graph that training never reaches (DM5202). */
 function untrained(model: DeclaredBlock, train: Elaborated, infer: Elaborated, session: Session): readonly Diagnostic[] {
-  if (!train.graph || !infer.graph) return [];
-  const trained = new Set(weightsOf(train.graph.nodes).map((weight) => weight.path));
-  const loose = infer.graph.nodes.filter((node) => Object.values(node.weights).some((weight) => !trained.has(weight.path)));
+  const [trainGraph, inferGraph] = [train.build()?.graph, infer.build()?.graph];
+  if (!trainGraph || !inferGraph) return [];
+  const trained = new Set(weightsOf(trainGraph.nodes).map((weight) => weight.path));
+  const loose = inferGraph.nodes.filter((node) => Object.values(node.weights).some((weight) => !trained.has(weight.path)));
   const [first] = loose;
   if (!first) return [];
   const c = new Context(session, "infer", "sizes");

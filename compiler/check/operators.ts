@@ -2,7 +2,7 @@
 import type { Argument, Span } from "../../grammar/index.ts";
 import { type Dim, DimLimitError, isSymbolic, variablesOf } from "../ir/dim.ts";
 import type { ParamValue, ParamValues, TensorType, Weight } from "../ir/graph.ts";
-import { type Composite, type Failure, isFailure, type OperatorName, operators, type Parameter, type Primitive, type Sizes } from "../ops/index.ts";
+import { type Composite, type Failure, isFailure, type OperatorName, operators, type Parameter, type Primitive, type Sizes, type WeightSpec } from "../ops/index.ts";
 import { nodeLimit } from "./builder.ts";
 import { type Context, Stop } from "./context.ts";
 import { readable } from "./joins.ts";
@@ -245,15 +245,16 @@ function applyPrimitive(use: OperatorUse, operator: Primitive, inputs: readonly 
   const types = inputs.map((tensor) => tensor.type);
   c.builder.count += 1n;
   c.builder.work += 1;
-  if (c.builder.work > 2 * nodeLimit) {
+  // What is looked at node by node cannot be counted ahead, but it can be stopped at the limit.
+  if (c.builder.work > nodeLimit) {
     c.report("DM3209", use.span, { name: c.frames[0]?.block.name ?? "this", count: `more than ${nodeLimit}`, limit: nodeLimit });
     throw new Stop();
   }
   const results = shapeOf(use, operator, types, params, c);
   if (!results) return unknownTensor;
   if (operator.effect === "random" && c.phase === "infer") c.phased = true;
-  const outputs = c.mode === "build" ? emit(use, operator, inputs, params, results, c) : undefined;
-  if (c.mode === "sizes" && c.sharedDepth > 0) sharedWeights(use, operator, types, params, c);
+  const path = claimPath(use, operator, types, params, c);
+  const outputs = c.mode === "build" ? emit(use, path, inputs, params, results, c) : undefined;
   const absent = inputs.find((tensor) => tensor.absent)?.absent;
   const tensors = results.map((type, index): Value => {
     const value = outputs?.[index];
@@ -317,33 +318,38 @@ function withinLimits(type: TensorType, use: OperatorUse, c: Context): boolean {
   return true;
 }
 
+interface ClaimedPath {
+  readonly node: string;
+  readonly weights: string;
+  readonly specs: readonly (readonly [role: string, spec: WeightSpec])[];
+}
+
+/** The path of the node, and its weights; a path that hangs on a counter is pointed out once. */
+function claimPath(use: OperatorUse, operator: Primitive, types: readonly TensorType[], params: ParamValues, c: Context): ClaimedPath {
+  const { segment, counted } = use.paths.claim(use.segment);
+  const specs = Object.entries(operator.weights(types, params as never));
+  const weights = use.sharedWeights ?? below(use.paths.weights, segment);
+  if (specs.length > 0) c.builder.weighted++;
+  if (counted && specs.length > 0) c.fragilePath(segment, use.span);
+  if (c.shares.length > 0) checkShared(use, weights, specs, types, c);
+  return { node: below(use.paths.nodes, segment), weights, specs };
+}
+
 /** Uses of a shared block must agree on every weight (DM5201), also before anything is built. */
-function sharedWeights(use: OperatorUse, operator: Primitive, types: readonly TensorType[], params: ParamValues, c: Context): void {
-  const prefix = use.sharedWeights ?? below(use.paths.weights, use.segment);
-  for (const [role, spec] of Object.entries(operator.weights(types, params as never))) {
+function checkShared(use: OperatorUse, prefix: string, specs: ClaimedPath["specs"], types: readonly TensorType[], c: Context): void {
+  for (const [role, spec] of specs) {
     const first = c.builder.sharedUse(below(prefix, role), spec.dims, use.span, types[0]);
     if (!first) continue;
     const channels = (type: TensorType | undefined) => `${c.sizes.show(type?.dims.at(-1) ?? 0)} channels`;
     const labels = first.span.start === use.span.start ? [] : [{ span: first.span, text: `first used here, ${channels(first.input)}` }];
-    c.report("DM5201", use.span, { name: prefix.split("/").at(-1) ?? prefix }, { labels, notes: [`here ${channels(types[0])} flow in, ${channels(first.input)} at the first use`] });
+    c.report("DM5201", use.span, { name: c.shares[0] ?? prefix }, { labels, notes: [`here ${channels(types[0])} flow in, ${channels(first.input)} at the first use`] });
     return;
   }
 }
 
-function emit(use: OperatorUse, operator: Primitive, inputs: readonly Tensor[], params: ParamValues, types: readonly TensorType[], c: Context) {
-  const { segment, counted } = use.paths.claim(use.segment);
-  const path = below(use.paths.nodes, segment);
-  const prefix = use.sharedWeights ?? below(use.paths.weights, segment);
+function emit(use: OperatorUse, path: ClaimedPath, inputs: readonly Tensor[], params: ParamValues, types: readonly TensorType[], c: Context) {
   const weights: Record<string, Weight> = {};
-  const specs = Object.entries(operator.weights(inputs.map((tensor) => tensor.type), params as never));
-  for (const [role, spec] of specs) weights[role] = c.builder.weight(below(prefix, role), spec);
-  if (counted && specs.length > 0) c.fragilePath(segment, use.span);
+  for (const [role, spec] of path.specs) weights[role] = c.builder.weight(below(path.weights, role), spec);
   const values = inputs.map((tensor) => tensor.value).filter((value) => value !== undefined);
-  return c.builder.node({ op: use.operator.name, inputs: values, types, params, weights, path, origin: { span: use.span, chain: c.chain() } });
-}
-
-/** `5.0 * loss`: a tensor times a number. */
-export function scaled(tensor: Tensor, factor: number, paths: PathScope, span: Span, c: Context): Value {
-  const args = new Map([["by", { value: { kind: "float", value: factor } as const, span }]]);
-  return applyOperator({ operator: { kind: "operator", name: "scale", args }, input: tensorOf(tensor), paths, segment: "scale", span }, c);
+  return c.builder.node({ op: use.operator.name, inputs: values, types, params, weights, path: path.node, origin: { span: use.span, chain: c.chain() } });
 }

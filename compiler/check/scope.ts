@@ -5,6 +5,8 @@ import type { Value } from "./values.ts";
 interface Prefixes {
   readonly nodes: string;
   readonly weights: string;
+  /** The last segment, where it needed a counter: `stage_2`. */
+  readonly counted?: string;
 }
 
 /**
@@ -29,6 +31,11 @@ export class PathScope {
     return this.#resolved().weights;
   }
 
+  /** Set where this path depends on the lines above it: its last segment is a repeat, `stage_2`. */
+  get counted(): string | undefined {
+    return this.#resolved().counted;
+  }
+
   #resolved(): Prefixes {
     this.#prefixes ??= this.#make();
     return this.#prefixes;
@@ -45,8 +52,8 @@ export class PathScope {
   child(name: string): PathScope {
     return new PathScope(() => {
       const { nodes, weights } = this;
-      const { segment } = this.claim(name);
-      return { nodes: below(nodes, segment), weights: below(weights, segment) };
+      const { segment, counted } = this.claim(name);
+      return { nodes: below(nodes, segment), weights: below(weights, segment), ...(counted ? { counted: segment } : {}) };
     });
   }
 }

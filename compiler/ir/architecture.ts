@@ -11,10 +11,10 @@ export function architectureHash(graph: Graph): string {
 
 /** What is hashed: nodes in the order in which a walk from the outputs meets them, everything numbered. */
 export function architectureText(graph: Graph): string {
-  const names = sizeNames(graph);
+  const dimText = dimNames(graph);
   const numbers = new Map<Value, number>();
   const weights = new Map<Weight, number>();
-  const type = (t: TensorType): string => `${t.dtype}[${t.dims.map((d) => dimText(d, names)).join()}]`;
+  const type = (t: TensorType): string => `${t.dtype}[${t.dims.map((d) => dimText(d)).join()}]`;
   const lines = [`deepmacc 1 ${graph.phase}`];
   for (const { value } of graph.inputs) {
     lines.push(`input ${number(numbers, value)} ${type(value.type)}`);
@@ -22,14 +22,28 @@ export function architectureText(graph: Graph): string {
   for (const node of canonicalOrder(graph)) {
     const inputs = node.inputs.map((input) => numbers.get(input));
     const outputs = node.outputs.map((output) => `${number(numbers, output)}:${type(output.type)}`);
-    lines.push(`${outputs.join()} = ${node.op}(${inputs.join()})(${paramsText(node, names)})(${weightsText(node, weights, names)})`);
+    lines.push(`${outputs.join()} = ${node.op}(${inputs.join()})(${paramsText(node, dimText)})(${weightsText(node, weights, dimText)})`);
   }
   for (const { value } of graph.outputs) lines.push(`output ${numbers.get(value)}`);
   for (const { value } of graph.losses) lines.push(`loss ${numbers.get(value)}`);
   return lines.join("\n");
 }
 
-/** Free sizes by the order of their first use in the inputs. */
+type DimText = (d: Dim) => string;
+
+/** Dims as text, with free sizes named by the order of their first use in the inputs. */
+function dimNames(graph: Graph): DimText {
+  const names = sizeNames(graph);
+  const known = new Map<string, string>();
+  return (d) => {
+    if (!isSymbolic(d)) return String(d);
+    const renamed = known.get(d.key) ?? keyOf(renameDim(d, names));
+    known.set(d.key, renamed);
+    return renamed;
+  };
+}
+const keyOf = (d: Dim): string => (isSymbolic(d) ? d.key : String(d));
+
 function sizeNames(graph: Graph): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const { value } of graph.inputs) {
@@ -37,11 +51,6 @@ function sizeNames(graph: Graph): ReadonlyMap<string, string> {
   }
   return names;
 }
-
-const dimText = (d: Dim, names: ReadonlyMap<string, string>): string => {
-  const renamed = renameDim(d, names);
-  return isSymbolic(renamed) ? renamed.key : String(renamed);
-};
 
 function number<Key>(numbers: Map<Key, number>, key: Key): number {
   const known = numbers.get(key) ?? numbers.size;
@@ -74,11 +83,11 @@ function canonicalOrder(graph: Graph): readonly Node[] {
   return order;
 }
 
-function paramsText(node: Node, names: ReadonlyMap<string, string>): string {
+function paramsText(node: Node, dimText: DimText): string {
   const text = (value: ParamValue): string => {
     if (typeof value === "string") return JSON.stringify(value);
     if (typeof value === "boolean") return String(value);
-    return isList(value) ? `[${value.map((d) => dimText(d, names)).join()}]` : dimText(value, names);
+    return isList(value) ? `[${value.map((d) => dimText(d)).join()}]` : dimText(value);
   };
   const kept = Object.keys(node.params).filter((name) => !initial.has(name)).sort();
   return kept.map((name) => `${name}=${text(node.params[name] as ParamValue)}`).join();
@@ -89,12 +98,12 @@ const initial: ReadonlySet<string> = new Set(["init", "bias_init", "gamma_init",
 const isList = (value: ParamValue): value is readonly Dim[] => Array.isArray(value);
 
 /** Shared weights are one number; roles are sorted, as their order is an accident of the operator's file. */
-function weightsText(node: Node, weights: Map<Weight, number>, names: ReadonlyMap<string, string>): string {
+function weightsText(node: Node, weights: Map<Weight, number>, dimText: DimText): string {
   const roles = Object.keys(node.weights).sort();
   return roles
     .map((role) => {
       const weight = node.weights[role] as Weight;
-      return `${role}=${number(weights, weight)}:${weight.axes}[${weight.dims.map((d) => dimText(d, names)).join()}]`;
+      return `${role}=${number(weights, weight)}:${weight.axes}[${weight.dims.map((d) => dimText(d)).join()}]`;
     })
     .join();
 }

@@ -1,7 +1,8 @@
 // The value of a size for concrete numbers. Plain numbers where every step stays below 2^53, BigInt
 // otherwise: a sum may pass the limit on the way although its value does not.
-import { type Dim, DimLimitError, type Factor, type SymbolicDim } from "./dim-terms.ts";
+
 import { leastCommonMultiple } from "./dim-integers.ts";
+import { type Dim, DimLimitError, type Factor, type SymbolicDim } from "./dim-terms.ts";
 
 export type Values = ReadonlyMap<string, number>;
 
@@ -32,10 +33,16 @@ const checked = (value: number): number => (Number.isSafeInteger(value) ? value 
 
 // The rounded quotient of two integers below 2^53 never reaches the next integer, so this floor is exact.
 function factorFast({ atom }: Factor, values: Values): number {
-  return atom.kind === "variable" ? valueOf(atom.name, values) : Math.floor(evaluateFast(atom.of, values) / atom.by);
+  return atom.kind === "variable" ? givenValue(atom.name, values) : Math.floor(evaluateFast(atom.of, values) / atom.by);
 }
 
-export function evaluateBig(d: SymbolicDim, values: Values): bigint {
+/** Any size of value, plain numbers on the way where they do. */
+export function evaluateAsBig(d: SymbolicDim, values: Values): bigint {
+  const fast = evaluateFast(d, values);
+  return Number.isNaN(fast) ? evaluateBig(d, values) : BigInt(fast);
+}
+
+function evaluateBig(d: SymbolicDim, values: Values): bigint {
   let sum = 0n;
   for (const { coefficient, factors } of d.terms) {
     let product = BigInt(coefficient);
@@ -46,13 +53,13 @@ export function evaluateBig(d: SymbolicDim, values: Values): bigint {
 }
 
 function factorBig({ atom }: Factor, values: Values): bigint {
-  if (atom.kind === "variable") return BigInt(valueOf(atom.name, values));
+  if (atom.kind === "variable") return BigInt(givenValue(atom.name, values));
   return floorBig(evaluateBig(atom.of, values), BigInt(atom.by));
 }
 
 const floorBig = (a: bigint, d: bigint): bigint => (a >= 0n ? a / d : -((d - 1n - a) / d));
 
-function valueOf(name: string, values: Values): number {
+function givenValue(name: string, values: Values): number {
   const value = values.get(name);
   if (value === undefined) throw new Error(`internal: size ${name} has no value`);
   return value;
@@ -65,7 +72,8 @@ function valueOf(name: string, values: Values): number {
 export function periodIn(d: Dim, name: string): number {
   let period = 1;
   for (const { atom } of factorsOf(d)) {
-    if (atom.kind === "floor" && mentions(atom.of, name)) period = capped(leastCommonMultiple(period, atom.by * periodIn(atom.of, name)));
+    if (atom.kind === "floor" && mentions(atom.of, name))
+      period = capped(leastCommonMultiple(period, atom.by * periodIn(atom.of, name)));
   }
   return period;
 }

@@ -29,7 +29,10 @@ function printed(terms: readonly Term[], origins: Origins): readonly Printed[] {
   const sums = new Map<string, Printed>();
   for (const term of terms) {
     for (const part of expanded(term, origins)) {
-      const key = [...part.powers].map(([atom, power]) => `${atom}^${power}`).sort().join("·");
+      const key = [...part.powers]
+        .map(([atom, power]) => `${atom}^${power}`)
+        .sort()
+        .join("·");
       const before = sums.get(key);
       sums.set(key, before ? { ...part, ...addFractions(before, part) } : part);
     }
@@ -48,7 +51,8 @@ function expanded(term: Term, origins: Origins): readonly Printed[] {
 
 function printedFactor({ atom, power }: Factor, origins: Origins): readonly Printed[] {
   const origin = atom.kind === "variable" ? origins.get(atom.name) : undefined;
-  if (origin === undefined) return [{ numerator: 1n, denominator: 1n, powers: new Map([[atomText(atom, origins), power]]) }];
+  if (origin === undefined)
+    return [{ numerator: 1n, denominator: 1n, powers: new Map([[atomText(atom, origins), power]]) }];
   const denominator = BigInt(origin.modulus) ** BigInt(power);
   if (origin.residue === 0) return [{ numerator: 1n, denominator, powers: new Map([[origin.name, power]]) }];
   return binomial(power).map((choose, i) => ({
@@ -90,8 +94,15 @@ function atomText(atom: Atom, origins: Origins): string {
 
 /** All parts over one denominator: "(3·S + 1)/64". */
 function quotientText(parts: readonly Printed[], by: bigint): string {
-  const denominator = parts.reduce((lcm, part) => (lcm / greatestCommonDivisorBig(lcm, part.denominator)) * part.denominator, 1n);
-  const whole = parts.map((part) => ({ ...part, numerator: (part.numerator * denominator) / part.denominator, denominator: 1n }));
+  const denominator = parts.reduce(
+    (lcm, part) => (lcm / greatestCommonDivisorBig(lcm, part.denominator)) * part.denominator,
+    1n,
+  );
+  const whole = parts.map((part) => ({
+    ...part,
+    numerator: (part.numerator * denominator) / part.denominator,
+    denominator: 1n,
+  }));
   const common = whole.reduce((gcd, part) => greatestCommonDivisorBig(gcd, part.numerator), denominator * by);
   const text = sumText(whole.map((part) => ({ ...part, numerator: part.numerator / common })));
   const over = (denominator * by) / common;
@@ -102,7 +113,10 @@ function quotientText(parts: readonly Printed[], by: bigint): string {
 function sumText(parts: readonly Printed[]): string {
   if (parts.some((part) => part.powers.size === 0 && part.denominator !== 1n)) return quotientText(parts, 1n);
   // "⌊H/2⌋ - H" reads better than "-H + ⌊H/2⌋"
-  const lead = Math.max(0, parts.findIndex((part) => part.numerator > 0n));
+  const lead = Math.max(
+    0,
+    parts.findIndex((part) => part.numerator > 0n),
+  );
   const ordered = [...parts.slice(lead, lead + 1), ...parts.slice(0, lead), ...parts.slice(lead + 1)];
   let text = "";
   for (const part of ordered) {

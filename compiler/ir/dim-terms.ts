@@ -27,7 +27,13 @@ export interface Factor {
 /** A variable, or floor(of / by) with by >= 2. A floor counts with the degree of what is inside. */
 export type Atom =
   | { readonly kind: "variable"; readonly name: string; readonly key: string; readonly degree: number }
-  | { readonly kind: "floor"; readonly of: SymbolicDim; readonly by: number; readonly key: string; readonly degree: number };
+  | {
+      readonly kind: "floor";
+      readonly of: SymbolicDim;
+      readonly by: number;
+      readonly key: string;
+      readonly degree: number;
+    };
 
 /** An integer passed 2^53, or an expression grew beyond any real network. */
 export class DimLimitError extends Error {
@@ -59,7 +65,8 @@ export function fromSorted(terms: readonly Term[]): Dim {
   const [first] = terms;
   if (first === undefined) return 0;
   if (first.key === "") return first.coefficient;
-  if (terms.length > maximum.terms || first.degree > maximum.degree) throw new DimLimitError("a size formula is too large");
+  if (terms.length > maximum.terms || first.degree > maximum.degree)
+    throw new DimLimitError("a size formula is too large");
   let key = "";
   for (const term of terms) key += termText(term, key === "");
   if (key.length > maximum.keyLength) throw new DimLimitError("a size formula is too large");

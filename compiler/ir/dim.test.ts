@@ -1,7 +1,27 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import {
+  addDims,
+  ceilDivide,
+  type Dim,
+  DimLimitError,
+  evaluateDim,
+  floorDivide,
+  formatDim,
+  isSymbolic,
+  modulo,
+  multiplyDims,
+  negateDim,
+  type Origin,
+  powerDim,
+  renameDim,
+  sameDim,
+  substituteDim,
+  subtractDims,
+  variable,
+  variablesOf,
+} from "./dim.ts";
 import { samples } from "./dim-samples.ts";
-import { addDims, ceilDivide, type Dim, DimLimitError, evaluateDim, floorDivide, formatDim, isSymbolic, modulo, multiplyDims, negateDim, type Origin, powerDim, renameDim, sameDim, substituteDim, subtractDims, variable, variablesOf } from "./dim.ts";
 
 const S = variable("S");
 const H = variable("H");
@@ -33,8 +53,23 @@ describe("normal form", () => {
     const value = fc.integer({ min: 1, max: 1000 });
     fc.assert(
       fc.property(samples(["H", "W"], 4), value, value, ({ dim, meaning }, h, w) => {
-        const expected = meaning(new Map([["H", BigInt(h)], ["W", BigInt(w)]]));
-        expect(BigInt(evaluateDim(dim, new Map([["H", h], ["W", w]])))).toBe(expected);
+        const expected = meaning(
+          new Map([
+            ["H", BigInt(h)],
+            ["W", BigInt(w)],
+          ]),
+        );
+        expect(
+          BigInt(
+            evaluateDim(
+              dim,
+              new Map([
+                ["H", h],
+                ["W", w],
+              ]),
+            ),
+          ),
+        ).toBe(expected);
       }),
       { numRuns: 2000 },
     );
@@ -55,9 +90,27 @@ describe("normal form", () => {
   it("knows its variables, renames and substitutes", () => {
     const d = addDims(multiplyDims(H, floorDivide(W, 2)), 1);
     expect([...variablesOf(d)]).toEqual(["H", "W"]);
-    expect(formatDim(renameDim(d, new Map([["H", "W"], ["W", "H"]])))).toBe("W·⌊H/2⌋ + 1");
+    expect(
+      formatDim(
+        renameDim(
+          d,
+          new Map([
+            ["H", "W"],
+            ["W", "H"],
+          ]),
+        ),
+      ),
+    ).toBe("W·⌊H/2⌋ + 1");
     expect(formatDim(substituteDim(d, new Map<string, Dim>([["W", multiplyDims(4, S)]])))).toBe("2·H·S + 1");
-    expect(substituteDim(d, new Map<string, Dim>([["W", 5], ["H", 3]]))).toBe(7);
+    expect(
+      substituteDim(
+        d,
+        new Map<string, Dim>([
+          ["W", 5],
+          ["H", 3],
+        ]),
+      ),
+    ).toBe(7);
     expect(isSymbolic(d) && d.key).toBe("H·⌊(W)/2⌋+1");
   });
 
@@ -67,7 +120,15 @@ describe("normal form", () => {
       fc.property(samples(["H", "W"], 3), samples(["W"], 2), small, ({ dim }, { dim: value }, w) => {
         const at = new Map([["W", w]]);
         const h = evaluateDim(value, at);
-        expect(evaluateDim(substituteDim(dim, new Map([["H", value]])), at)).toBe(evaluateDim(dim, new Map([["H", h], ["W", w]])));
+        expect(evaluateDim(substituteDim(dim, new Map([["H", value]])), at)).toBe(
+          evaluateDim(
+            dim,
+            new Map([
+              ["H", h],
+              ["W", w],
+            ]),
+          ),
+        );
       }),
     );
   });
@@ -94,7 +155,15 @@ describe("limits", () => {
 
   it("evaluates where only a step on the way passes 2^53", () => {
     const d = subtractDims(powerDim(S, 4), multiplyDims(powerDim(S, 3), W));
-    expect(evaluateDim(d, new Map([["S", 100_000], ["W", 100_000]]))).toBe(0);
+    expect(
+      evaluateDim(
+        d,
+        new Map([
+          ["S", 100_000],
+          ["W", 100_000],
+        ]),
+      ),
+    ).toBe(0);
   });
 });
 
@@ -122,7 +191,8 @@ describe("formatDim", () => {
   });
 
   const s = variable("s");
-  const origin = (modulus: number, residue: number): ReadonlyMap<string, Origin> => new Map([["s", { name: "S", modulus, residue }]]);
+  const origin = (modulus: number, residue: number): ReadonlyMap<string, Origin> =>
+    new Map([["s", { name: "S", modulus, residue }]]);
   it.each<[Dim, ReadonlyMap<string, Origin>, string]>([
     [multiplyDims(16, s), origin(32, 0), "S/2"],
     [multiplyDims(32, s), origin(32, 0), "S"],

@@ -2,8 +2,22 @@
 // such polynomials; convolution, pooling, resizing and concatenation never leave this family. Two
 // rewrites keep it small: multiples of d leave a floor(·/d), and nested floors become one, so five
 // ceil-halvings of H are ⌈H/32⌉. Which sizes satisfy an equation is the question of solve.ts.
-import { addTerms, type Atom, atomDim, type Dim, exact, fromSorted, fromTerms, multiplyTerms, type SymbolicDim, type Term, termsOf, withCoefficient } from "./dim-terms.ts";
+
 import { greatestCommonDivisor } from "./dim-integers.ts";
+import {
+  type Atom,
+  addTerms,
+  atomDim,
+  type Dim,
+  exact,
+  fromSorted,
+  fromTerms,
+  multiplyTerms,
+  type SymbolicDim,
+  type Term,
+  termsOf,
+  withCoefficient,
+} from "./dim-terms.ts";
 
 export { evaluateDim } from "./dim-evaluate.ts";
 export { formatDim, type Origin } from "./dim-format.ts";
@@ -88,7 +102,8 @@ function floorOfReduced(terms: readonly Term[], d: number): Dim {
   let common = d;
   for (const term of terms) if (term.key !== "") common = greatestCommonDivisor(common, term.coefficient);
   // floor((g·A + c) / (g·e)) = floor((A + floor(c/g)) / e)
-  const smaller = common === 1 ? terms : terms.map((term) => withCoefficient(term, Math.floor(term.coefficient / common)));
+  const smaller =
+    common === 1 ? terms : terms.map((term) => withCoefficient(term, Math.floor(term.coefficient / common)));
   const inside = fromTerms(smaller);
   if (typeof inside === "number") return 0;
   return mergeNested(inside, d / common) ?? atomDim(floorAtom(inside, d / common));
@@ -145,7 +160,8 @@ export function substituteDim(d: Dim, values: ReadonlyMap<string, Dim>): Dim {
   let sum: Dim = 0;
   for (const { coefficient, factors } of d.terms) {
     let product: Dim = coefficient;
-    for (const { atom, power } of factors) product = multiplyDims(product, powerDim(substituteAtom(atom, values), power));
+    for (const { atom, power } of factors)
+      product = multiplyDims(product, powerDim(substituteAtom(atom, values), power));
     sum = addDims(sum, product);
   }
   return sum;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { permutationTo } from "./axes.ts";
 import type { Initialiser, Weight } from "./graph.ts";
-import { drawingOf, drawWeight } from "./initial.ts";
+import { drawingOf, drawWeight, quantile } from "./initial.ts";
 
 const kernel = (initialiser: Initialiser, dims: readonly number[] = [3, 3, 64, 96], path = "trunk/conv/kernel"): Weight => ({
   path,
@@ -83,6 +83,29 @@ describe("fresh weights", () => {
     for (const lag of [1, 2, 3, 96, 6144]) expect(Math.abs(correlation(values.subarray(0, -lag), values.subarray(lag)))).toBeLessThan(0.02);
   });
 
+  it("knows the quantiles of the normal distribution", () => {
+    // From Python's statistics.NormalDist().inv_cdf((n + 0.5) / 2**32).
+    const known = [
+      [0, -6.337957754553789],
+      [1, -6.166429517819749],
+      [5, -5.957507662988571],
+      [1000, -5.039851125968711],
+      [1048576, -3.4871039765916896],
+      [104000000, -1.973586551974788],
+      [104200000, -1.9727688262549314],
+      [268435456, -1.5341205434059566],
+      [1073741824, -0.6744897498297384],
+      [2146435072, -0.0006119695399989287],
+      [2164260864, 0.009791673453169274],
+      [3221225472, 0.6744897505624251],
+      [4227858432, 2.1538746970295954],
+      [4294966296, 5.040042507931227],
+      [4294967294, 6.166429517819749],
+      [4294967295, 6.337957754553789],
+    ] as const;
+    for (const [n, value] of known) expect(quantile(n) / value).toBeCloseTo(1, 8);
+  });
+
   it("never changes: these are the first numbers of seed 7", () => {
     const first = (initialiser: Initialiser) => [...drawWeight(kernel(initialiser, [1, 1, 2, 2]), "logical", 7)];
     expect(first({ kind: "glorot_uniform", fanIn: 2, fanOut: 2 })).toMatchInlineSnapshot(`
@@ -95,10 +118,10 @@ describe("fresh weights", () => {
     `);
     expect(first({ kind: "normal", deviation: 1 })).toMatchInlineSnapshot(`
       [
-        -0.5801690816879272,
-        -0.4888527989387512,
-        -0.5029106140136719,
-        -0.19664476811885834,
+        -1.0433053970336914,
+        0.5586029291152954,
+        -0.9555747509002686,
+        0.9854010939598083,
       ]
     `);
   });

@@ -1,6 +1,6 @@
 // Fresh weights. Value i of a weight is a hash of (seed, path, i), so a weight does not depend on the
 // others, any axis order is written without a transpose, and nothing needs a stream of draws.
-// Only + - * / and sqrt are used (the logarithm and cosine are our own): the same bits everywhere.
+// Only + - * / and sqrt are used (the logarithm is our own): the same bits on every machine and engine.
 // Normals are plain, not cut at two deviations as Keras cuts them: their variance is then exact
 // without Keras' correction factor.
 import { sizeOf, targetDims, walkTo, type TargetAxes, type Walk } from "./axes.ts";
@@ -68,7 +68,6 @@ function uniform(target: Float32Array, walk: Walk, key: Key, limit: number): voi
 
 function normal(target: Float32Array, walk: Walk, key: Key, deviation: number): void {
   const { low, high } = key;
-  const other = mix(high ^ 0x2545f491);
   const [a, b, c, d] = walk.counts;
   const [sa, sb, sc, sd] = walk.steps;
   let at = 0;
@@ -77,8 +76,7 @@ function normal(target: Float32Array, walk: Walk, key: Key, deviation: number): 
       for (let k = 0; k < c; k++) {
         let index = i * sa + j * sb + k * sc;
         for (let l = 0; l < d; l++) {
-          const radius = Math.sqrt(-2 * logarithm((bits(index, low, high) || 1) >>> 0));
-          target[at++] = radius * cosine(bits(index, low, other)) * deviation;
+          target[at++] = quantile(bits(index, low, high)) * deviation;
           index += sd;
         }
       }
@@ -86,10 +84,34 @@ function normal(target: Float32Array, walk: Walk, key: Key, deviation: number): 
   }
 }
 
-/** ln(n / 2^32) for a whole n in 1..2^32-1, by the series of atanh on [0.7, 1.42]; error below 1e-12. */
+const tail = 0.02425;
+
+/**
+ * The value below which (n + 1/2) / 2^32 of a normal distribution lies: Acklam's rational functions,
+ * relative error 1.2e-9. One hash and no cosine make it three times faster than Box and Muller.
+ */
+export function quantile(n: number): number {
+  const p = (n + 0.5) / 0x100000000;
+  if (p < tail) return tailQuantile(n + 0.5);
+  if (p > 1 - tail) return -tailQuantile(0x100000000 - (n + 0.5));
+  const q = p - 0.5;
+  const r = q * q;
+  const above = ((((-39.69683028665376 * r + 220.9460984245205) * r - 275.9285104469687) * r + 138.357751867269) * r - 30.66479806614716) * r + 2.506628277459239;
+  const below = ((((-54.47609879822406 * r + 161.5858368580409) * r - 155.6989798598866) * r + 66.80131188771972) * r - 13.28068155288572) * r + 1;
+  return (above * q) / below;
+}
+
+function tailQuantile(n: number): number {
+  const q = Math.sqrt(-2 * logarithm(n));
+  const above = ((((-0.007784894002430293 * q - 0.3223964580411365) * q - 2.400758277161838) * q - 2.549732539343734) * q + 4.374664141464968) * q + 2.938163982698783;
+  const below = (((0.007784695709041462 * q + 0.3224671290700398) * q + 2.445134137142996) * q + 3.754408661907416) * q + 1;
+  return above / below;
+}
+
+/** ln(n / 2^32) for n in 0.5..2^32, by the series of atanh on [0.7, 1.42]; error below 1e-12. */
 function logarithm(n: number): number {
-  let exponent = 31 - Math.clz32(n);
-  let m = n / powers[exponent]!;
+  let exponent = 30 - Math.clz32(2 * n);
+  let m = n / (exponent < 0 ? 0.5 : powers[exponent]!);
   if (m > 1.4142135623730951) {
     m /= 2;
     exponent++;
@@ -100,18 +122,6 @@ function logarithm(n: number): number {
   return (exponent - 32) * 0.6931471805599453 + 2 * t * series;
 }
 const powers: readonly number[] = Array.from({ length: 33 }, (_, i) => 2 ** i);
-
-/** cos(2 pi n / 2^32), by its Taylor series on the first quarter; error below 1e-10. */
-function cosine(n: number): number {
-  const turn = n / 0x100000000;
-  const half = turn > 0.5 ? 1 - turn : turn;
-  const quarter = half > 0.25 ? 0.5 - half : half;
-  const x = quarter * 6.283185307179586;
-  const s = x * x;
-  const series =
-    1 - (s / 2) * (1 - (s / 12) * (1 - (s / 30) * (1 - (s / 56) * (1 - (s / 90) * (1 - (s / 132) * (1 - (s / 182) * (1 - s / 240)))))));
-  return half > 0.25 ? -series : series;
-}
 
 type Drawing = { readonly kind: "constant" | "uniform" | "normal"; readonly amount: number };
 

@@ -2,7 +2,12 @@
 import { type Pattern, residuesOf } from "./size-set-pattern.ts";
 
 export type Condition =
-  | { readonly kind: "residues"; readonly modulus: number; readonly residues: readonly number[]; readonly negated: boolean }
+  | {
+      readonly kind: "residues";
+      readonly modulus: number;
+      readonly residues: readonly number[];
+      readonly negated: boolean;
+    }
   | { readonly kind: "sizes"; readonly members: readonly number[]; readonly negated: boolean }
   | { readonly kind: "at least" | "at most"; readonly n: number };
 
@@ -20,20 +25,25 @@ export function residueConditions(pattern: Pattern): Condition[] {
   return [{ kind: "residues", modulus: period, residues: absent, negated }];
 }
 
-export function clausesText(clauses: readonly Clause[], name: string): string {
+/** What a description is minimised by: its length, every number of a list counted. */
+export const clausesLength = (clauses: readonly Clause[]): number => clausesText(clauses, "S", allListed).length;
+
+export function clausesText(clauses: readonly Clause[], name: string, list: Lister = listed): string {
   const [only, ...others] = clauses;
   if (only === undefined) return `${name} in {}`;
-  const parts = (clause: Clause) => clause.map((condition) => conditionText(condition, name));
+  const parts = (clause: Clause) => clause.map((condition) => conditionText(condition, name, list));
   if (others.length === 0) return parts(only).join(", ");
   return `(${clauses.map((clause) => parts(clause).join(" and ")).join(" or ")})`;
 }
 
-function conditionText(condition: Condition, name: string): string {
+type Lister = (values: readonly number[]) => readonly string[];
+
+function conditionText(condition: Condition, name: string, list: Lister): string {
   switch (condition.kind) {
     case "residues":
-      return membershipText(`${name} % ${condition.modulus}`, condition.residues, condition.negated);
+      return membershipText(`${name} % ${condition.modulus}`, condition.residues, condition.negated, list);
     case "sizes":
-      return membershipText(name, condition.members, condition.negated);
+      return membershipText(name, condition.members, condition.negated, list);
     case "at least":
       return `${name} >= ${condition.n}`;
     case "at most":
@@ -41,10 +51,12 @@ function conditionText(condition: Condition, name: string): string {
   }
 }
 
-function membershipText(subject: string, values: readonly number[], negated: boolean): string {
+function membershipText(subject: string, values: readonly number[], negated: boolean, list: Lister): string {
   if (values.length === 1) return `${subject} ${negated ? "!=" : "=="} ${values[0]}`;
-  return `${subject} ${negated ? "not in" : "in"} {${listed(values).join(", ")}}`;
+  return `${subject} ${negated ? "not in" : "in"} {${list(values).join(", ")}}`;
 }
+
+const allListed: Lister = (values) => values.map(String);
 
 /** Long lists show runs as "121 to 127", both ends included. */
 function listed(values: readonly number[]): readonly string[] {

@@ -1,8 +1,16 @@
 // The shortest text of a set of sizes. A description is a union of clauses, a clause is a conjunction of
 // conditions; both the formula and the sentence are printed from that.
+
+import { nextSize, type Piece, previousSize, type SizeSet } from "./size-set.ts";
+import {
+  type Clause,
+  type Condition,
+  clausesInWords,
+  clausesLength,
+  clausesText,
+  residueConditions,
+} from "./size-set-clauses.ts";
 import { describeFinite } from "./size-set-finite.ts";
-import { type Clause, clausesInWords, clausesText, type Condition, residueConditions } from "./size-set-clauses.ts";
-import { nextSize, previousSize, type Piece, type SizeSet } from "./size-set.ts";
 import { inPattern, nowhere, type Pattern, samePattern } from "./size-set-pattern.ts";
 
 /** "S % 32 == 0", "S >= 3", "(S % 4 == 0 or S in {1, 2})"; "" for every size. ", " means and. */
@@ -20,7 +28,10 @@ function shortestClauses(a: SizeSet): readonly Clause[] {
   const starts = [...exceptions.slice(0, 32), ...exceptions.slice(-32)].map((v) => v + 1);
   const candidates = [...new Set([...starts, 1])].sort((x, y) => y - x).filter((start) => start <= listedBelow);
   const described = candidates.map((start) => clausesFrom(a, start, exceptions));
-  return described.reduce((best, next) => (clausesText(next, "S").length < clausesText(best, "S").length ? next : best), described[0] ?? []);
+  return described.reduce(
+    (best, next) => (clausesLength(next) < clausesLength(best) ? next : best),
+    described[0] ?? [],
+  );
 }
 
 const tailOf = (a: SizeSet): Pattern => a.pieces.at(-1)?.pattern ?? nowhere;
@@ -55,7 +66,8 @@ function clausesFrom(a: SizeSet, start: number, exceptions: readonly number[]): 
   const clause: Condition[] = residueConditions(tail);
   if (isBounded) clause.push({ kind: "at least", n: firstKept(first, missing, tailSet) });
   const bound = clause.at(-1);
-  for (const v of missing) if (bound?.kind !== "at least" || v > bound.n) clause.push({ kind: "sizes", members: [v], negated: true });
+  const named = missing.filter((v) => bound?.kind !== "at least" || v > bound.n);
+  if (named.length > 0) clause.push({ kind: "sizes", members: named, negated: true });
   return [clause, ...finite];
 }
 
@@ -80,7 +92,8 @@ function pieceClause(a: SizeSet, { from, pattern }: Piece, end: number): Clause 
   const last = end === Number.POSITIVE_INFINITY ? end : (previousSize(a, end - 1) ?? first);
   if (first === last) return [{ kind: "sizes", members: [first], negated: false }];
   const clause: Condition[] = residueConditions(pattern);
-  if ((previousSize({ pieces: [{ from: 1, pattern }] }, first - 1) ?? 0) > 0) clause.push({ kind: "at least", n: first });
+  if ((previousSize({ pieces: [{ from: 1, pattern }] }, first - 1) ?? 0) > 0)
+    clause.push({ kind: "at least", n: first });
   if (last !== Number.POSITIVE_INFINITY) clause.push({ kind: "at most", n: last });
   return clause;
 }

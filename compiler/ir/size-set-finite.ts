@@ -1,6 +1,6 @@
 // Short descriptions of finitely many sizes: a list, a range, or a periodic stretch.
-import { type Clause, clausesText, type Condition, residueConditions } from "./size-set-clauses.ts";
-import { residuesOf, type Pattern } from "./size-set-pattern.ts";
+import { type Clause, type Condition, clausesLength, residueConditions } from "./size-set-clauses.ts";
+import { type Pattern, residuesOf } from "./size-set-pattern.ts";
 
 export function describeFinite(unsorted: readonly number[]): readonly Clause[] {
   const members = [...new Set(unsorted)].sort((a, b) => a - b);
@@ -8,7 +8,7 @@ export function describeFinite(unsorted: readonly number[]): readonly Clause[] {
   const listed: readonly Clause[] = [listClause(members)];
   if (members.length <= 2) return listed;
   return [listed, [stretchClause(members)], runClauses(members)].reduce((best, next) =>
-    clausesText(next, "S").length < clausesText(best, "S").length ? next : best,
+    clausesLength(next) < clausesLength(best) ? next : best,
   );
 }
 
@@ -20,7 +20,8 @@ function stretchClause(members: readonly number[]): Clause {
   const last = members.at(-1) ?? first;
   const pattern = shortestPattern(members, first, last);
   const clause: Condition[] = residueConditions(pattern);
-  if (residuesOf(pattern).some((residue) => (residue || pattern.period) < first)) clause.push({ kind: "at least", n: first });
+  if (residuesOf(pattern).some((residue) => (residue || pattern.period) < first))
+    clause.push({ kind: "at least", n: first });
   return [...clause, { kind: "at most", n: last }];
 }
 

@@ -1,7 +1,18 @@
 // Exact sets of sizes v >= 1, as a question about one size leaves them: periodic from some size on, with
 // finitely many exceptions. Stored as stretches with one periodic pattern each, so that `S <= 10^9` is
 // as small as `S <= 10`. Sizes beyond 2^53 do not exist.
-import { everywhere, inPattern, joinPatterns, type Connective, maximumPeriod, minimalPattern, nowhere, type Pattern, residuesOf, samePattern } from "./size-set-pattern.ts";
+import {
+  type Connective,
+  everywhere,
+  inPattern,
+  joinPatterns,
+  maximumPeriod,
+  minimalPattern,
+  nowhere,
+  type Pattern,
+  residuesOf,
+  samePattern,
+} from "./size-set-pattern.ts";
 
 export { describeSizes, describeSizesInWords } from "./size-set-describe.ts";
 
@@ -29,7 +40,12 @@ export function sizesModulo(modulus: number, residues: Iterable<number>): SizeSe
 
 export function sizesAtLeast(n: number): SizeSet {
   if (n <= 1) return everySize;
-  return { pieces: [{ from: 1, pattern: nowhere }, { from: n, pattern: everywhere }] };
+  return {
+    pieces: [
+      { from: 1, pattern: nowhere },
+      { from: n, pattern: everywhere },
+    ],
+  };
 }
 
 export const sizesAtMost = (n: number): SizeSet => complement(sizesAtLeast(n + 1));
@@ -55,7 +71,11 @@ export function sizesFromPieces(pieces: readonly Piece[]): SizeSet {
     if (later) kept.push(later);
     later = { from: piece.from, pattern };
   }
-  return { pieces: later ? [...kept, later].toReversed().map((piece, i) => (i === 0 ? { ...piece, from: 1 } : piece)) : noSize.pieces };
+  return {
+    pieces: later
+      ? [...kept, later].toReversed().map((piece, i) => (i === 0 ? { ...piece, from: 1 } : piece))
+      : noSize.pieces,
+  };
 }
 
 /** The earliest start of `piece` when the pattern before it begins at `from`. */
@@ -100,13 +120,13 @@ export const isSubset = (a: SizeSet, b: SizeSet): boolean => isEvery(b) || isEmp
 
 export const sameSizes = (a: SizeSet, b: SizeSet): boolean => a === b || isEmpty(combine(a, b, (x, y) => x !== y));
 
-/** The least member >= n. */
-export function nextSize(a: SizeSet, n: number): number | undefined {
+/** The least member among n, n + step, n + 2·step, … */
+export function nextSize(a: SizeSet, n: number, step = 1): number | undefined {
   for (const [i, { from, pattern }] of a.pieces.entries()) {
     const end = a.pieces[i + 1]?.from ?? Number.POSITIVE_INFINITY;
-    const start = Math.max(from, n);
-    const stop = Math.min(end, start + pattern.period);
-    for (let v = start; v < stop; v++) if (inPattern(pattern, v)) return v;
+    const start = n + step * Math.max(0, Math.ceil((from - n) / step));
+    const stop = Math.min(end, start + pattern.period * step);
+    for (let v = start; v < stop; v += step) if (inPattern(pattern, v)) return v;
   }
   return undefined;
 }
@@ -153,7 +173,8 @@ export function singleResidue(a: SizeSet): { readonly modulus: number; readonly 
 export function sizesOfQuotient(a: SizeSet, modulus: number, residue: number): SizeSet {
   const pieces = a.pieces.map(({ from, pattern }): Piece => {
     const bits = new Uint8Array(pattern.period);
-    const member = (k: number) => inPattern(pattern, (((modulus * k + residue) % pattern.period) + pattern.period) % pattern.period);
+    const member = (k: number) =>
+      inPattern(pattern, (((modulus * k + residue) % pattern.period) + pattern.period) % pattern.period);
     for (let k = 0; k < pattern.period; k++) bits[k] = member(k) ? 1 : 0;
     return { from: Math.max(1, Math.ceil((from - residue) / modulus)), pattern: { period: pattern.period, bits } };
   });

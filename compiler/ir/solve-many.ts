@@ -1,9 +1,9 @@
 // Several variables. Residue by residue the relation becomes a polynomial in k1, k2, …; where every
 // combination of residues has a definite answer, and the combinations that work are a product of residues
 // per variable, the answer is one rule per variable. Everything else needs a relation between variables.
-import { type SymbolicDim } from "./dim.ts";
-import { degreeIn, evaluateBig, periodIn } from "./dim-evaluate.ts";
-import { everySize, intersect, nextSize, sizesModulo, type SizeSet } from "./size-set.ts";
+import type { SymbolicDim } from "./dim.ts";
+import { degreeIn, evaluateAsBig, periodIn } from "./dim-evaluate.ts";
+import { everySize, nextSize, type SizeSet, sizesModulo } from "./size-set.ts";
 import type { Known, Solution } from "./solve.ts";
 import { signBounds } from "./solve-bounds.ts";
 import { holdsForAll, type Relation, type SignRange } from "./solve-relation.ts";
@@ -21,7 +21,12 @@ const maximumCombinations = 65_536;
 /** Points of evaluation in all; a combination costs (degree + 1) per variable. */
 const maximumPoints = 2 ** 20;
 
-export function solveMany(difference: SymbolicDim, relation: Relation, variables: readonly string[], known: Known): Solution {
+export function solveMany(
+  difference: SymbolicDim,
+  relation: Relation,
+  variables: readonly string[],
+  known: Known,
+): Solution {
   const bounded = holdsForAll(signBounds(difference, known), relation);
   if (bounded !== undefined) return { kind: bounded ? "always" : "never" };
   const axes = axesOf(difference, variables, known);
@@ -33,7 +38,8 @@ function axesOf(difference: SymbolicDim, variables: readonly string[], known: Kn
   const periods = variables.map((name) => periodIn(difference, name));
   const degrees = variables.map((name) => degreeIn(difference, name));
   const combinations = product(periods);
-  if (!(combinations <= maximumCombinations && combinations * product(degrees.map((d) => d + 1)) <= maximumPoints)) return undefined;
+  if (!(combinations <= maximumCombinations && combinations * product(degrees.map((d) => d + 1)) <= maximumPoints))
+    return undefined;
   return variables.map((name, i) => {
     const period = periods[i] ?? 1;
     return { name, period, degree: degrees[i] ?? 0, starts: startsOf(known.get(name) ?? everySize, period) };
@@ -45,15 +51,19 @@ const product = (numbers: readonly number[]): number => numbers.reduce((a, b) =>
 /** The least known size of each residue; residues without known sizes do not count. */
 function startsOf(known: SizeSet, period: number): readonly number[] {
   const starts: number[] = [];
-  for (let residue = 0; residue < period; residue++) {
-    const start = nextSize(intersect(known, sizesModulo(period, [residue])), 1);
+  for (let residue = 1; residue <= period; residue++) {
+    const start = nextSize(known, residue, period);
     if (start !== undefined) starts.push(start);
   }
   return starts;
 }
 
 /** The starts, one per axis, from which the relation always holds; undefined if some combination is undecided. */
-function workingCombinations(difference: SymbolicDim, relation: Relation, axes: readonly Axis[]): readonly (readonly number[])[] | undefined {
+function workingCombinations(
+  difference: SymbolicDim,
+  relation: Relation,
+  axes: readonly Axis[],
+): readonly (readonly number[])[] | undefined {
   const working: (readonly number[])[] = [];
   for (const starts of combinations(axes.map((axis) => axis.starts))) {
     const answer = holdsForAll(signRange(difference, axes, starts), relation);
@@ -77,7 +87,7 @@ function* combinations(choices: readonly (readonly number[])[]): Generator<reado
  * has that sign everywhere; its least absolute value is the one at k = 0.
  */
 function signRange(difference: SymbolicDim, axes: readonly Axis[], starts: readonly number[]): SignRange {
-  const coefficients = mixedDifferences(axes, starts, 0, new Map(), (point) => evaluateBig(difference, point));
+  const coefficients = mixedDifferences(axes, starts, 0, new Map(), (point) => evaluateAsBig(difference, point));
   const [constant = 0n] = coefficients;
   if (coefficients.every((c) => c === 0n)) return { low: 0, high: 0 };
   if (coefficients.every((c) => c >= 0n)) return { low: constant > 0n ? 1 : 0, high: 1 };

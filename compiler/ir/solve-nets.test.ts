@@ -2,8 +2,27 @@
 // layers against running the same chain with plain numbers.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addDims, ceilDivide, type Dim, evaluateDim, floorDivide, formatDim, multiplyDims, subtractDims, variable } from "./dim.ts";
-import { contains, describeSizes, describeSizesInWords, everySize, intersect, nearestSizes, singleResidue, type SizeSet } from "./size-set.ts";
+import {
+  addDims,
+  ceilDivide,
+  type Dim,
+  evaluateDim,
+  floorDivide,
+  formatDim,
+  multiplyDims,
+  subtractDims,
+  variable,
+} from "./dim.ts";
+import {
+  contains,
+  describeSizes,
+  describeSizesInWords,
+  everySize,
+  intersect,
+  nearestSizes,
+  type SizeSet,
+  singleResidue,
+} from "./size-set.ts";
 import { solve } from "./solve.ts";
 
 /** What is known of S while a net is built; undefined when no size works. */
@@ -16,7 +35,7 @@ function require(facts: Facts, left: Dim, relation: "==" | ">=", right: Dim): vo
   const solution = solve(left, relation, right, new Map([["S", facts.sizes]]));
   if (solution.kind === "relation") throw new Error("one variable is always decided");
   if (solution.kind === "never") facts.sizes = undefined;
-  if (solution.kind === "when") facts.sizes = intersect(facts.sizes, solution.sizes.get("S") ?? everySize);
+  else if (solution.kind === "when") facts.sizes = intersect(facts.sizes, solution.sizes.get("S") ?? everySize);
 }
 
 const S = variable("S");
@@ -126,12 +145,25 @@ function concrete(layers: readonly Layer[], size: number): number | undefined {
 /** Half of the nets go down and up again and join at each level, so that joins hold for some sizes. */
 const nets: fc.Arbitrary<readonly Layer[]> = fc.oneof(
   fc.array(layer, { minLength: 1, maxLength: 14 }),
-  fc.tuple(fc.array(layer, { maxLength: 3 }), fc.integer({ min: 1, max: 4 }), fc.constantFrom(1, 2, 3), fc.constantFrom(0, 1)).map(([first, levels, k, pad]) => {
-    const down: Layer = { kind: "conv", k, stride: 2, pad: Math.min(pad, k - 1) };
-    const mark: Layer = { kind: "mark" };
-    const up: Layer = { kind: "upsample" };
-    return [...first, mark, ...new Array<Layer>(levels).fill(down), ...new Array<Layer>(levels).fill(up), { kind: "add" } as const];
-  }),
+  fc
+    .tuple(
+      fc.array(layer, { maxLength: 3 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.constantFrom(1, 2, 3),
+      fc.constantFrom(0, 1),
+    )
+    .map(([first, levels, k, pad]) => {
+      const down: Layer = { kind: "conv", k, stride: 2, pad: Math.min(pad, k - 1) };
+      const mark: Layer = { kind: "mark" };
+      const up: Layer = { kind: "upsample" };
+      return [
+        ...first,
+        mark,
+        ...new Array<Layer>(levels).fill(down),
+        ...new Array<Layer>(levels).fill(up),
+        { kind: "add" } as const,
+      ];
+    }),
 );
 
 it("random nets work for exactly the sizes that the algebra finds", () => {
@@ -142,8 +174,10 @@ it("random nets work for exactly the sizes that the algebra finds", () => {
       for (let size = 1; size <= 400; size++) {
         const expected = concrete(layers, size);
         const isMember = facts.sizes !== undefined && contains(facts.sizes, size);
-        if (isMember !== (expected !== undefined)) throw new Error(`at ${size}: ${isMember}, but the net gives ${expected}`);
-        if (expected !== undefined && evaluateDim(result, new Map([["S", size]])) !== expected) throw new Error(`at ${size}: wrong result`);
+        if (isMember !== (expected !== undefined))
+          throw new Error(`at ${size}: ${isMember}, but the net gives ${expected}`);
+        if (expected !== undefined && evaluateDim(result, new Map([["S", size]])) !== expected)
+          throw new Error(`at ${size}: wrong result`);
       }
     }),
     { numRuns: 1000 },

@@ -1,11 +1,11 @@
 // One variable: exact. With v = m·k + r for each r in 1..m all floors become polynomials in k >= 0, known
 // from their values at deg + 1 points, and their signs over k say where the relation holds.
-import { type SymbolicDim } from "./dim.ts";
-import { degreeIn, evaluateBig, evaluateFast, periodIn } from "./dim-evaluate.ts";
-import { type Piece, sizesFromPieces, type SizeSet } from "./size-set.ts";
+import type { SymbolicDim } from "./dim.ts";
+import { degreeIn, evaluateAsBig, evaluateFast, periodIn } from "./dim-evaluate.ts";
+import { type Piece, type SizeSet, sizesFromPieces } from "./size-set.ts";
 import { maximumPeriod, type Pattern } from "./size-set-pattern.ts";
-import { differencesOf, differencesOfBig, type SignRun, signRuns } from "./solve-sign.ts";
 import { holds, type Relation } from "./solve-relation.ts";
+import { differencesOf, differencesOfBig, type SignRun, signRuns } from "./solve-sign.ts";
 
 /** From k = `at` on, residue `residue` changes sides. */
 interface Toggle {
@@ -15,17 +15,22 @@ interface Toggle {
 
 /** Memory for the stretches between changes, in bits. */
 const maximumBits = 2 ** 25;
+/** Residues whose polynomial of degree 2 or more changes sign: each takes bisection in BigInt. */
+const maximumCurves = 2 ** 15;
 
 /** The sizes of `name` for which `difference relation 0`; undefined when there are too many residues. */
 export function sizesSolving(difference: SymbolicDim, name: string, relation: Relation): SizeSet | undefined {
   const period = periodIn(difference, name);
-  if (period > maximumPeriod) return undefined;
   const degree = degreeIn(difference, name);
+  if (period > maximumPeriod || period * degree > 2 * maximumPeriod) return undefined;
   const bits = new Uint8Array(period);
   const toggles: Toggle[] = [];
+  let curves = 0;
   for (let residue = 1; residue <= period; residue++) {
     let isMember = false;
-    for (const { from, sign } of signsFor(difference, name, period, residue, degree)) {
+    const signs = signsFor(difference, name, period, residue, degree);
+    if (degree > 1 && signs.length > 1 && ++curves > maximumCurves) return undefined;
+    for (const { from, sign } of signs) {
       if (holds(sign, relation) === isMember) continue;
       isMember = !isMember;
       if (from === 0) bits[residue % period] = 1;
@@ -35,7 +40,13 @@ export function sizesSolving(difference: SymbolicDim, name: string, relation: Re
   return assemble({ period, bits }, toggles);
 }
 
-function signsFor(difference: SymbolicDim, name: string, period: number, residue: number, degree: number): readonly SignRun[] {
+function signsFor(
+  difference: SymbolicDim,
+  name: string,
+  period: number,
+  residue: number,
+  degree: number,
+): readonly SignRun[] {
   const values: number[] = [];
   const limit = Number.MAX_SAFE_INTEGER / 2 ** degree;
   for (let k = 0; k <= degree; k++) {
@@ -46,9 +57,15 @@ function signsFor(difference: SymbolicDim, name: string, period: number, residue
   return signRuns(differencesOf(values));
 }
 
-function signsForLarge(difference: SymbolicDim, name: string, period: number, residue: number, degree: number): readonly SignRun[] {
+function signsForLarge(
+  difference: SymbolicDim,
+  name: string,
+  period: number,
+  residue: number,
+  degree: number,
+): readonly SignRun[] {
   const points = Array.from({ length: degree + 1 }, (_, k) => new Map([[name, period * k + residue]]));
-  return signRuns(differencesOfBig(points.map((point) => evaluateBig(difference, point))));
+  return signRuns(differencesOfBig(points.map((point) => evaluateAsBig(difference, point))));
 }
 
 function assemble({ period, bits }: Pattern, toggles: readonly Toggle[]): SizeSet | undefined {

@@ -19,10 +19,6 @@ export function holds(difference: number, relation: Relation): boolean {
   }
 }
 
-const opposites = { "==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<" } as const;
-
-export const negated = (relation: Relation): Relation => opposites[relation];
-
 /** The lowest and highest sign that a difference may have. */
 export interface SignRange {
   readonly low: -1 | 0 | 1;
@@ -31,6 +27,8 @@ export interface SignRange {
 
 /** Undefined where both answers are possible. */
 export function holdsForAll({ low, high }: SignRange, relation: Relation): boolean | undefined {
-  const answers = new Set([-1, 0, 1].filter((sign) => low <= sign && sign <= high).map((sign) => holds(sign, relation)));
+  const answers = new Set(
+    [-1, 0, 1].filter((sign) => low <= sign && sign <= high).map((sign) => holds(sign, relation)),
+  );
   return answers.size === 1 ? answers.has(true) : undefined;
 }

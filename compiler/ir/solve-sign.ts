@@ -42,8 +42,25 @@ export function constantSign(differences: readonly number[] | readonly bigint[])
 export function signRuns(differences: readonly number[] | readonly bigint[]): readonly SignRun[] {
   const sign = constantSign(differences);
   if (sign !== undefined) return [{ from: 0, sign }];
+  const [first, slope] = differences;
+  if (differences.length === 2 && typeof first === "number" && typeof slope === "number")
+    return linearRuns(first, slope);
   const runs = runsOf(differences.map((d) => BigInt(d)));
   return runs.map(({ from, sign }) => ({ from: Number(from), sign })).filter(({ from }) => Number.isSafeInteger(from));
+}
+
+/** Of first + slope·k, which does change sign. */
+function linearRuns(first: number, slope: number): readonly SignRun[] {
+  const sign = slope > 0 ? 1 : -1;
+  if (first === 0)
+    return [
+      { from: 0, sign: 0 },
+      { from: 1, sign },
+    ];
+  const crossing = Math.ceil(Math.abs(first) / Math.abs(slope));
+  const before: SignRun = { from: 0, sign: first > 0 ? 1 : -1 };
+  if (Math.abs(first) % Math.abs(slope) !== 0) return [before, { from: crossing, sign }];
+  return [before, { from: crossing, sign: 0 }, { from: crossing + 1, sign }];
 }
 
 /** Between sign changes of its difference a polynomial is monotone, so bisection finds its own. */

@@ -1,11 +1,11 @@
 // For which sizes does a relation between two size expressions hold? In one variable the answer is always
 // exact (solve-one.ts); in several it is exact where a product of independent rules says it all, and
 // otherwise the author has to state a relation (solve-many.ts).
-import { type Dim, DimLimitError, subtractDims, substituteDim, type SymbolicDim, variablesOf } from "./dim.ts";
-import { complement, everySize, intersect, isEmpty, isEvery, isSubset, singleResidue, type SizeSet } from "./size-set.ts";
+import { type Dim, DimLimitError, type SymbolicDim, substituteDim, subtractDims, variablesOf } from "./dim.ts";
+import { everySize, intersect, isEmpty, isEvery, isSubset, type SizeSet, singleResidue } from "./size-set.ts";
 import { solveMany } from "./solve-many.ts";
 import { sizesSolving } from "./solve-one.ts";
-import { holds, negated, type Relation } from "./solve-relation.ts";
+import { holds, type Relation } from "./solve-relation.ts";
 
 export { holds, type Relation } from "./solve-relation.ts";
 
@@ -44,8 +44,7 @@ function decide(difference: SymbolicDim, relation: Relation, variables: readonly
   if (others.length === 0) return decideOne(difference, relation, name, known);
   const fixed = fixedSizes(variables, known);
   if (fixed.size > 0) return solve(substituteDim(difference, fixed), relation, 0, known);
-  if (relation !== "!=") return solveMany(difference, relation, variables, known);
-  return negateSolution(solveMany(difference, negated(relation), variables, known), variables);
+  return solveMany(difference, relation, variables, known);
 }
 
 function decideOne(difference: SymbolicDim, relation: Relation, name: string, known: Known): Solution {
@@ -65,21 +64,4 @@ function fixedSizes(variables: readonly string[], known: Known): ReadonlyMap<str
     if (single?.modulus === 0) fixed.set(name, single.residue);
   }
   return fixed;
-}
-
-/** The complement of a product of rules is a product only when one variable has a rule. */
-function negateSolution(solution: Solution, variables: readonly string[]): Solution {
-  switch (solution.kind) {
-    case "always":
-      return never;
-    case "never":
-      return always;
-    case "relation":
-      return solution;
-    case "when": {
-      const [only, ...others] = solution.sizes;
-      if (only === undefined || others.length > 0) return { kind: "relation", variables };
-      return { kind: "when", sizes: new Map([[only[0], complement(only[1])]]) };
-    }
-  }
 }

@@ -1,8 +1,9 @@
 import { type Dim, floorDivide, multiplyDims, sameDim } from "../ir/dim.ts";
 import type { Node, TensorType } from "../ir/graph.ts";
 import { convolve } from "./convolve.ts";
+import { fixedSize } from "./fixed-size.ts";
 import { initDocs, initialiser, initialiserNames, perChannel } from "./initialisers.ts";
-import { numberParam, pairParam, textParam } from "./node-params.ts";
+import { dimParam, pairParam, textParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import { padInput } from "./onnx-window.ts";
 import {
@@ -29,7 +30,7 @@ const params = {
   stride: pair("step of the window", 1),
   rate: pair("distance between taps of the kernel (dilation)", 1),
   groups: size("groups of channels that do not see each other; `conv(C, groups = C)` is depthwise", 1),
-  pad: choice(`${padDocs}; Keras and PyTorch pad nothing by default`, paddings, "half"),
+  pad: choice(padDocs, paddings, "half"),
   bias: flag("add one number per output channel", true),
   init: choice(initDocs, initialiserNames, "glorot_uniform"),
   bias_init: real("initial bias", 0),
@@ -38,9 +39,9 @@ type Params = ParametersOf<typeof params>;
 
 const windowOf = ({ k, rate, stride, pad }: Params): Window => ({ kernel: extent(k, rate), stride, pad });
 
-/** Channels of one group, C / groups; a depthwise convolution has one even where C is free. */
+/** Channels of one group, C / groups. A free number of groups is a depthwise convolution. */
 const groupChannels = (channels: Dim, groups: Dim): Dim =>
-  sameDim(channels, groups) ? 1 : typeof groups === "number" ? floorDivide(channels, groups) : channels;
+  typeof groups === "number" ? floorDivide(channels, groups) : 1;
 
 /** A free number of groups divides what is written as a multiple of it: `conv(2 * C, groups = C)`. */
 const splits = (channels: Dim, groups: Dim, sizes: Sizes): boolean =>
@@ -80,12 +81,18 @@ function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string
   const window = { kernel: extent(k, rate), stride, pad: textParam(node, "pad") };
   const { x, pads } = padInput(nth(inputs, 0), window, 0, emit);
   const bias = emit.has("bias") ? [emit.weight("bias", "C")] : [];
-  const attributes = { kernel_shape: k, strides: stride, dilations: rate, group: numberParam(node, "groups"), pads };
+  const attributes = {
+    kernel_shape: k,
+    strides: stride,
+    dilations: rate,
+    group: fixedSize(dimParam(node, "groups"), "number of channels"),
+    pads,
+  };
   return emit.node("Conv", [x, emit.weight("kernel", "OIHW"), ...bias], attributes);
 }
 
 export const conv = primitive({
-  docs: "Convolution: [.., H, W, C] to [.., H', W', c], where H' is ceil(H / stride) unless `pad = valid`. Unlike in Keras and PyTorch, the default padding keeps the size.",
+  docs: "Convolution: [.., H, W, C] to [.., H', W', c], where H' is ceil(H / stride) for odd kernels unless `pad = valid`. Keras and PyTorch pad nothing by default; here the default keeps the size.",
   inputs: ["x"],
   params,
   layer: true,

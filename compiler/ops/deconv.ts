@@ -29,7 +29,11 @@ const params = {
   k: pair("kernel size", 2),
   stride: pair("how many times larger the result is", 2),
   bias: flag("add one number per output channel", true),
-  init: choice(`${initDocs}; fan in counts the channels that flow in`, initialiserNames, "glorot_uniform"),
+  init: choice(
+    `${initDocs}; fan in counts what flows in, where Keras and PyTorch swap the two`,
+    initialiserNames,
+    "glorot_uniform",
+  ),
   bias_init: real("initial bias", 0),
   pad: int("rows and columns cut from every side of the result (PyTorch's padding)", 0, 0),
 };

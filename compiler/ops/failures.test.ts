@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { type Dim, multiplyDims, variable } from "../ir/dim.ts";
+import { type Dim, multiplyDims, subtractDims, variable } from "../ir/dim.ts";
 import type { TensorType } from "../ir/graph.ts";
-import { type OperatorName, operators, type Primitive } from "./index.ts";
+import { type OperatorName, operators, type Primitive, type Sizes } from "./index.ts";
 import { failureText, openSizes, shapesOf, tensor, type Values } from "./testing.ts";
 
 const [n, s, c] = [variable("N"), variable("S"), variable("C")];
@@ -145,11 +145,26 @@ const right: readonly [OperatorName, readonly TensorType[], Values, string][] = 
   ["roi_align", [map(16, s), tensor(n, 7, 4)], { size: [32, 32] }, "[N, 7, 32, 32, 16]"],
   ["roi_align_levels", [map(8), map(8, 16), tensor(n, 1000, 4)], { size: [7, 7] }, "[N, 1000, 7, 7, 8]"],
   ["rpn_decode", [map(3), map(12), map(3, 16), map(12, 16)], {}, "[N, 1000, 4] [N, 1000]"],
-  ["box_decode", [tensor(n, 1000, 81), tensor(n, 1000, 320), tensor(n, 1000, 4)], {}, "[N, 100, 4] [N, 100] [N, 100]"],
-  ["centernet_decode", [map(90), map(2), map(2)], { k: 100 }, "[N, 100, 4] [N, 100] [N, 100]"],
+  [
+    "box_decode",
+    [tensor(n, 1000, 81), tensor(n, 1000, 320), tensor(n, 1000, 4)],
+    {},
+    "[N, 100, 4] [N, 100] i32[N, 100]",
+  ],
+  ["centernet_decode", [map(90), map(2), map(2)], { k: 100 }, "[N, 100, 4] [N, 100] i32[N, 100]"],
 ];
 
 it.each(right)("%s keeps its promise %#", (name, inputs, given, text) => {
   const shown = shapesOf(primitive(name), inputs, given).map(openSizes.showType);
   expect(shown.join(" ")).toBe(text);
+});
+
+it("says that a branch without padding lost its border, also where the size is free", () => {
+  const known: Sizes = { ...openSizes, equal: (a, b) => subtractDims(a, b) === 0 };
+  const cut = subtractDims(s, 2);
+  const result = operators.add.shape([map(8, s), map(8, cut)], {}, known);
+  expect(result).toMatchObject({
+    slots: { left: "[N, S, S, 8]", right: "[N, S - 2, S - 2, 8]", difference: "heights differ (S and S - 2)" },
+    help: ["use `pad = half`"],
+  });
 });

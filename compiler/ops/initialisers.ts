@@ -13,7 +13,7 @@ const byFans = [
 ] as const;
 export const initialiserNames = [...byFans, "normal", "zeros"] as const;
 export const initDocs =
-  "initial kernel: glorot_uniform (as Keras), glorot_normal, he_uniform, he_normal, he_normal_fan_out, lecun_normal, normal (deviation 0.01) or zeros; PyTorch's own default is none of these";
+  "initial kernel; the default is Keras's, PyTorch's own is none of these; normal has deviation 0.01, he_normal_fan_out divides by what flows out";
 
 export function initialiser(name: string, fanIn: Dim, fanOut: Dim): Initialiser {
   const kind = byFans.find((known) => known === name);

@@ -17,7 +17,7 @@ function lower(input: string, node: Node, emit: OnnxEmitter): string {
 
 export const max_pool = pool({
   op: "max_pool",
-  docs: "The largest value of each window: [.., H, W, C] to [.., H', W', C]. Padding never wins, it counts as -infinity. `max_pool` halves an even size; `max_pool(3, stride = 2)` gives ceil(H / 2).",
+  docs: "The largest value of each window: [.., H, W, C] to [.., H', W', C]. Padding never wins, it counts as -infinity. `max_pool` halves an even size; `max_pool(3, stride = 2)` gives ceil(H / 2). Keras and PyTorch pad nothing by default; here odd windows are padded (`pad = half`).",
   reduce: (values) => values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
   lower,
 });

@@ -34,7 +34,7 @@ export function dynamicPads(shape: string, { kernel, stride }: Window, emit: Onn
   return emit.node("Concat", [none, before, none, after], { axis: 0 }, { dtype: "i64", dims: [8] });
 }
 
-/** A Pad node with pads from `dynamicPads`; `channels` leads the type of the result. */
+/** A Pad node with pads from `dynamicPads`. */
 export function padded(
   x: string,
   pads: string,

@@ -23,7 +23,7 @@ import { offsets, outputSize, type Pair, padDocs, paddings, type Window, windowS
 const params = {
   k: pair("window size", 2),
   stride: pair("step of the window; 0 is the window size", 0, 0),
-  pad: choice(`${padDocs}. Keras and PyTorch pad nothing by default`, paddings, "half"),
+  pad: choice(padDocs, paddings, "half"),
 };
 type Params = ParametersOf<typeof params>;
 

@@ -1,5 +1,6 @@
 import { type Dim, sameDim } from "../ir/dim.ts";
 import type { TensorType } from "../ir/graph.ts";
+import { fixedSize } from "./fixed-size.ts";
 import { withDims } from "./ndarray.ts";
 import { nth } from "./nth.ts";
 import {
@@ -45,7 +46,7 @@ function mixesBatch(lead: readonly Dim[], count: Dim, held: Dim): boolean {
 function evaluate(inputs: readonly NDArray[], { sizes: wanted }: Params): NDArray {
   const x = nth(inputs, 0);
   const lead = x.dims.slice(0, kept(x.dims.length));
-  return withDims(x, [...lead, ...wanted.map((dim) => (typeof dim === "number" ? dim : Number.NaN))]);
+  return withDims(x, [...lead, ...wanted.map((dim) => fixedSize(dim, "size"))]);
 }
 
 export const reshape = primitive({

@@ -12,7 +12,7 @@ export const openSizes: Sizes = {
   atLeast: (a, minimum) => isSymbolic(a) || a >= minimum,
   divisible: (a, by) => isSymbolic(modulo(a, by)) || modulo(a, by) === 0,
   show: (a) => formatDim(a),
-  showType: (type) => `[${type.dims.map((dim) => formatDim(dim)).join(", ")}]`,
+  showType: (type) => `${type.dtype === "f32" ? "" : type.dtype}[${type.dims.map((dim) => formatDim(dim)).join(", ")}]`,
 };
 
 export type Values = ParamValues;

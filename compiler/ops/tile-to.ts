@@ -1,6 +1,7 @@
 import type { Node } from "../ir/graph.ts";
 import { fixedSize } from "./fixed-size.ts";
 import { zeros } from "./ndarray.ts";
+import { dimParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
   laterTargets,
@@ -32,13 +33,12 @@ function evaluate(inputs: readonly NDArray[], { h, w }: ParametersOf<typeof para
 /** Two axes of size 1, stretched; the ones in the Expand shape keep what is there, so the batch may be free. */
 function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
   const { dtype, dims } = emit.inputType(0);
-  const [h, w] = [node.params["h"], node.params["w"]].map((dim, i) =>
-    fixedSize(typeof dim === "number" ? dim : nth(emit.outputType(0).dims, i - 3), i === 0 ? "height" : "width"),
-  );
+  const height = fixedSize(dimParam(node, "h"), "height");
+  const width = fixedSize(dimParam(node, "w"), "width");
   const rank = dims.length;
   const unit = { dtype, dims: [...dims.slice(0, -1), 1, 1, nth(dims, -1)] };
   const lifted = emit.node("Unsqueeze", [nth(inputs, 0), emit.constant("i64", [2], [rank - 1, rank])], {}, unit);
-  const target = [...new Array<number>(rank - 1).fill(1), h ?? 1, w ?? 1, 1];
+  const target = [...new Array<number>(rank - 1).fill(1), height, width, 1];
   return emit.node("Expand", [lifted, emit.constant("i64", [rank + 2], target)]);
 }
 

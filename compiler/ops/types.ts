@@ -30,8 +30,7 @@ export function wrongInput(
 export function wantFloats(op: string, inputs: readonly TensorType[], sizes: Sizes): Failure | undefined {
   const wrong = inputs.find((type) => type.dtype !== "f32");
   if (!wrong) return undefined;
-  const actual = `${wrong.dtype}${sizes.showType({ dtype: "f32", dims: wrong.dims }).replace(/^f32/, "")}`;
-  return fail("DM4203", { op, expected: "an f32 tensor", actual }, { help: ["`-> cast(f32)`"] });
+  return wrongInput(op, "an f32 tensor", wrong, sizes, ["`-> cast(f32)`"]);
 }
 
 export function isMap(type: TensorType): boolean {
@@ -49,7 +48,6 @@ export function mapOf(type: TensorType): FeatureMap {
 
 export const mapType = (map: FeatureMap): TensorType => f32([...map.lead, map.height, map.width, map.channels]);
 
-/** Adds a number to a list of dims. */
 export const sumDims = (dims: readonly Dim[]): Dim => dims.reduce<Dim>((a, b) => addDims(a, b), 0);
 
 /** "height", "width", "channels", or "axis 1": what people call an axis of a tensor of this rank. */

@@ -15,42 +15,41 @@ import { outputSize, padding } from "./window.ts";
 const small = fc.integer({ min: 1, max: 5 });
 const pads = fc.constantFrom("half", "same", "valid");
 
+interface Definition {
+  readonly stride: number;
+  readonly rate: number;
+  readonly pad: string;
+}
+
+const range = (count: number) => Array.from({ length: count }, (_, i) => i);
+const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+
+/** Size of the result and padding before it, for a square map. */
+function framed(size: number, reach: number, { stride, pad: mode }: Definition): readonly [number, number] {
+  if (mode === "valid") return [Math.floor((size - reach) / stride) + 1, 0];
+  const half = Math.floor((reach - 1) / 2);
+  if (mode === "half") return [Math.floor((size + 2 * half - reach) / stride) + 1, half];
+  const out = Math.ceil(size / stride);
+  return [out, Math.floor(Math.max((out - 1) * stride + reach - size, 0) / 2)];
+}
+
 /** The definition: output position o reads input position o · stride - before + tap · rate. */
-function byDefinition(
-  x: NDArray,
-  kernel: NDArray,
-  { stride, rate, pad: mode }: { stride: number; rate: number; pad: string },
-): number[] {
+function byDefinition(x: NDArray, kernel: NDArray, how: Definition): number[] {
   const [, size, , channels] = x.dims as [number, number, number, number];
   const [k, , inGroup, c] = kernel.dims as [number, number, number, number];
-  const reach = rate * (k - 1) + 1;
-  const out =
-    mode === "same"
-      ? Math.ceil(size / stride)
-      : Math.floor((size + (mode === "half" ? 2 * Math.floor((reach - 1) / 2) : 0) - reach) / stride) + 1;
-  const before =
-    mode === "valid"
-      ? 0
-      : mode === "half"
-        ? Math.floor((reach - 1) / 2)
-        : Math.floor(Math.max((out - 1) * stride + reach - size, 0) / 2);
-  const at = (y: number, z: number, i: number) =>
-    y < 0 || z < 0 || y >= size || z >= size ? 0 : (x.data[(y * size + z) * channels + i] ?? Number.NaN);
-  const result: number[] = [];
-  for (let oy = 0; oy < out; oy++)
-    for (let ox = 0; ox < out; ox++)
-      for (let o = 0; o < c; o++) {
-        const group = Math.floor(o / (c / (channels / inGroup)));
-        let sum = 0;
-        for (let i = 0; i < inGroup; i++)
-          for (let ky = 0; ky < k; ky++)
-            for (let kx = 0; kx < k; kx++)
-              sum +=
-                at(oy * stride - before + ky * rate, ox * stride - before + kx * rate, group * inGroup + i) *
-                (kernel.data[((ky * k + kx) * inGroup + i) * c + o] ?? Number.NaN);
-        result.push(sum);
-      }
-  return result;
+  const [pixels, taps] = [[...x.data], [...kernel.data]];
+  const [out, before] = framed(size, how.rate * (k - 1) + 1, how);
+  const inside = (y: number) => y >= 0 && y < size;
+  const read = (y: number, z: number, i: number) =>
+    inside(y) && inside(z) ? nth(pixels, (y * size + z) * channels + i) : 0;
+  const place = (o: number, tap: number) => o * how.stride - before + tap * how.rate;
+  const pixel = (oy: number, ox: number, o: number) => {
+    const first = Math.floor(o / (c / (channels / inGroup))) * inGroup;
+    const tap = (ky: number, kx: number, i: number) =>
+      read(place(oy, ky), place(ox, kx), first + i) * nth(taps, ((ky * k + kx) * inGroup + i) * c + o);
+    return sum(range(k).flatMap((ky) => range(k).flatMap((kx) => range(inGroup).map((i) => tap(ky, kx, i)))));
+  };
+  return range(out).flatMap((oy) => range(out).flatMap((ox) => range(c).map((o) => pixel(oy, ox, o))));
 }
 
 describe("convolution", () => {

@@ -8,7 +8,7 @@ import { mapOf, mapType, wantMap } from "./types.ts";
 
 export const paddings = ["half", "same", "valid"] as const;
 export const padDocs =
-  "half: (k - 1) // 2 on both sides, as PyTorch users write it; same: TensorFlow's uneven rule, which differs from half as soon as the stride is above 1; valid: none";
+  "half: (k - 1) // 2 on both sides, as PyTorch users write it; same: TensorFlow's uneven rule, which differs from half where the stride is above 1 or the kernel even; valid: none";
 
 export type Pair = readonly [number, number];
 

@@ -4,7 +4,7 @@ import type { CstNode, IToken } from "chevrotain";
 import { stringValue } from "../literals.ts";
 import type { Span } from "../span.ts";
 import type { Annotation, Body, Declaration, Param, Signature, TestStatement, Use } from "../tree.ts";
-import { type Builder, cased, checkCase, child, has, name, nameOf, node, nodes, spanOf, token, tokenSpan, tokens } from "./builder.ts";
+import { type Builder, cased, checkCase, child, has, name, nameOf, node, nodes, report, spanOf, token, tokenSpan, tokens } from "./builder.ts";
 import { args, operand } from "./expressions.ts";
 import { expression } from "./operators.ts";
 import { statement, testStatements } from "./statements.ts";
@@ -95,7 +95,10 @@ function weights(b: Builder, at: Front, cst: CstNode): Declaration {
     to: string(b, rule, "to").text,
     span: spanOf(b, rule),
   }));
-  return { kind: "weights", model: operand(b, child(cst, "operand"), 0), path, pathSpan, rules, ...at };
+  const model = child(cst, "operand");
+  const [sign] = tokens(model, "Prefix");
+  if (sign) report(b, "DM1115", tokenSpan(b, sign), { operator: sign.image });
+  return { kind: "weights", model: operand(b, model, 0), path, pathSpan, rules, ...at };
 }
 
 function defaultsEntry(b: Builder, cst: CstNode) {

@@ -5,7 +5,7 @@ import type { CstNode, IToken, TokenType } from "chevrotain";
 import { join, type Span } from "../span.ts";
 import * as t from "../tokens.ts";
 import type { Comparison, Expression, InfixOperator, Stage } from "../tree.ts";
-import { type Builder, cased, child, has, name, nestingLimit, node, nodes, report, spanOf, token, tokenSpan, tokens, tooDeep } from "./builder.ts";
+import { type Builder, cased, has, name, nestingLimit, node, nodes, report, spanOf, token, tokenSpan, tokens, tooDeep } from "./builder.ts";
 import { operand } from "./expressions.ts";
 import { typeAtom } from "./types.ts";
 
@@ -29,7 +29,7 @@ const loose: ReadonlySet<TokenType> = new Set([t.Or, t.And, t.Plus, t.Minus, ...
 const beyondDimension: ReadonlySet<TokenType> = new Set([t.Or, t.And, t.Arrow, ...comparisons]);
 
 export function expression(b: Builder, cst: CstNode, depth: number, place: Place = "anywhere"): Expression {
-  const operands = nodes(cst, "signedOperand");
+  const operands = nodes(cst, "operand");
   if (depth > nestingLimit || operands.length === 0) return tooDeep(b, spanOf(b, cst));
   const operators = tokens(cst, "Infix");
   const whole: Part = { operands, operators, from: 0, to: operands.length - 1, signs: 0 };
@@ -49,7 +49,7 @@ function rejectAlias(b: Builder, part: Part): void {
   for (let at = part.from; at <= part.to; at++) {
     const cst = part.operands[at];
     const as = cst && token(cst, "AsWord");
-    if (cst && as) report(b, "DM1116", tokenSpan(b, as), { name: name(b, cst).text });
+    if (cst && as) report(b, "DM1116", tokenSpan(b, as), { name: name(b, cst, "alias").text });
   }
 }
 
@@ -64,7 +64,7 @@ function spanOfPart(b: Builder, part: Part): Span {
   const first = part.operands[part.from];
   const last = part.operands[part.to];
   if (!first || !last) return { source: b.source, start: 0, end: 0 };
-  return join(sign ? tokenSpan(b, sign) : spanOf(b, child(first, "operand")), spanOf(b, child(last, "operand")));
+  return join(sign ? tokenSpan(b, sign) : spanOf(b, first), spanOf(b, last));
 }
 
 /** `or`, `and`, sums and terms: all levels that join any number of parts. */
@@ -138,8 +138,8 @@ function signed(b: Builder, part: Part, depth: number): Expression {
 function power(b: Builder, part: Part, depth: number): Expression {
   const first = part.operands[part.from];
   if (first === undefined) return tooDeep(b, spanOfPart(b, part));
-  if (part.from === part.to) return operand(b, child(first, "operand"), depth);
-  const base = operand(b, child(first, "operand"), depth + 1);
+  if (part.from === part.to) return operand(b, first, depth);
+  const base = operand(b, first, depth + 1);
   const exponent = signed(b, { ...part, from: part.from + 1, signs: 0 }, depth + 1);
   return { kind: "power", base, exponent, span: join(base.span, exponent.span) };
 }
@@ -186,13 +186,13 @@ function stage(b: Builder, whole: Part, first: number, last: number, depth: numb
   const from = whole.operands[first];
   const to = whole.operands[last];
   if (from === undefined || to === undefined) return { block: tooDeep(b, spanOfPart(b, whole)), span: spanOfPart(b, whole) };
-  const block = operand(b, child(from, "operand"), depth);
-  const repeat = last === first ? undefined : operand(b, child(to, "operand"), depth);
+  const block = operand(b, from, depth);
+  const repeat = last === first ? undefined : operand(b, to, depth);
   const type = node(to, "typeAtom");
   return {
     block,
     ...(repeat && { repeat }),
-    ...(has(to, "AsWord") && { alias: cased(b, to, "small", "stage") }),
+    ...(has(to, "AsWord") && { alias: cased(b, to, "small", "stage", "alias") }),
     ...(type && { aliasType: typeAtom(b, type, depth) }),
     span: { ...block.span, end: spanOf(b, to).end },
   };

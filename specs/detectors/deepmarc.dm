@@ -61,7 +61,7 @@ block Rpn(look: Block, score: Block, place: Block) on p: [.., H, W, C]
   return (seen -> score, seen -> place)
 }
 
-## Classes and boxes of a crop. Class 0 is the background.
+## Classes and boxes of a crop. Class 0 is the background; its boxes are predicted and never read.
 block BoxHead(classes: int) on x: [.., S, S, C]
 {
   let seen = x -> chain i in 0..4 { Unit(256, bias = true) }
@@ -86,7 +86,7 @@ model DeepMARC[r in ResNetDepth](classes: int = 91, crop: str = "gt", roi: int =
   share place = conv(12, k = 1, bias = true)
   let props   = (each p in pyramid { p -> Rpn(look, score, place) }) -> rpn_decode(post = 1000)
   let box     = (pyramid, props.boxes) -> roi_align_levels(size = 7) -> BoxHead(classes)
-  let det     = (box.cls, box.reg, props.boxes) -> box_decode(max = 100)
+  let det     = (box.cls, box.reg -> slice(from = 4), props.boxes) -> box_decode(max = 100)
   let rois    = match phase {
     train => if crop == "gt" then gt_boxes else props.boxes,
     infer => det.boxes,

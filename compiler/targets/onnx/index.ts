@@ -24,7 +24,10 @@ export interface OnnxOptions {
    * folded kernel would be an input that no checkpoint holds.
    */
   readonly weights: WeightReader | undefined;
-  /** More entries, or other values for those that are always there. */
+  /**
+   * More entries, or other values for those that are always there: give `architecture` as
+   * `architectureHash` of the graph before passes, so that it does not depend on folding.
+   */
   readonly metadata: Readonly<Record<string, string>>;
   readonly compilerVersion: string;
   /** The name of the data file beside the model; decided by the caller, see `largestFile`. */

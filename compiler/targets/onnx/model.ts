@@ -5,7 +5,7 @@ import type { WeightReader } from "../../ir/weights.ts";
 import type { OnnxAttribute, OnnxType } from "../../ops/primitive.ts";
 import type { External } from "./external.ts";
 import type { Initialiser, OnnxNode, Program } from "./program.ts";
-import { writer, type Late, type Message } from "./wire.ts";
+import { type Late, type Message, Writer } from "./wire.ts";
 
 type Origins = ReadonlyMap<string, Origin>;
 
@@ -32,7 +32,7 @@ export interface ModelParts {
 }
 
 export function modelMessage(text: ModelText, parts: ModelParts): Message {
-  const model = writer();
+  const model = new Writer();
   model.int(1, text.ir);
   model.text(2, "deepmacc");
   model.text(3, text.producerVersion);
@@ -40,7 +40,7 @@ export function modelMessage(text: ModelText, parts: ModelParts): Message {
   model.int(5, 1);
   model.text(6, text.doc);
   model.message(7, graphMessage(text.graphName, parts));
-  const opset = writer();
+  const opset = new Writer();
   opset.text(1, "");
   opset.int(2, text.opset);
   model.message(8, opset.done());
@@ -49,7 +49,7 @@ export function modelMessage(text: ModelText, parts: ModelParts): Message {
 }
 
 function entryMessage(key: string, value: string): Message {
-  const entry = writer();
+  const entry = new Writer();
   entry.text(1, key);
   entry.text(2, value);
   return entry.done();
@@ -60,11 +60,12 @@ function graphMessage(name: string, parts: ModelParts): Message {
   const isStored = (i: Initialiser): boolean => i.kind === "constant" || parts.weights !== undefined;
   const stored = program.initialisers.filter(isStored);
   const asInputs = program.initialisers.filter((i) => !isStored(i)).map((i) => i.name);
-  const graph = writer();
+  const graph = new Writer();
   for (const node of program.nodes) graph.message(1, nodeMessage(node));
   graph.text(2, name);
   for (const initialiser of stored) graph.message(5, tensorMessage(initialiser, parts));
-  const describe = (tensor: string): Message => valueMessage(tensor, program.typeOf(tensor), origins);
+  const shapes = new Map<string, Message>();
+  const describe = (tensor: string): Message => valueMessage(tensor, program.typeOf(tensor), origins, shapes);
   for (const input of [...inputs, ...asInputs]) graph.message(11, describe(input));
   for (const output of outputs) graph.message(12, describe(output));
   const results = new Set(outputs);
@@ -73,7 +74,7 @@ function graphMessage(name: string, parts: ModelParts): Message {
 }
 
 function nodeMessage(node: OnnxNode): Message {
-  const message = writer();
+  const message = new Writer();
   for (const input of node.inputs) message.text(1, input);
   message.text(2, node.output);
   message.text(3, node.name);
@@ -84,7 +85,7 @@ function nodeMessage(node: OnnxNode): Message {
 }
 
 function attributeMessage(name: string, value: OnnxAttribute): Message {
-  const message = writer();
+  const message = new Writer();
   message.text(1, name);
   if (typeof value === "number") message.int(3, value);
   else if (typeof value === "string") message.bytes(4, new TextEncoder().encode(value));
@@ -103,27 +104,35 @@ function kindOf(value: OnnxAttribute): keyof typeof attributeTypes {
   return "float" in value ? "float" : "floats";
 }
 
-function valueMessage(name: string, type: OnnxType, origins: Origins): Message {
-  const shape = writer();
+/** A graph of many tensors has few types: their messages are kept in `known`. */
+function valueMessage(name: string, type: OnnxType, origins: Origins, known: Map<string, Message>): Message {
+  const key = `${type.dtype} ${type.dims.map((d) => (typeof d === "number" ? d : d.key)).join()}`;
+  const message = known.get(key) ?? typeMessage(type, origins);
+  known.set(key, message);
+  const value = new Writer();
+  value.text(1, name);
+  value.message(2, message);
+  return value.done();
+}
+
+function typeMessage(type: OnnxType, origins: Origins): Message {
+  const shape = new Writer();
   for (const dim of type.dims) {
-    const message = writer();
+    const message = new Writer();
     if (typeof dim === "number") message.int(1, dim);
     else message.text(2, formatDim(dim, origins));
     shape.message(1, message.done());
   }
-  const tensor = writer();
+  const tensor = new Writer();
   tensor.int(1, elementTypes[type.dtype]);
   tensor.message(2, shape.done());
-  const typeMessage = writer();
-  typeMessage.message(1, tensor.done());
-  const value = writer();
-  value.text(1, name);
-  value.message(2, typeMessage.done());
-  return value.done();
+  const message = new Writer();
+  message.message(1, tensor.done());
+  return message.done();
 }
 
 function tensorMessage(initialiser: Initialiser, parts: ModelParts): Message {
-  const message = writer();
+  const message = new Writer();
   for (const dim of initialiser.dims) message.int(1, dim);
   message.int(2, elementTypes[initialiser.kind === "weight" ? "f32" : initialiser.dtype]);
   message.text(8, initialiser.name);

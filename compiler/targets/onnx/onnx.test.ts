@@ -16,7 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), "deepmacc-onnx-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const decode = (file: OnnxFile) => onnx.ModelProto.decode(bytesOf(file)).graph as proto.onnx.GraphProto;
-const opTypes = (file: OnnxFile): string[] => decode(file).node.map((node) => node.opType);
+const opTypes = (file: OnnxFile): string[] => decode(file).node.map((node) => node.opType ?? "");
 
 /** A small hourglass: joins, strides, shared and unshared norms. */
 function hourglass(input: readonly (number | string)[]) {

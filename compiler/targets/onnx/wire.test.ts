@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import proto from "onnx-proto";
 import { describe, expect, it } from "vitest";
-import { chunksOf, writer, type Message } from "./wire.ts";
+import { chunksOf, type Message, Writer } from "./wire.ts";
 
 const { onnx } = proto;
 
@@ -22,7 +22,7 @@ describe("the wire writer", () => {
     });
     fc.assert(
       fc.property(samples, (sample) => {
-        const message = writer();
+        const message = new Writer();
         message.text(1, sample.name);
         message.float(2, sample.float);
         message.int(3, sample.int);
@@ -40,15 +40,15 @@ describe("the wire writer", () => {
 
   it("nests messages with contents that are made late, in order", () => {
     const sizes = [0, 3, 70_000, 127, 128, 65_536, 1];
-    const graph = writer();
+    const graph = new Writer();
     graph.text(2, "g");
     for (const size of sizes) {
-      const tensor = writer();
+      const tensor = new Writer();
       tensor.text(8, `t${size}`);
       tensor.late(9, { bytes: size, produce: () => new Uint8Array(size).fill(size % 251) });
       graph.message(5, tensor.done());
     }
-    const model = writer();
+    const model = new Writer();
     model.int(1, 8);
     model.message(7, graph.done());
     model.text(6, "after");
@@ -59,7 +59,7 @@ describe("the wire writer", () => {
   });
 
   it("refuses contents of another length than announced", () => {
-    const message = writer();
+    const message = new Writer();
     message.late(9, { bytes: 4, produce: () => new Uint8Array(5) });
     expect(() => bytesOf(message.done())).toThrow("another length");
   });

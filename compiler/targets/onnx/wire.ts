@@ -13,28 +13,17 @@ export interface Message {
   readonly parts: readonly Part[];
 }
 
-export interface Writer {
-  /** int32, int64, enum, bool: whole numbers up to 2^53, negative ones as ten bytes. */
-  int(field: number, value: number): void;
-  float(field: number, value: number): void;
-  text(field: number, value: string): void;
-  bytes(field: number, value: Uint8Array): void;
-  message(field: number, value: Message): void;
-  late(field: number, value: Late): void;
-  done(): Message;
-}
-
 const varintType = 0;
 const lengthType = 2;
 const fixed32Type = 5;
 
-/** A byte buffer that grows; what one message needs before it is finished. */
-interface Buffer {
+/** A byte buffer that grows: what one message needs before it is finished. */
+interface Growing {
   data: Uint8Array;
   at: number;
 }
 
-function room(buffer: Buffer, more: number): void {
+function room(buffer: Growing, more: number): void {
   const needed = buffer.at + more;
   if (needed <= buffer.data.length) return;
   const larger = new Uint8Array(Math.max(needed, buffer.data.length * 2));
@@ -42,7 +31,7 @@ function room(buffer: Buffer, more: number): void {
   buffer.data = larger;
 }
 
-function varint(buffer: Buffer, value: number): void {
+function varint(buffer: Growing, value: number): void {
   room(buffer, 10);
   let rest = value;
   while (rest >= 0x80) {
@@ -53,7 +42,7 @@ function varint(buffer: Buffer, value: number): void {
 }
 
 /** Two's complement in 64 bits: always ten bytes. */
-function negative(buffer: Buffer, value: number): void {
+function negative(buffer: Growing, value: number): void {
   room(buffer, 10);
   let rest = BigInt.asUintN(64, BigInt(value));
   for (let i = 0; i < 9; i++) {
@@ -63,10 +52,10 @@ function negative(buffer: Buffer, value: number): void {
   buffer.data[buffer.at++] = Number(rest);
 }
 
-const tag = (buffer: Buffer, field: number, type: number): void => varint(buffer, field * 8 + type);
+const tag = (buffer: Growing, field: number, type: number): void => varint(buffer, field * 8 + type);
 
 /** UTF-8 behind its length. Names are nearly always ASCII, which needs no encoder. */
-function text(buffer: Buffer, value: string): void {
+function text(buffer: Growing, value: string): void {
   room(buffer, value.length + 10);
   const start = buffer.at;
   varint(buffer, value.length);
@@ -80,7 +69,7 @@ function text(buffer: Buffer, value: string): void {
   }
 }
 
-function raw(buffer: Buffer, value: Uint8Array): void {
+function raw(buffer: Growing, value: Uint8Array): void {
   varint(buffer, value.length);
   room(buffer, value.length);
   buffer.data.set(value, buffer.at);
@@ -88,67 +77,78 @@ function raw(buffer: Buffer, value: Uint8Array): void {
 }
 
 const scratch = new DataView(new ArrayBuffer(4));
-function fixed32(buffer: Buffer, value: number): void {
+function fixed32(buffer: Growing, value: number): void {
   room(buffer, 4);
   scratch.setFloat32(0, value, true);
   for (let i = 0; i < 4; i++) buffer.data[buffer.at++] = scratch.getUint8(i);
 }
 
-export function writer(): Writer {
-  const buffer: Buffer = { data: new Uint8Array(64), at: 0 };
-  const parts: Part[] = [];
-  let finished = 0;
-  /** What is in the buffer becomes a part; parts that are late follow it. */
-  const flush = (): void => {
-    if (buffer.at === 0) return;
-    parts.push(buffer.data.slice(0, buffer.at));
-    finished += buffer.at;
-    buffer.at = 0;
-  };
-  const append = (part: Part): void => {
+/** One message. A class, as a large graph makes a million of them. */
+export class Writer {
+  readonly #buffer: Growing = { data: new Uint8Array(64), at: 0 };
+  readonly #parts: Part[] = [];
+  #finished = 0;
+
+  /** int32, int64, enum, bool: whole numbers up to 2^53, negative ones as ten bytes. */
+  int(field: number, value: number): void {
+    tag(this.#buffer, field, varintType);
+    if (value < 0) negative(this.#buffer, value);
+    else varint(this.#buffer, value);
+  }
+
+  float(field: number, value: number): void {
+    tag(this.#buffer, field, fixed32Type);
+    fixed32(this.#buffer, value);
+  }
+
+  text(field: number, value: string): void {
+    tag(this.#buffer, field, lengthType);
+    text(this.#buffer, value);
+  }
+
+  bytes(field: number, value: Uint8Array): void {
+    tag(this.#buffer, field, lengthType);
+    raw(this.#buffer, value);
+  }
+
+  message(field: number, value: Message): void {
+    tag(this.#buffer, field, lengthType);
+    varint(this.#buffer, value.bytes);
+    for (const part of value.parts) this.#append(part);
+  }
+
+  late(field: number, value: Late): void {
+    tag(this.#buffer, field, lengthType);
+    varint(this.#buffer, value.bytes);
+    this.#append(value);
+  }
+
+  done(): Message {
+    this.#flush();
+    return { bytes: this.#finished, parts: this.#parts };
+  }
+
+  #append(part: Part): void {
+    const buffer = this.#buffer;
     if (part instanceof Uint8Array) {
       room(buffer, part.length);
       buffer.data.set(part, buffer.at);
       buffer.at += part.length;
       return;
     }
-    flush();
-    parts.push(part);
-    finished += part.bytes;
-  };
-  return {
-    int(field, value) {
-      tag(buffer, field, varintType);
-      if (value < 0) negative(buffer, value);
-      else varint(buffer, value);
-    },
-    float(field, value) {
-      tag(buffer, field, fixed32Type);
-      fixed32(buffer, value);
-    },
-    text(field, value) {
-      tag(buffer, field, lengthType);
-      text(buffer, value);
-    },
-    bytes(field, value) {
-      tag(buffer, field, lengthType);
-      raw(buffer, value);
-    },
-    message(field, value) {
-      tag(buffer, field, lengthType);
-      varint(buffer, value.bytes);
-      for (const part of value.parts) append(part);
-    },
-    late(field, value) {
-      tag(buffer, field, lengthType);
-      varint(buffer, value.bytes);
-      append(value);
-    },
-    done() {
-      flush();
-      return { bytes: finished, parts };
-    },
-  };
+    this.#flush();
+    this.#parts.push(part);
+    this.#finished += part.bytes;
+  }
+
+  /** What is in the buffer becomes a part; parts that are late follow it. */
+  #flush(): void {
+    const buffer = this.#buffer;
+    if (buffer.at === 0) return;
+    this.#parts.push(buffer.data.slice(0, buffer.at));
+    this.#finished += buffer.at;
+    buffer.at = 0;
+  }
 }
 
 const chunkBytes = 1 << 16;

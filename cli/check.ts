@@ -1,0 +1,73 @@
+// `deepmacc check FILE…`: every model and block of every file.
+import { checkProgram } from "../compiler/index.ts";
+import type { Diagnostic } from "../grammar/index.ts";
+import { type Exit, exitOf, exits, Failure, type Outcome } from "./exit.ts";
+import type { Sources } from "./files.ts";
+import { failureDocument, renderFailure } from "./failures.ts";
+import { diagnosticsDocument } from "./json.ts";
+import type { Paint } from "./paint.ts";
+import { loadFile, type SourceOptions, sourcesFor } from "./programs.ts";
+import { renderDiagnostics, summaryOf } from "./render.ts";
+
+export interface CheckOptions extends SourceOptions {
+  readonly hints?: boolean;
+}
+
+/** Looks at each file; one that cannot be read does not keep the others from being checked. */
+export function eachFile<Result>(files: readonly string[], look: (file: string) => Result): { results: Result[]; failures: Failure[] } {
+  const results: Result[] = [];
+  const failures: Failure[] = [];
+  for (const file of files) {
+    try {
+      results.push(look(file));
+    } catch (problem) {
+      if (!(problem instanceof Failure)) throw problem;
+      failures.push(problem);
+    }
+  }
+  return { results, failures };
+}
+
+/** Files that import each other's blocks report the same place more than once. */
+export function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Map<string, Diagnostic>();
+  for (const diagnostic of diagnostics) {
+    const { code, span, message } = diagnostic;
+    const identity = `${code} ${span.source.name} ${span.start} ${message}`;
+    if (!seen.has(identity)) seen.set(identity, diagnostic);
+  }
+  return [...seen.values()];
+}
+
+export function exitWith(diagnostics: readonly Diagnostic[], failures: readonly Failure[]): Exit {
+  return failures[0]?.exit ?? exitOf(diagnostics);
+}
+
+function checkFile(file: string, sources: Sources): readonly Diagnostic[] {
+  const loaded = loadFile(file, sources);
+  return "diagnostics" in loaded ? loaded.diagnostics : checkProgram(loaded.program);
+}
+
+export function check(files: readonly string[], options: CheckOptions, paint: Paint): Outcome {
+  const sources = sourcesFor(options);
+  const { results, failures } = eachFile(files, (file) => checkFile(file, sources));
+  const diagnostics = distinct(results.flat());
+  const shown = options.hints ? diagnostics : diagnostics.filter((diagnostic) => diagnostic.severity !== "hint");
+  const parts = [
+    ...(shown.length > 0 ? [renderDiagnostics(shown, paint)] : []),
+    ...failures.map((failure) => renderFailure(failure, paint)),
+  ];
+  const exit = exitWith(diagnostics, failures);
+  return {
+    exit,
+    document: { ...diagnosticsDocument(diagnostics), ...(failures[0] && failureDocument(failures[0])) },
+    stderr: parts.join("\n"),
+    stdout: exit === exits.ok || diagnostics.length > 0 ? `${verdict(files.length, diagnostics)}\n` : "",
+  };
+}
+
+function verdict(files: number, diagnostics: readonly Diagnostic[]): string {
+  const summary = summaryOf(diagnostics);
+  const where = `${files} file${files === 1 ? "" : "s"}`;
+  return summary === "" ? `${where} checked, nothing wrong` : `${summary} in ${where}`;
+}

@@ -1,0 +1,21 @@
+// What a person or a program is told when a command cannot go on.
+import type { Failure } from "./exit.ts";
+import type { Paint } from "./paint.ts";
+
+export function renderFailure(failure: Failure, paint: Paint): string {
+  const help = failure.help.map((line) => `  ${paint.strong("help:")} ${line}`);
+  return `${[`${paint.error("error")}${paint.strong(`: ${failure.message}`)}`, ...help].join("\n")}\n`;
+}
+
+export const failureDocument = ({ exit, message, help }: Pick<Failure, "exit" | "message" | "help">) => ({
+  error: { exit, message, help },
+});
+
+/** For what nobody expected. The stack helps us, not the user. */
+export function apology(problem: unknown, debug: boolean): string {
+  const message = problem instanceof Error ? problem.message : String(problem);
+  const stack = debug && problem instanceof Error ? `\n${problem.stack ?? ""}\n` : "";
+  return `deepmacc stopped because of a mistake of its own, not of yours: ${message.split("\n")[0] ?? ""}
+Please report it with the file that you gave; DEEPMACC_DEBUG=1 shows where it happened. Sorry.
+${stack}`;
+}

@@ -1,0 +1,23 @@
+// Numbers for people: 23,454,593 and 93.9 MB. Expressions stay as they are.
+
+export function grouped(value: number | string): string {
+  return typeof value === "number" ? value.toLocaleString("en-US", { maximumFractionDigits: 20 }) : value;
+}
+
+const units = ["bytes", "kB", "MB", "GB", "TB"];
+
+export function byteText(bytes: number): string {
+  const power = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return power === 0 ? `${bytes} bytes` : `${(bytes / 1000 ** power).toFixed(1)} ${units[power]}`;
+}
+
+export function secondText(milliseconds: number): string {
+  return milliseconds < 1000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** "1.8 G" of multiply-adds; small numbers in full. */
+export function magnitude(value: number | string): string {
+  if (typeof value !== "number" || value < 1e6) return grouped(value);
+  const [factor, unit] = value < 1e9 ? [1e6, "M"] : value < 1e12 ? [1e9, "G"] : [1e12, "T"];
+  return `${(value / factor).toPrecision(4)} ${unit}`;
+}

@@ -1,0 +1,67 @@
+// `deepmacc test FILE…`: the `test` blocks of every file.
+import { type TestReport, testProgram } from "../compiler/index.ts";
+import type { Diagnostic } from "../grammar/index.ts";
+import { distinct, eachFile, exitWith } from "./check.ts";
+import type { Outcome } from "./exit.ts";
+import { exits } from "./exit.ts";
+import { failureDocument, renderFailure } from "./failures.ts";
+import type { Sources } from "./files.ts";
+import { diagnosticDocument, diagnosticsDocument, placeDocument } from "./json.ts";
+import type { Paint } from "./paint.ts";
+import { loadFile, type SourceOptions, sourcesFor } from "./programs.ts";
+import { renderDiagnostics } from "./render.ts";
+
+type TestResult = TestReport["tests"][number];
+
+function testFile(file: string, sources: Sources): TestReport {
+  const loaded = loadFile(file, sources);
+  return "diagnostics" in loaded ? { tests: [], diagnostics: loaded.diagnostics } : testProgram(loaded.program);
+}
+
+export function test(files: readonly string[], options: SourceOptions, paint: Paint): Outcome {
+  const sources = sourcesFor(options);
+  const { results, failures } = eachFile(files, (file) => testFile(file, sources));
+  const tests = results.flatMap((report) => report.tests);
+  const diagnostics = distinct(results.flatMap((report) => report.diagnostics)).filter(({ severity }) => severity === "error");
+  const failed = tests.filter((result) => !result.passed);
+  const all = [...diagnostics, ...failed.flatMap((result) => result.diagnostics)];
+  const exit = exitWith(all, failures);
+  return {
+    exit: exit === exits.ok && failed.length > 0 ? exits.diagnostics : exit,
+    document: {
+      tests: tests.map(testDocument),
+      passed: tests.length - failed.length,
+      failed: failed.length,
+      ...diagnosticsDocument(diagnostics),
+      ...(failures[0] && failureDocument(failures[0])),
+    },
+    stdout: `${[...tests.map((result) => line(result, paint)), verdict(tests, failed.length)].join("\n")}\n`,
+    stderr: problems(all, failures, paint),
+  };
+}
+
+const testDocument = ({ title, span, passed, expectations, diagnostics }: TestResult) => ({
+  title,
+  ...placeDocument(span),
+  passed,
+  expectations,
+  diagnostics: diagnostics.map(diagnosticDocument),
+});
+
+function line({ title, span, passed, expectations }: TestResult, paint: Paint): string {
+  const mark = passed ? paint.good("ok  ") : paint.error("FAIL");
+  return `${mark} ${span.source.name}: ${title} ${paint.faint(`(${expectations})`)}`;
+}
+
+function verdict(tests: readonly TestResult[], failed: number): string {
+  const expectations = tests.reduce((sum, result) => sum + result.expectations, 0);
+  return `${tests.length - failed} passed, ${failed} failed (${expectations} expectations)`;
+}
+
+function problems(diagnostics: readonly Diagnostic[], failures: Parameters<typeof renderFailure>[0][], paint: Paint): string {
+  const parts = [
+    ...(diagnostics.length > 0 ? [renderDiagnostics(diagnostics, paint)] : []),
+    ...failures.map((failure) => renderFailure(failure, paint)),
+  ];
+  return parts.join("\n");
+}
