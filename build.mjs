@@ -25,7 +25,11 @@ const common = {
 
 /** Libraries run wherever JavaScript runs. Only the runtime and the command line know Node. */
 const libraries = [
-  { entryPoints: { index: "index.ts", grammar: "grammar/index.ts", compiler: "compiler/index.ts" }, platform: "neutral", mainFields: ["module", "main"] },
+  {
+    entryPoints: { index: "index.ts", grammar: "grammar/index.ts", compiler: "compiler/index.ts" },
+    platform: "neutral",
+    mainFields: ["module", "main"],
+  },
   { entryPoints: { runtime: "runtime/index.ts" }, platform: "node" },
 ];
 

@@ -10,8 +10,8 @@ import {
   messages,
   type OnnxFile,
   type OnnxOptions,
-  optimize,
   opsets,
+  optimize,
 } from "../compiler/index.ts";
 import { type Diagnostic, diagnose } from "../grammar/index.ts";
 import { exitOf, exits, Failure, type Outcome } from "./exit.ts";
@@ -49,7 +49,12 @@ export interface Built {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export async function build(reference: string, options: BuildOptions, paint: Paint, progress: Progress = () => {}): Promise<Outcome> {
+export async function build(
+  reference: string,
+  options: BuildOptions,
+  paint: Paint,
+  progress: Progress = () => {},
+): Promise<Outcome> {
   const started = performance.now();
   checkTarget(options.target);
   const emission = emissionOf(options);
@@ -64,14 +69,17 @@ export async function build(reference: string, options: BuildOptions, paint: Pai
 function checkTarget(target: string): void {
   if (target === "onnx") return;
   if (target === "tfjs" || target === "torch") {
-    throw new Failure(exits.unsupported, `this release writes ONNX only; the target ${target} comes later`, ["use --target onnx"]);
+    throw new Failure(exits.unsupported, `this release writes ONNX only; the target ${target} comes later`, [
+      "use --target onnx",
+    ]);
   }
   throw new Failure(exits.usage, `there is no target ${target}`, ["use --target onnx"]);
 }
 
 function emissionOf(options: BuildOptions): OnnxOptions {
   const { layout = "nchw", seed, opset, ir } = options;
-  if (layout !== "nchw" && layout !== "nhwc") throw new Failure(exits.usage, `--layout is nchw or nhwc, not "${layout}"`);
+  if (layout !== "nchw" && layout !== "nhwc")
+    throw new Failure(exits.usage, `--layout is nchw or nhwc, not "${layout}"`);
   const seeded = seed === undefined ? 0 : parseWhole(seed, "--seed", [0, Number.MAX_SAFE_INTEGER]);
   return {
     layout,
@@ -90,7 +98,13 @@ interface NotBuilt {
 }
 
 /** Elaborates, optimises and writes. Without weights nothing is folded: no checkpoint holds a folded kernel. */
-export async function buildChosen(chosen: Chosen, path: string, fold: boolean, emission: OnnxOptions, progress: Progress): Promise<Built | NotBuilt> {
+export async function buildChosen(
+  chosen: Chosen,
+  path: string,
+  fold: boolean,
+  emission: OnnxOptions,
+  progress: Progress,
+): Promise<Built | NotBuilt> {
   const { graph, diagnostics } = elaborate(chosen.program, chosen.request, "infer", { weights: true });
   if (!graph) return { refused: diagnostics, exit: exitOf(diagnostics) };
   const optimized = optimize(graph, { fold: fold && emission.weights !== undefined });
@@ -99,7 +113,8 @@ export async function buildChosen(chosen: Chosen, path: string, fold: boolean, e
   const dataPath = first.bytes > largestFile ? `${path}.data` : undefined;
   const file = dataPath === undefined ? first : again(optimized, { ...emission, externalData: basename(dataPath) });
   const total = file.bytes + file.externalBytes;
-  if (dataPath !== undefined) await writeWhole(dataPath, file.externalChunks?.() ?? [], (bytes) => progress(bytes, total));
+  if (dataPath !== undefined)
+    await writeWhole(dataPath, file.externalChunks?.() ?? [], (bytes) => progress(bytes, total));
   await writeWhole(path, file.chunks(), (bytes) => progress(file.externalBytes + bytes, total));
   return { graph, file, path, dataPath, parameters: parametersOf(graph), diagnostics };
 }
@@ -114,7 +129,13 @@ type Unsupported = Extract<ReturnType<typeof emitOnnx>, { unsupported: unknown }
 
 function unsupportedDiagnostics(unsupported: Unsupported): Diagnostic[] {
   return unsupported.map(({ node, reason }) =>
-    diagnose(messages, "DM7001", node.origin.span, { op: node.op, target: "ONNX", reason }, { chain: node.origin.chain }),
+    diagnose(
+      messages,
+      "DM7001",
+      node.origin.span,
+      { op: node.op, target: "ONNX", reason },
+      { chain: node.origin.chain },
+    ),
   );
 }
 
@@ -123,7 +144,8 @@ function parametersOf(graph: Graph): number {
   const weights = new Set(graph.nodes.flatMap((node) => Object.values(node.weights)));
   let count = 0;
   for (const { trainable, dims } of weights) {
-    if (trainable) count += dims.reduce((product: number, dim) => product * (typeof dim === "number" ? dim : Number.NaN), 1);
+    if (trainable)
+      count += dims.reduce((product: number, dim) => product * (typeof dim === "number" ? dim : Number.NaN), 1);
   }
   return count;
 }
@@ -137,7 +159,9 @@ function outcomeOf(built: Built, emission: OnnxOptions, milliseconds: number, pa
   const { graph, file, path, dataPath, parameters } = built;
   const diagnostics = built.diagnostics.filter(({ severity }) => severity !== "hint");
   const data = dataPath === undefined ? "" : ` and ${dataPath} (${byteText(file.externalBytes)})`;
-  const contents = emission.weights ? `${grouped(parameters)} parameters` : `${grouped(parameters)} parameters left open`;
+  const contents = emission.weights
+    ? `${grouped(parameters)} parameters`
+    : `${grouped(parameters)} parameters left open`;
   return {
     exit: exits.ok,
     document: {

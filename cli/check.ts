@@ -2,8 +2,8 @@
 import { checkProgram } from "../compiler/index.ts";
 import type { Diagnostic } from "../grammar/index.ts";
 import { type Exit, exitOf, exits, Failure, type Outcome } from "./exit.ts";
-import type { Sources } from "./files.ts";
 import { failureDocument, renderFailure } from "./failures.ts";
+import type { Sources } from "./files.ts";
 import { diagnosticsDocument } from "./json.ts";
 import type { Paint } from "./paint.ts";
 import { loadFile, type SourceOptions, sourcesFor } from "./programs.ts";
@@ -14,7 +14,10 @@ export interface CheckOptions extends SourceOptions {
 }
 
 /** Looks at each file; one that cannot be read does not keep the others from being checked. */
-export function eachFile<Result>(files: readonly string[], look: (file: string) => Result): { results: Result[]; failures: Failure[] } {
+export function eachFile<Result>(
+  files: readonly string[],
+  look: (file: string) => Result,
+): { results: Result[]; failures: Failure[] } {
   const results: Result[] = [];
   const failures: Failure[] = [];
   for (const file of files) {

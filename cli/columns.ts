@@ -59,8 +59,11 @@ function cellOf(character: string, offset: number, column: number): Cell {
 
 /** Control characters, and those that turn the direction of text, would change what a reader sees. */
 function isControl(code: number): boolean {
-  const directs = (code >= 0x200b && code <= 0x200f) || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-  return code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x2028 || code === 0x2029 || code === 0xfeff || directs;
+  const directs =
+    (code >= 0x200b && code <= 0x200f) || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+  return (
+    code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x2028 || code === 0x2029 || code === 0xfeff || directs
+  );
 }
 
 const wideRanges: readonly (readonly [number, number])[] = [
@@ -84,7 +87,11 @@ function characterWidth(code: number): number {
   return wideRanges.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
 }
 
-function clip(cells: readonly Cell[], from: number, to: number): { shown: readonly Cell[]; cutLeft: boolean; cutRight: boolean } {
+function clip(
+  cells: readonly Cell[],
+  from: number,
+  to: number,
+): { shown: readonly Cell[]; cutLeft: boolean; cutRight: boolean } {
   if (widthOf(cells) <= widest) return { shown: cells, cutLeft: false, cutRight: false };
   const place = cells.findIndex((cell) => cell.offset >= from);
   const middle = place < 0 ? cells.length : place;

@@ -24,7 +24,10 @@ export async function demo(options: { readonly output?: string }, paint: Paint):
     ["spec", spec],
     ["file", `${file} (${byteText(bytes)}, written in ${secondText(buildTime)})`],
     ["input", `${ran.input.name} [${ran.input.dims.join(", ")}]`],
-    ["output", `${ran.output.name} [${ran.output.dims.join(", ")}], values from ${ran.low.toPrecision(3)} to ${ran.high.toPrecision(3)}`],
+    [
+      "output",
+      `${ran.output.name} [${ran.output.dims.join(", ")}], values from ${ran.low.toPrecision(3)} to ${ran.high.toPrecision(3)}`,
+    ],
     ["run", `${boxes} crops in ${secondText(ran.milliseconds)} with onnxruntime-node`],
     ["parameters", grouped(summary.params)],
     ["multiply-adds", `${magnitude(summary.macs)} per crop`],
@@ -33,7 +36,19 @@ export async function demo(options: { readonly output?: string }, paint: Paint):
   ];
   return {
     exit: exits.ok,
-    document: { name: summary.name, file, bytes, input: ran.input, output: ran.output, params: summary.params, macs: summary.macs, depth: summary.depth, requires: ruleOf(), buildMilliseconds: buildTime, runMilliseconds: ran.milliseconds },
+    document: {
+      name: summary.name,
+      file,
+      bytes,
+      input: ran.input,
+      output: ran.output,
+      params: summary.params,
+      macs: summary.macs,
+      depth: summary.depth,
+      requires: ruleOf(),
+      buildMilliseconds: buildTime,
+      runMilliseconds: ran.milliseconds,
+    },
     stdout: `${[paint.strong(`${summary.name}: ready`), ...rows.map(([label, value]) => `  ${label.padEnd(14)} ${value}`)].join("\n")}\n`,
   };
 }
@@ -67,7 +82,8 @@ interface Ran {
 
 async function runOnce(file: string): Promise<Ran> {
   const session = await openSession(file);
-  if (isEngineFailure(session)) throw new Failure(session.failure === "engine-missing" ? exits.unsupported : exits.internal, session.message);
+  if (isEngineFailure(session))
+    throw new Failure(session.failure === "engine-missing" ? exits.unsupported : exits.internal, session.message);
   const port = session.manifest.inputs[0];
   if (!port) throw new Error("the model has no input");
   const dims = port.dims.map((size) => (typeof size === "number" ? size : boxes));

@@ -28,7 +28,16 @@ export class Failure extends Error {
 }
 
 /** Codes that say "too big" or "too deep", which is not a mistake in the text itself. */
-const limitCodes: ReadonlySet<string> = new Set(["DM1111", "DM3116", "DM3207", "DM3208", "DM3209", "DM3210"]);
+const limitCodes: ReadonlySet<string> = new Set([
+  "DM1005",
+  "DM1007",
+  "DM1111",
+  "DM3116",
+  "DM3207",
+  "DM3208",
+  "DM3209",
+  "DM3210",
+]);
 
 export function exitOf(diagnostics: readonly Diagnostic[]): Exit {
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");

@@ -12,7 +12,9 @@ const table: Readonly<Record<string, MessageRow>> = { ...syntaxMessages, ...mess
 export function explain(what: string, dimension: string | undefined, options: ModelOptions, paint: Paint): Outcome {
   if (/^dm\d+$/i.test(what) && dimension === undefined) return explainCode(what.toUpperCase(), paint);
   if (dimension === undefined) {
-    throw new Failure(exits.usage, `explain needs a code, or a model and one of its dimensions`, [`for example: explain DM4101, or explain '${what}' S`]);
+    throw new Failure(exits.usage, `explain needs a code, or a model and one of its dimensions`, [
+      `for example: explain DM4101, or explain '${what}' S`,
+    ]);
   }
   return explainSize(what, dimension, options, paint);
 }
@@ -24,14 +26,24 @@ function explainCode(code: string, paint: Paint): Outcome {
   if (!first) {
     const codes = new Set(Object.keys(table).map((key) => key.split("/")[0] ?? key));
     const guess = nearest(code, codes);
-    throw new Failure(exits.usage, `there is no diagnostic ${code}`, guess === undefined ? [] : [`did you mean ${guess}?`]);
+    throw new Failure(
+      exits.usage,
+      `there is no diagnostic ${code}`,
+      guess === undefined ? [] : [`did you mean ${guess}?`],
+    );
   }
   const [, row] = first;
   const texts = rows.map(([, { message }]) => message);
   const hint = row.hint === undefined ? [] : [`\nhelp: ${row.hint}`];
   return {
     exit: exits.ok,
-    document: { code, severity: row.severity, messages: texts, ...(row.hint !== undefined && { hint: row.hint }), docs: row.docs },
+    document: {
+      code,
+      severity: row.severity,
+      messages: texts,
+      ...(row.hint !== undefined && { hint: row.hint }),
+      docs: row.docs,
+    },
     stdout: `${[`${paint[row.severity](code)} (${row.severity})`, ...texts.map((text) => `  ${text}`), "", row.docs, ...hint].join("\n")}\n`,
   };
 }
@@ -50,7 +62,12 @@ function sizeDocument({ model, dimension, rule, reasons, examples }: SizeExplana
     dimension,
     rule,
     examples,
-    reasons: reasons.map(({ rule: part, equation, reason }) => ({ rule: part, equation, text: reason.text, ...placeDocument(reason.span) })),
+    reasons: reasons.map(({ rule: part, equation, reason }) => ({
+      rule: part,
+      equation,
+      text: reason.text,
+      ...placeDocument(reason.span),
+    })),
   };
 }
 

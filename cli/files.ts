@@ -2,7 +2,7 @@
 // with a path becomes one sentence with the path in it.
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join, normalize } from "node:path";
-import { diagnose, type Diagnostic, nearest, type Source, syntaxMessages } from "../grammar/index.ts";
+import { type Diagnostic, diagnose, nearest, type Source, syntaxMessages } from "../grammar/index.ts";
 import { exits, Failure } from "./exit.ts";
 
 export const usualSizeLimit = 4 * 2 ** 20;
@@ -12,7 +12,7 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
   EPERM: "permission denied",
   EISDIR: "it is a directory",
-  ENOENT: "no such file",
+  ENOENT: "no such file or directory",
   ENOTDIR: "a part of the path is not a directory",
   ENOSPC: "no space left on the disk",
   EDQUOT: "the disk quota is used up",
@@ -53,14 +53,17 @@ function readBytes(path: string, limit: number): Buffer {
 }
 
 function tooLarge(path: string, size: number, limit: number): Failure {
-  return new Failure(exits.limit, `${path} has ${size} bytes; the limit is ${limit}`, ["raise it with --max-size, for example --max-size 16M"]);
+  return new Failure(exits.limit, `${path} has ${size} bytes; the limit is ${limit}`, [
+    "raise it with --max-size, for example --max-size 16M",
+  ]);
 }
 
 /** "did you mean specs/hg52.dm?", where a file of a similar name is nearby. */
 function suggestFile(path: string, problem: unknown): string | undefined {
   const { code } = problem as { readonly code?: string };
   const here = modelFilesIn(code === "EISDIR" ? path : dirname(path));
-  if (code === "EISDIR") return here.length === 0 ? undefined : `name a file in it, for example ${join(path, here[0] ?? "")}`;
+  if (code === "EISDIR")
+    return here.length === 0 ? undefined : `name a file in it, for example ${join(path, here[0] ?? "")}`;
   if (code !== "ENOENT") return undefined;
   const name = basename(path);
   const guess = here.includes(`${name}.dm`) ? `${name}.dm` : nearest(name, here);
@@ -69,7 +72,9 @@ function suggestFile(path: string, problem: unknown): string | undefined {
 
 function modelFilesIn(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => name.endsWith(".dm")).sort();
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".dm"))
+      .sort();
   } catch {
     return [];
   }
@@ -124,7 +129,7 @@ export class Sources {
     const error = problem.message.slice(problem.message.indexOf(": ") + 2);
     const folder = join(dirname(from.name), dirname(path));
     const guess = nearest(basename(path), modelFilesIn(folder));
-    if (guess === undefined || !problem.message.includes("no such file")) return { error };
+    if (guess === undefined || !problem.message.includes("no such")) return { error };
     const shown = `${path.slice(0, path.length - basename(path).length)}${guess}`;
     return { error: "", help: `did you mean "${shown}"?` };
   }
@@ -142,7 +147,9 @@ function refusal(path: string): string | undefined {
 function notText(name: string, bytes: Buffer): Opened {
   const source: Source = { name, text: "" };
   const marked = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  const note = marked ? "its first two bytes mark it as UTF-16" : `byte ${firstInvalid(bytes)} is not part of a UTF-8 character`;
+  const note = marked
+    ? "its first two bytes mark it as UTF-16"
+    : `byte ${firstInvalid(bytes)} is not part of a UTF-8 character`;
   const diagnostic = diagnose(syntaxMessages, "DM1004", { source, start: 0, end: 0 }, {}, { notes: [note] });
   return { source, diagnostics: [diagnostic] };
 }

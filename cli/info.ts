@@ -32,7 +32,20 @@ export function refused(diagnostics: readonly Diagnostic[], paint: Paint): Outco
   };
 }
 
-function summaryDocument({ name, inputs, outputs, params, buffers, macs, depth, rf, nodes, shape, requires, skips }: Summary) {
+function summaryDocument({
+  name,
+  inputs,
+  outputs,
+  params,
+  buffers,
+  macs,
+  depth,
+  rf,
+  nodes,
+  shape,
+  requires,
+  skips,
+}: Summary) {
   return { name, inputs, outputs, params, buffers, macs, depth, rf, nodes, shape, requires, skips };
 }
 

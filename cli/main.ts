@@ -36,7 +36,14 @@ function commandLine(): Command {
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "show this help")
     .helpCommand("help [command]", "show the help of a command")
-    .addHelpText("after", examples("deepmacc build specs/hg52.dm --target onnx", "deepmacc info 'HG[52]' --at S=32,C=50", "deepmacc explain DM4101"))
+    .addHelpText(
+      "after",
+      examples(
+        "deepmacc build specs/hg52.dm --target onnx",
+        "deepmacc info 'HG[52]' --at S=32,C=50",
+        "deepmacc explain DM4101",
+      ),
+    )
     .exitOverride()
     .configureOutput({ writeErr: (text) => void (json || process.stderr.write(text)) });
   addChecks(program);
@@ -50,7 +57,9 @@ function examples(...lines: readonly string[]): string {
 }
 
 const withSources = (command: Command): Command =>
-  command.option("--max-size <bytes>", "largest source file (4MiB)").option("--json", "print one JSON document and nothing else");
+  command
+    .option("--max-size <bytes>", "largest source file (4MiB)")
+    .option("--json", "print one JSON document and nothing else");
 
 const withModel = (command: Command): Command =>
   withSources(command)
@@ -62,11 +71,15 @@ function addChecks(program: Command): void {
     .description("check every model and block of the files")
     .option("--hints", "show hints as well")
     .addHelpText("after", examples("deepmacc check specs/hg52.dm", "deepmacc check nets/*.dm --json"))
-    .action(async (files: string[], options: CheckOptions) => print((await import("./check.ts")).check(files, options, paint)));
+    .action(async (files: string[], options: CheckOptions) =>
+      print((await import("./check.ts")).check(files, options, paint)),
+    );
   withSources(program.command("test").argument("<files...>", "model files"))
     .description("run the test blocks of the files")
     .addHelpText("after", examples("deepmacc test specs/heads/hourglass.dm"))
-    .action(async (files: string[], options: SourceOptions) => print((await import("./test.ts")).test(files, options, paint)));
+    .action(async (files: string[], options: SourceOptions) =>
+      print((await import("./test.ts")).test(files, options, paint)),
+    );
 }
 
 function addBuild(program: Command): void {
@@ -82,17 +95,30 @@ function addBuild(program: Command): void {
     .option("--ir <number>", "ONNX IR version, 8 to 10 (8)")
     .addHelpText(
       "after",
-      examples("deepmacc build specs/hg52.dm --target onnx", "deepmacc build 'specs/heads/hourglass.dm:HG[100]' --at S=32,C=50", "deepmacc build 'HG[20]' --at S=32,C=50 --with nc=16 -o small.onnx --layout nhwc"),
+      examples(
+        "deepmacc build specs/hg52.dm --target onnx",
+        "deepmacc build 'specs/heads/hourglass.dm:HG[100]' --at S=32,C=50",
+        "deepmacc build 'HG[20]' --at S=32,C=50 --with nc=16 -o small.onnx --layout nhwc",
+      ),
     )
-    .action(async (reference: string, options: BuildOptions) => print(await (await import("./build.ts")).build(reference, options, paint, progress())));
+    .action(async (reference: string, options: BuildOptions) =>
+      print(await (await import("./build.ts")).build(reference, options, paint, progress())),
+    );
 }
 
 function addQuestions(program: Command): void {
   withModel(program.command("info").argument("<ref>", "the model"))
     .description("shapes, parameters, cost, depth, receptive field and size rule of a model")
     .addHelpText("after", examples("deepmacc info specs/hg52.dm", "deepmacc info 'HG[52]' --at C=50"))
-    .action(async (reference: string, options: ModelOptions) => print((await import("./info.ts")).info(reference, options, paint)));
-  withModel(program.command("explain").argument("<what>", "a code such as DM4101, or a model").argument("[dimension]", "a dimension of the model, such as S"))
+    .action(async (reference: string, options: ModelOptions) =>
+      print((await import("./info.ts")).info(reference, options, paint)),
+    );
+  withModel(
+    program
+      .command("explain")
+      .argument("<what>", "a code such as DM4101, or a model")
+      .argument("[dimension]", "a dimension of the model, such as S"),
+  )
     .description("the page of a diagnostic, or the reason of a size rule")
     .addHelpText("after", examples("deepmacc explain DM4101", "deepmacc explain 'HG[52]' S"))
     .action(async (what: string, dimension: string | undefined, options: ModelOptions) =>
@@ -124,7 +150,8 @@ function refuse(problem: unknown): void {
   if (problem instanceof CommanderError) {
     const asked = problem.exitCode === 0;
     process.exitCode = asked ? exits.ok : exits.usage;
-    if (json && !asked) printDocument(failureDocument({ exit: exits.usage, message: problem.message.replace(/^error: /, ""), help: [] }));
+    if (json && !asked)
+      printDocument(failureDocument({ exit: exits.usage, message: problem.message.replace(/^error: /, ""), help: [] }));
     return;
   }
   if (problem instanceof Failure) {
@@ -143,7 +170,9 @@ const printDocument = (document: unknown): void => void process.stdout.write(`${
 
 /** A reader that has seen enough (`| head`) is no error of ours. */
 for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (problem: NodeJS.ErrnoException) => process.exit(problem.code === "EPIPE" ? (process.exitCode ?? exits.ok) : exits.io));
+  stream.on("error", (problem: NodeJS.ErrnoException) =>
+    process.exit(problem.code === "EPIPE" ? (process.exitCode ?? exits.ok) : exits.io),
+  );
 }
 
 commandLine().parseAsync(process.argv).catch(refuse);

@@ -1,6 +1,6 @@
 // The only writing of files. An output appears whole or not at all: it is written beside its place under
 // another name, flushed, and renamed. Whatever goes wrong, an older output stays as it was.
-import { constants, readdirSync, rmSync } from "node:fs";
+import { constants, existsSync, readdirSync, rmSync } from "node:fs";
 import { access, type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { exits, Failure } from "./exit.ts";
@@ -8,16 +8,19 @@ import { isSystemError, reasonOf } from "./files.ts";
 
 export type Chunks = Iterable<Uint8Array>;
 
-export async function writeWhole(path: string, chunks: Chunks, written: (bytes: number) => void = () => {}): Promise<void> {
+export async function writeWhole(
+  path: string,
+  chunks: Chunks,
+  written: (bytes: number) => void = () => {},
+): Promise<void> {
   try {
     const target = await writableTarget(path);
     if (target.special) await writeThrough(target.path, chunks, written);
     else await writeBeside(target.path, chunks, written);
   } catch (problem) {
     if (problem instanceof Failure || !isSystemError(problem)) throw problem;
-    const missing = (problem as { code?: string }).code === "ENOENT";
-    const help = missing ? [`the directory ${dirname(path)} does not exist`] : [];
-    throw new Failure(exits.io, `cannot write ${path}: ${missing ? "no such directory" : reasonOf(problem)}`, help);
+    const help = existsSync(dirname(path)) ? [] : [`the directory ${dirname(path)} does not exist`];
+    throw new Failure(exits.io, `cannot write ${path}: ${reasonOf(problem)}`, help);
   }
 }
 

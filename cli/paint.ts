@@ -22,7 +22,10 @@ const coloured: Paint = {
   faint: style("2"),
 };
 
-export function paintFor(stream: { readonly isTTY?: boolean }, env: Readonly<Record<string, string | undefined>>): Paint {
+export function paintFor(
+  stream: { readonly isTTY?: boolean },
+  env: Readonly<Record<string, string | undefined>>,
+): Paint {
   const wanted = stream.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
   return wanted ? coloured : plain;
 }

@@ -33,7 +33,10 @@ export interface Chosen {
 }
 
 /** What REF, `--at` and `--with` say together. */
-export function chooseModel(text: string, options: ModelOptions): Chosen | { readonly diagnostics: readonly Diagnostic[] } {
+export function chooseModel(
+  text: string,
+  options: ModelOptions,
+): Chosen | { readonly diagnostics: readonly Diagnostic[] } {
   const at = options.at && parseSizes(options.at.join(","));
   const fields = options.with && parseFields(options.with.join(","));
   const reference = parseReference(text);
@@ -53,7 +56,11 @@ function nameModel(reference: Reference, program: Program): { model: string; key
   const models = modelsOf(program);
   const known = models.map(({ name }) => name);
   if (model !== undefined) {
-    if (!known.includes(model)) throw new Failure(exits.usage, `${file} has no model ${model}`, [...suggestion(model, known), listing(file, models)]);
+    if (!known.includes(model))
+      throw new Failure(exits.usage, `${file} has no model ${model}`, [
+        ...suggestion(model, known),
+        listing(file, models),
+      ]);
     return key === undefined ? { model } : { model, key };
   }
   const [only] = models;

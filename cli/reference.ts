@@ -2,6 +2,7 @@
 // by MODEL[KEY] alone. `--at` and `--with` say the rest, in the words of the language.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { nearest } from "../grammar/index.ts";
 import { exits, Failure } from "./exit.ts";
 import { home } from "./home.ts";
 
@@ -42,9 +43,12 @@ function shipped(text: string): Reference {
   const declares = new RegExp(`^model ${named.model}\\b`, "m");
   const file = files.find((path) => declares.test(readFileSync(path, "utf8")));
   if (file !== undefined) return { file, ...named };
-  const names = files.flatMap((path) => [...readFileSync(path, "utf8").matchAll(/^model (\w+)/gm)].map((match) => match[1] ?? ""));
+  const names = new Set(
+    files.flatMap((path) => [...readFileSync(path, "utf8").matchAll(/^model (\w+)/gm)].map((match) => match[1] ?? "")),
+  );
+  const guess = nearest(named.model, names);
   throw new Failure(exits.usage, `no shipped model is called ${named.model}`, [
-    `shipped are ${[...new Set(names)].sort().join(", ")}`,
+    guess === undefined ? `shipped are ${[...names].sort().join(", ")}` : `did you mean ${guess}?`,
     `a model of your own is named with its file: model.dm:${text}`,
   ]);
 }
@@ -62,7 +66,8 @@ function shippedFiles(): string[] {
 
 /** "hg100" for HG[100]: the usual name of an output. */
 export function fileNameOf({ file, model, key }: Reference): string {
-  const text = model === undefined ? (file.split(/[/\\]/).at(-1) ?? "model").replace(/\.dm$/, "") : `${model}${key ?? ""}`;
+  const text =
+    model === undefined ? (file.split(/[/\\]/).at(-1) ?? "model").replace(/\.dm$/, "") : `${model}${key ?? ""}`;
   return text.toLowerCase().replace(/[^a-z0-9._-]/g, "") || "model";
 }
 
@@ -92,13 +97,16 @@ export function parseSizes(text: string): Readonly<Record<string, number>> {
   for (const part of splitTopLevel(text)) {
     const [, name, number] = /^([A-Z][A-Za-z0-9_]*)\s*=\s*(\d+)$/.exec(part) ?? [];
     if (name === undefined || number === undefined) {
-      throw new Failure(exits.usage, `--at cannot read "${part}"`, ["write dimensions and whole numbers: --at N=1,S=32,C=50"]);
+      throw new Failure(exits.usage, `--at cannot read "${part}"`, [
+        "write dimensions and whole numbers: --at N=1,S=32,C=50",
+      ]);
     }
     if (!Number.isSafeInteger(Number(number))) throw new Failure(exits.limit, `--at: ${name} = ${number} is past 2^53`);
     if (sizes.has(name)) throw new Failure(exits.usage, `--at gives ${name} twice`);
     sizes.set(name, Number(number));
   }
-  if (sizes.size === 0) throw new Failure(exits.usage, "--at is empty", ["write dimensions and whole numbers: --at N=1,S=32,C=50"]);
+  if (sizes.size === 0)
+    throw new Failure(exits.usage, "--at is empty", ["write dimensions and whole numbers: --at N=1,S=32,C=50"]);
   return Object.fromEntries(sizes);
 }
 
@@ -107,7 +115,9 @@ export function parseFields(text: string): string {
   const parts = splitTopLevel(text);
   const wrong = parts.find((part) => !/^[A-Za-z_][A-Za-z0-9_]*\s*[=:]\s*\S/.test(part));
   if (wrong !== undefined || parts.length === 0) {
-    throw new Failure(exits.usage, `--with cannot read "${wrong ?? text}"`, ["write parameters and values: --with nc=4,head=HG[20]"]);
+    throw new Failure(exits.usage, `--with cannot read "${wrong ?? text}"`, [
+      "write parameters and values: --with nc=4,head=HG[20]",
+    ]);
   }
   return parts.join(", ");
 }

@@ -39,7 +39,11 @@ function frame(span: Span, label: string, colour: (text: string) => string, pain
   const { line, column } = positionAt(span.source, span.start);
   const text = lineText(span.source, line);
   const from = Math.min(column - 1, text.length);
-  const shown = showLine(text, from, Math.min(from + Math.max(1, span.end - span.start), Math.max(text.length, from + 1)));
+  const shown = showLine(
+    text,
+    from,
+    Math.min(from + Math.max(1, span.end - span.start), Math.max(text.length, from + 1)),
+  );
   const number = String(line).padStart(lineNumberWidth);
   const gutter = " ".repeat(number.length);
   const carets = colour("^".repeat(shown.width) + (label === "" ? "" : ` ${label}`));
@@ -56,7 +60,10 @@ function expansions(chain: readonly Expansion[], paint: Paint): string[] {
   const rest = chain.length - shown.length;
   return [
     `  ${paint.strong("while expanding:")}`,
-    ...shown.map(({ text, span }) => `    ${shortened(text)}  ${paint.faint(`(${span.source.name}:${positionAt(span.source, span.start).line})`)}`),
+    ...shown.map(
+      ({ text, span }) =>
+        `    ${shortened(text)}  ${paint.faint(`(${span.source.name}:${positionAt(span.source, span.start).line})`)}`,
+    ),
     ...(rest > 0 ? [`    … ${counted(rest, "more level")}`] : []),
   ];
 }

@@ -22,7 +22,9 @@ export function test(files: readonly string[], options: SourceOptions, paint: Pa
   const sources = sourcesFor(options);
   const { results, failures } = eachFile(files, (file) => testFile(file, sources));
   const tests = results.flatMap((report) => report.tests);
-  const diagnostics = distinct(results.flatMap((report) => report.diagnostics)).filter(({ severity }) => severity === "error");
+  const diagnostics = distinct(results.flatMap((report) => report.diagnostics)).filter(
+    ({ severity }) => severity === "error",
+  );
   const failed = tests.filter((result) => !result.passed);
   const all = [...diagnostics, ...failed.flatMap((result) => result.diagnostics)];
   const exit = exitWith(all, failures);
@@ -58,7 +60,11 @@ function verdict(tests: readonly TestResult[], failed: number): string {
   return `${tests.length - failed} passed, ${failed} failed (${expectations} expectations)`;
 }
 
-function problems(diagnostics: readonly Diagnostic[], failures: Parameters<typeof renderFailure>[0][], paint: Paint): string {
+function problems(
+  diagnostics: readonly Diagnostic[],
+  failures: Parameters<typeof renderFailure>[0][],
+  paint: Paint,
+): string {
   const parts = [
     ...(diagnostics.length > 0 ? [renderDiagnostics(diagnostics, paint)] : []),
     ...failures.map((failure) => renderFailure(failure, paint)),

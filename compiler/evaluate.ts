@@ -1,22 +1,33 @@
 // The meaning of a graph: every operator's own reference, in float64. Slow and right; the arbiter when
 // two runtimes disagree.
-import { evaluateDim, formatDim, isSymbolic, variablesOf, type Dim } from "./ir/dim.ts";
-import type { Graph, Node, ParamValue, ParamValues, Value, Weight } from "./ir/graph.ts";
+
 import { concreteDims } from "./ir/axes.ts";
+import { type Dim, evaluateDim, formatDim, isSymbolic, variablesOf } from "./ir/dim.ts";
+import type { Graph, Node, ParamValue, ParamValues, Value, Weight } from "./ir/graph.ts";
 import { readExact, type WeightReader } from "./ir/weights.ts";
-import { operators } from "./ops/index.ts";
-import { isUnsupported, type Composite, type NDArray, type Primitive } from "./ops/primitive.ts";
+import { isUnsupported, type NDArray } from "./ops/index.ts";
+import { primitiveOf } from "./ops/of-node.ts";
 
 type SizesByName = ReadonlyMap<string, number>;
 
 /** Runs the graph on feeds by input name, in logical axes. Answers outputs and losses by name. */
-export function evaluate(graph: Graph, feeds: ReadonlyMap<string, NDArray>, weights: WeightReader): ReadonlyMap<string, NDArray> {
+export function evaluate(
+  graph: Graph,
+  feeds: ReadonlyMap<string, NDArray>,
+  weights: WeightReader,
+): ReadonlyMap<string, NDArray> {
   const sizes = sizesFrom(graph, feeds);
   const results = [...graph.outputs, ...graph.losses];
   const last = lastReads(graph);
   const arrays = new Map<Value, NDArray>(graph.inputs.map(({ name, value }) => [value, feeds.get(name) as NDArray]));
   for (const [index, node] of graph.nodes.entries()) {
-    const answers = evaluateNode(node, node.inputs.map((input) => arrays.get(input) as NDArray), sizes, graph, weights);
+    const answers = evaluateNode(
+      node,
+      node.inputs.map((input) => arrays.get(input) as NDArray),
+      sizes,
+      graph,
+      weights,
+    );
     node.outputs.forEach((output, i) => arrays.set(output, answers[i] as NDArray));
     for (const value of [...node.inputs, ...node.outputs]) if ((last.get(value) ?? -1) <= index) arrays.delete(value);
   }
@@ -39,13 +50,17 @@ export function sizesFrom(graph: Graph, feeds: ReadonlyMap<string, NDArray>): Si
   const ports = graph.inputs.flatMap(({ name, value }) => {
     const feed = feeds.get(name);
     if (!feed) throw new Error(`no feed for input ${name}`);
-    if (feed.dims.length !== value.type.dims.length) throw new Error(`input ${name} has ${value.type.dims.length} axes, but the feed has ${feed.dims.length}`);
+    if (feed.dims.length !== value.type.dims.length)
+      throw new Error(`input ${name} has ${value.type.dims.length} axes, but the feed has ${feed.dims.length}`);
     return value.type.dims.map((dim, axis) => ({ name, axis, dim, size: feed.dims[axis] as number }));
   });
   for (const { dim, size } of ports) bind(dim, size, sizes);
   for (const { name, axis, dim, size } of ports) {
     const wanted = isSymbolic(dim) ? evaluateDim(dim, sizes) : dim;
-    if (wanted !== size) throw new Error(`axis ${axis} of input ${name} is ${formatDim(dim, graph.rules.origins)}, but the feed has ${size}`);
+    if (wanted !== size)
+      throw new Error(
+        `axis ${axis} of input ${name} is ${formatDim(dim, graph.rules.origins)}, but the feed has ${size}`,
+      );
   }
   return sizes;
 }
@@ -61,13 +76,18 @@ function bind(dim: Dim, size: number, sizes: Map<string, number>): void {
   if (Number.isSafeInteger(value) && at(value) === size) sizes.set(name, value);
 }
 
-const table: Readonly<Record<string, Primitive | Composite>> = operators;
-
-function evaluateNode(node: Node, inputs: readonly NDArray[], sizes: SizesByName, graph: Graph, weights: WeightReader): readonly NDArray[] {
-  const operator = table[node.op];
-  if (!operator || "expand" in operator) throw new Error(`internal: ${node.path} has the operator ${node.op}, which is no primitive`);
+function evaluateNode(
+  node: Node,
+  inputs: readonly NDArray[],
+  sizes: SizesByName,
+  graph: Graph,
+  weights: WeightReader,
+): readonly NDArray[] {
+  const operator = primitiveOf(node);
   if (isUnsupported(operator.evaluate)) throw new Error(`${node.path}: ${operator.evaluate.unsupported}`);
-  const byRole = Object.fromEntries(Object.entries(node.weights).map(([role, weight]) => [role, arrayOf(weight, weights)]));
+  const byRole = Object.fromEntries(
+    Object.entries(node.weights).map(([role, weight]) => [role, arrayOf(weight, weights)]),
+  );
   const answer = operator.evaluate(inputs, concreteParams(node.params, sizes) as never, byRole, graph.phase);
   return "data" in answer ? [answer] : answer;
 }

@@ -72,7 +72,6 @@ export const messages = {
   DM5102: { severity: "error", message: "{output} is in {phase}, but what it needs exists only in {other}", docs: "An output `in train` must be computable in train." },
   DM5201: { severity: "error", message: "{name} is shared, so every use must have the same channels as the first one", docs: "`share` makes one set of weights; every use must fit it." },
   DM5202: { severity: "error", message: "{model} uses weights at inference that training never reaches: {paths}", docs: "The weights of the infer graph must be trained, so the train graph must reach them too." },
-  DM5203: { severity: "warning", message: "{op} is active in the infer graph", docs: "Random operators make inference differ between runs." },
   DM5301: { severity: "error", message: "both operands of this {join} were removed by `without skip`", docs: "A join whose operands are all dropped has no value." },
   DM5302: { severity: "error", message: "{model} has no skip named {name}", docs: "`M without skip n` removes a skip that M, or a block below it, states with `skip n = …`." },
   DM5303: { severity: "error", message: "skip {name} may only meet a join (+, add, concat), so that `without` can remove it", docs: "A skip link is an operand of a join; `without skip` leaves that operand out." },
@@ -81,13 +80,11 @@ export const messages = {
   DM6002: { severity: "error", message: "expected {code}, but {what}", docs: "`expect … fails CODE` passes only when that diagnostic is raised first." },
   // Targets
   DM7001: { severity: "error", message: "{op} cannot be written as {target}: {reason}", docs: "A target can express only the operators that it has a lowering for." },
-  DM7002: { severity: "error", message: "two nodes would both be called {name} in {target}; paths {first} and {second}", docs: "Names come from paths and must differ in the target too." },
-  DM7003: { severity: "error", message: "this target needs a fixed {axis}; add `at ({variable} = …)`", docs: "Some targets cannot express free sizes." },
   // Lints
   DM8001: { severity: "warning", message: "parameter {name} of {owner} is never used", docs: "An unused parameter misleads the reader; remove it or use it." },
   DM8003: { severity: "warning", message: "the path of these weights contains {segment}; name it with `as`", docs: "A counter such as `_2` depends on the lines above, so inserting a line would rename the weights. `-> conv(8) as second` pins the name." },
   DM8004: { severity: "hint", message: "{given} is stricter than needed; {needed} is enough", docs: "The compiler finds the exact set of sizes; this `where` excludes sizes that work." },
-  DM8005: { severity: "hint", message: "this model needs {rule}", hint: "write `where {rule}`", docs: "A `where` tells callers which sizes a model accepts." },
+  DM8005: { severity: "hint", message: "{model} needs {rule}", hint: "write `where {rule}`", docs: "A `where` tells callers which sizes a model accepts." },
 } as const satisfies Record<string, MessageRow>;
 
 export type MessageKey = keyof typeof messages;

@@ -1,8 +1,28 @@
 // Graphs for tests, built by hand through the operators' own shape and weight rules. No language.
-import { isSymbolic, sameDim, variable, variablesOf, type Dim, type Origin } from "./ir/dim.ts";
-import type { Graph, GraphInput, GraphOutput, Node, NodeOrigin, ParamValue, Phase, TensorType, Value, Weight } from "./ir/graph.ts";
+import { type Dim, isSymbolic, type Origin, sameDim, variable, variablesOf } from "./ir/dim.ts";
+import type {
+  Graph,
+  GraphInput,
+  GraphOutput,
+  Node,
+  NodeOrigin,
+  ParamValue,
+  Phase,
+  TensorType,
+  Value,
+  Weight,
+} from "./ir/graph.ts";
 import { operators } from "./ops/index.ts";
-import { isFailure, type Composite, type NDArray, type Parameter, type ParametersOf, type Primitive, type Sizes, type WeightSpec } from "./ops/primitive.ts";
+import {
+  type Composite,
+  isFailure,
+  type NDArray,
+  type Parameter,
+  type ParametersOf,
+  type Primitive,
+  type Sizes,
+  type WeightSpec,
+} from "./ops/primitive.ts";
 
 export const table: Readonly<Record<string, Primitive | Composite>> = operators;
 
@@ -54,7 +74,9 @@ export class GraphBuilder {
     if (!operator) throw new Error(`no operator ${op}`);
     const given = withDefaults(operator.params, params);
     if ("expand" in operator) {
-      const result = operator.expand(inputs, given, (name, from, more = {}) => this.apply(name, from as readonly Value[], more, { path: `${use.path ?? op}/${name}` }));
+      const result = operator.expand(inputs, given, (name, from, more = {}) =>
+        this.apply(name, from as readonly Value[], more, { path: `${use.path ?? op}/${name}` }),
+      );
       return Array.isArray(result) ? (result as Value[]) : [result as Value];
     }
     const types = inputs.map((input) => input.type);
@@ -63,7 +85,8 @@ export class GraphBuilder {
     const path = this.#path(use.path ?? op);
     const results = "dims" in shape ? [shape] : shape;
     const outputs = results.map((type, i) => this.#value(type, results.length === 1 ? path : `${path}:${i}`));
-    const weights = use.weights ?? this.#weights(operator.weights(types, given as ParametersOf<Record<string, Parameter>>), path);
+    const weights =
+      use.weights ?? this.#weights(operator.weights(types, given as ParametersOf<Record<string, Parameter>>), path);
     this.nodes.push({ op, inputs, outputs, params: given, weights, path, origin });
     return outputs;
   }
@@ -96,7 +119,9 @@ export class GraphBuilder {
   }
 
   #weights(specs: Readonly<Record<string, WeightSpec>>, path: string): Readonly<Record<string, Weight>> {
-    return Object.fromEntries(Object.entries(specs).map(([role, spec]) => [role, { path: `${path}/${role}`, ...spec }]));
+    return Object.fromEntries(
+      Object.entries(specs).map(([role, spec]) => [role, { path: `${path}/${role}`, ...spec }]),
+    );
   }
 }
 

@@ -52,12 +52,19 @@ function firstLine(problem: unknown): string {
 }
 
 /** Opens a model file by path, or from bytes in memory. */
-export async function openSession(model: string | Uint8Array, options: SessionOptions = {}): Promise<Session | EngineFailure> {
+export async function openSession(
+  model: string | Uint8Array,
+  options: SessionOptions = {},
+): Promise<Session | EngineFailure> {
   const engine = await loadEngine();
   if (isEngineFailure(engine)) return engine;
   try {
     const session = await create(engine, model, options);
-    return { manifest: manifestOf(session), run: (feeds) => run(engine, session, feeds), close: () => session.release() };
+    return {
+      manifest: manifestOf(session),
+      run: (feeds) => run(engine, session, feeds),
+      close: () => session.release(),
+    };
   } catch (problem) {
     return { failure: "model-invalid", message: firstLine(problem) };
   }
@@ -70,7 +77,9 @@ function create(engine: Engine, model: string | Uint8Array, options: SessionOpti
     extra: { session: { intra_op: { allow_spinning: "0" }, inter_op: { allow_spinning: "0" } } },
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
   };
-  return typeof model === "string" ? engine.InferenceSession.create(model, settings) : engine.InferenceSession.create(model, settings);
+  return typeof model === "string"
+    ? engine.InferenceSession.create(model, settings)
+    : engine.InferenceSession.create(model, settings);
 }
 
 function manifestOf(session: InferenceSession): Manifest {
@@ -82,9 +91,15 @@ function portOf(value: InferenceSession.ValueMetadata): Port {
   return { name: value.name, type, dims: value.isTensor ? (value.shape as readonly Size[]) : [] };
 }
 
-async function run(engine: Engine, session: InferenceSession, feeds: Readonly<Record<string, TensorData>>): Promise<Readonly<Record<string, TensorData>> | EngineFailure> {
+async function run(
+  engine: Engine,
+  session: InferenceSession,
+  feeds: Readonly<Record<string, TensorData>>,
+): Promise<Readonly<Record<string, TensorData>> | EngineFailure> {
   try {
-    const results = await session.run(Object.fromEntries(session.inputMetadata.flatMap((port) => feed(engine, portOf(port), feeds[port.name]))));
+    const results = await session.run(
+      Object.fromEntries(session.inputMetadata.flatMap((port) => feed(engine, portOf(port), feeds[port.name]))),
+    );
     return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, dataOf(tensor)]));
   } catch (problem) {
     return { failure: "run-failed", message: firstLine(problem) };

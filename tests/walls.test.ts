@@ -73,7 +73,9 @@ beforeAll(() => {
     cwd: house,
     encoding: "utf8",
   });
-  const walls = `${run.stdout}${run.stderr}`.split("\n").filter((line) => /noRestrictedImports|noNodejsModules/.test(line));
+  const walls = `${run.stdout}${run.stderr}`
+    .split("\n")
+    .filter((line) => /noRestrictedImports|noNodejsModules/.test(line));
   reported = walls.map((line) => /file=([^,]+)/.exec(line)?.[1] ?? "");
 });
 afterAll(() => rmSync(house, { recursive: true, force: true }));
@@ -81,9 +83,12 @@ afterAll(() => rmSync(house, { recursive: true, force: true }));
 const isReported = (path: string): boolean => reported.some((file) => file.endsWith(path));
 
 describe("the linter reports", () => {
-  it.each(broken.map(([file, imported], index) => [file, imported, fileOf(file, index)]))("%s importing %s", (_file, _imported, path) => {
-    expect(isReported(path)).toBe(true);
-  });
+  it.each(broken.map(([file, imported], index) => [file, imported, fileOf(file, index)]))(
+    "%s importing %s",
+    (_file, _imported, path) => {
+      expect(isReported(path)).toBe(true);
+    },
+  );
 });
 
 describe("the linter accepts", () => {

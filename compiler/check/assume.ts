@@ -1,9 +1,9 @@
 // `where`: what a block asks of its callers. A condition that is false is the caller's fault; one that
 // holds only for some sizes becomes part of the size rule.
 import type { Expression, Label, Span } from "../../grammar/index.ts";
-import { isSymbolic, variable } from "../ir/dim.ts";
+import { type Dim, isSymbolic, variable } from "../ir/dim.ts";
 import { nearestSizes } from "../ir/size-set.ts";
-import { solve } from "../ir/solve.ts";
+import { type Relation, solve } from "../ir/solve.ts";
 import { decide } from "./arithmetic.ts";
 import type { Context } from "./context.ts";
 import { evaluate, sourceText } from "./expressions.ts";
@@ -23,14 +23,22 @@ function assumeOne(e: Expression, block: DeclaredBlock, scope: Scope, span: Span
     return [e.first, ...e.rest.map(({ operand }) => operand)].every((each) => assumeOne(each, block, scope, span, c));
   }
   const value = evaluate(e, scope, c);
-  if (value.kind === "condition") {
-    const { left, relation, right } = value.condition;
-    const held = c.sizes.require(left, relation, right, c.asker(`where ${sourceText(e)}`, e.span));
+  const sizes = e.kind === "compare" ? comparedSizes(e, scope, c) : undefined;
+  if (sizes) {
+    // Asked even where the answer is known: a rule that excludes an earlier one is a conflict, not a false `where`.
+    const held = c.sizes.require(...sizes, c.asker(`where ${sourceText(e)}`, e.span));
     c.reportConflicts(span);
     if (held) return true;
   } else if (decide(value, "a `where` condition", e.span, c) !== false) return true;
   reportFalse(e, block, scope, span, c);
   return false;
+}
+
+/** Both sides of a comparison where one is a free size. */
+function comparedSizes(e: Extract<Expression, { kind: "compare" }>, scope: Scope, c: Context): [Dim, Relation, Dim] | undefined {
+  const [left, right] = [evaluate(e.left, scope, c), evaluate(e.right, scope, c)];
+  if (left.kind !== "int" || right.kind !== "int" || e.operator === "~=") return undefined;
+  return isSymbolic(left.dim) || isSymbolic(right.dim) ? [left.dim, e.operator, right.dim] : undefined;
 }
 
 function reportFalse(e: Expression, block: DeclaredBlock, scope: Scope, span: Span, c: Context): void {

@@ -1,15 +1,17 @@
 // `check`: every declaration of a file, used or not. Models are elaborated for every key; a block whose
 // parameters are open is checked with open values.
 import type { Block, Declaration, Diagnostic, Model } from "../../grammar/index.ts";
+import { describeSizes, everySize, sameSizes } from "../ir/size-set.ts";
 import { Context, newSession, type Session, Stop } from "./context.ts";
 import { runBody } from "./body.ts";
 import { evaluate } from "./expressions.ts";
-import { elaborateBoth } from "./models.ts";
+import { elaborateBoth, elaborateModel } from "./models.ts";
 import { familyRows, resolve } from "./names.ts";
 import { operatorValue } from "./operators.ts";
 import { openDimensions, portType } from "./ports.ts";
 import type { Module, Program } from "./program.ts";
 import { rootPaths, type Scope } from "./scope.ts";
+import type { SizeFacts } from "./sizes.ts";
 import { staticDiagnostics } from "./static.ts";
 import { asDeclared, hasInputs, underlying } from "./underlying.ts";
 import { type DeclaredBlock, show, type Value } from "./values.ts";
@@ -103,7 +105,30 @@ function elaborateMember(model: DeclaredBlock, session: Session, c: Context): vo
   if (open) return checkOpen(model, session, c);
   const resolved = underlying(model, c);
   if (!resolved) return;
-  for (const diagnostic of elaborateBoth(resolved, session).diagnostics) c.add(diagnostic);
+  const { train, diagnostics } = elaborateBoth(resolved, session);
+  for (const diagnostic of diagnostics) c.add(diagnostic);
+  if (resolved.declaration === model.declaration && !model.row && !train.failed) hintAtSizes(model, train.sizes, c);
+}
+
+/** Compares the inferred size rule with the model's own `where`: missing, or stricter than needed. */
+function hintAtSizes(model: DeclaredBlock, facts: SizeFacts, c: Context): void {
+  const { declaration } = model;
+  const [where] = declaration.signature.where;
+  if (!where) {
+    const rule = [...facts.known].map(([name, sizes]) => describeSizes(sizes, name)).join(", ");
+    // Only what `where` can say: sets of residues have no short form in the language.
+    if (rule !== "" && !/[{(]/.test(rule)) c.report("DM8005", declaration.name.span, { model: model.name, rule });
+    return;
+  }
+  const free = { ...declaration, signature: { ...declaration.signature, where: [] } };
+  const { failed, sizes } = elaborateModel({ ...model, declaration: free }, "train", c.session);
+  if (failed) return;
+  for (const [name, known] of facts.known) {
+    const enough = sizes.known.get(name) ?? everySize;
+    if (sameSizes(enough, known)) continue;
+    const needed = describeSizes(enough, name) || `any ${name}`;
+    c.report("DM8004", where.span, { given: describeSizes(known, name), needed });
+  }
 }
 
 function checkBlock(declaration: Block, module: Module, session: Session, c: Context): void {

@@ -43,7 +43,7 @@ export function editWith(e: Of<"with">, scope: Scope, c: Context): Value {
 }
 
 export function editWithout(object: Value, skip: Name, c: Context): Value {
-  return editModel(object, "without skip", skip.span, c, (model) => ({ ...model, dropped: [...model.dropped, skip] }));
+  return editModel(object, "without skip", skip.span, c, (model) => ({ ...model, dropped: [...model.dropped, { ...skip, owner: model.name }] }));
 }
 
 export function editAt(e: Of<"at">, scope: Scope, c: Context): Value {

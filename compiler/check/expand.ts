@@ -1,6 +1,6 @@
 // One use of a declared block: parameters, port equations, `where`, body, result. Blocks are expanded
 // per use with their actual parameters and sizes, like templates.
-import { nearest, type Port, type Span } from "../../grammar/index.ts";
+import { type Expansion, nearest, type Port, type Span } from "../../grammar/index.ts";
 import { reportCount } from "./operators.ts";
 import { assume } from "./assume.ts";
 import { type InputStatement, runBody } from "./body.ts";
@@ -66,7 +66,7 @@ function ready(block: DeclaredBlock, span: Span, c: Context): boolean {
   }
   const levels = c.frames.filter((frame) => frame.block.declaration === declaration).length;
   if (levels < recursionLimit && c.frames.length < frameLimit) return true;
-  c.report("DM3207", span, { name: declaration.name.text, levels: Math.max(levels, c.frames.length) + 1 });
+  c.report("DM3207", span, { name: declaration.name.text, levels: (levels >= recursionLimit ? levels : c.frames.length) + 1 });
   return false;
 }
 
@@ -100,7 +100,7 @@ function reportMissingSkips(block: DeclaredBlock, c: Context): void {
     if (c.skips.has(name.text) || c.failed) continue;
     const skips = [...c.skips];
     const guess = nearest(name.text, skips);
-    c.report("DM5302", name.span, { model: block.name, name: name.text }, {
+    c.report("DM5302", name.span, { model: name.owner, name: name.text }, {
       notes: [skips.length === 0 ? "it has no skips" : `its skips are ${skips.join(", ")}`],
       help: guess === undefined ? [] : [`did you mean ${guess}?`],
     });
@@ -198,7 +198,7 @@ function bindPorts(block: DeclaredBlock, ports: readonly Port[], pending: Value[
     if (!readable(value.tensor, span, c)) return false;
     if (bindDimensions(type, value.tensor.type, scope, leading)) continue;
     const actual = showType(value.tensor.type, (dim) => c.sizes.show(dim));
-    c.report("DM4207/rank", span, { callee: block.name, wanted: type.text, port: port.name.text, actual });
+    c.report("DM4207/rank", span, { callee: block.name, wanted: type.text, port: port.name.text, actual }, { chain: callers(c) });
     return false;
   }
   return true;
@@ -214,9 +214,12 @@ function nestedInput(statement: InputStatement, block: DeclaredBlock, pending: V
   const type = typeOf(block, statement, c);
   if (!type || value.kind !== "tensor" || bindDimensions(type, value.tensor.type, scope, leading)) return value;
   const actual = showType(value.tensor.type, (dim) => c.sizes.show(dim));
-  c.report("DM4207/rank", span, { callee: block.name, wanted: type.text, port: statement.name.text, actual });
+  c.report("DM4207/rank", span, { callee: block.name, wanted: type.text, port: statement.name.text, actual }, { chain: callers(c) });
   return unknownTensor;
 }
+
+/** The uses around the one that the caller got wrong. */
+const callers = (c: Context): readonly Expansion[] => c.chain().slice(0, -1);
 
 function typeOf(block: DeclaredBlock, port: Port | InputStatement, c: Context): PortType | undefined {
   const type = portType(port.type, block.module, c);
@@ -229,7 +232,7 @@ function checkFixed(block: DeclaredBlock, scope: Scope, span: Span, c: Context):
     const value = scope.names.get(name);
     if (value?.kind !== "int" || c.sizes.require(value.dim, "==", fixed.dim, c.asker(`at (${name} = …)`, fixed.span))) continue;
     const slots = { callee: block.name, wanted: `${name} = ${c.sizes.show(fixed.dim)}`, port: "its input", axis: name, expected: c.sizes.show(fixed.dim), actual: c.sizes.show(value.dim) };
-    c.report("DM4207", span, slots, { labels: [{ span: fixed.span, text: "fixed here" }] });
+    c.report("DM4207", span, slots, { labels: [{ span: fixed.span, text: "fixed here" }], chain: callers(c) });
     return false;
   }
   return true;
@@ -246,7 +249,7 @@ function checkPorts(block: DeclaredBlock, ports: readonly Port[], scope: Scope, 
     const actual = showType(value.tensor.type, (dim) => c.sizes.show(dim));
     const slots = { callee: block.name, wanted: type.text, port: port.name.text, axis: broken.axis, expected: c.sizes.show(broken.expected), actual };
     const help = broken.axis === -1 ? [`project first: \`-> conv(${c.sizes.show(broken.expected)}, k = 1)\``] : [];
-    c.report("DM4207", span, slots, { labels: [{ span: broken.dim.span, text: "fixed here" }], help });
+    c.report("DM4207", span, slots, { labels: [{ span: broken.dim.span, text: "fixed here" }], help, chain: callers(c) });
     return false;
   }
   return true;

@@ -1,5 +1,5 @@
 // The meaning of an expression: a compile-time value, a tensor or a block.
-import { type Expression, type Field, type InfixOperator, nearest, textOf } from "../../grammar/index.ts";
+import { type Expression, type Field, type InfixOperator, nearest, type Span, textOf } from "../../grammar/index.ts";
 import { multiplyDims } from "../ir/dim.ts";
 import { applyBlock, composed, isData } from "./apply.ts";
 import { calculate, compare, decide, guarded, type Operands, raise } from "./arithmetic.ts";
@@ -84,8 +84,10 @@ function operands(left: Expression, right: Expression, whole: Expression): Opera
 }
 
 /** The text of an expression in one line, for messages. */
-export function sourceText(e: Expression): string {
-  const text = textOf(e.span).replace(/\s+/g, " ");
+export const sourceText = (e: Expression): string => shortText(e.span);
+
+export function shortText(span: Span): string {
+  const text = textOf(span).replace(/\s+/g, " ");
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

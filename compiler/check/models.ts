@@ -1,6 +1,6 @@
 // A model as a whole. It is elaborated twice: first with free sizes, to find its size rule and its node
 // count; then with the rule substituted (S = 32·s), to build the graph.
-import { type Diagnostic, type Name, type Param, textOf } from "../../grammar/index.ts";
+import { type Diagnostic, type Expression, type Name, type Param, textOf } from "../../grammar/index.ts";
 import { addDims, type Dim, isSymbolic, multiplyDims, type Origin, variable, variablesOf } from "../ir/dim.ts";
 import type { Graph, GraphInput, GraphOutput, Phase, Provenance, SizeRules, TensorType } from "../ir/graph.ts";
 import { describeSizes, describeSizesInWords, nearestSizes, singleResidue, sizesOfQuotient, type SizeSet } from "../ir/size-set.ts";
@@ -34,6 +34,8 @@ export interface Elaborated {
   /** The graph; undefined when there were errors. Built once. */
   build(): Built | undefined;
   readonly skips: readonly string[];
+  /** What was found out about the free sizes. */
+  readonly sizes: SizeFacts;
   /** The train graph and the infer graph may differ. */
   readonly phased: boolean;
 }
@@ -61,7 +63,7 @@ function elaborateFresh(model: DeclaredBlock, phase: Phase, session: Session): E
     if (!failed) built ??= buildGraph(model, first, session);
     return built;
   };
-  return { diagnostics, failed, build, skips: [...skips], phased };
+  return { diagnostics, failed, build, skips: [...skips], sizes: first.sizes, phased };
 }
 
 function buildGraph(model: DeclaredBlock, first: Context, session: Session): Built {
@@ -71,7 +73,7 @@ function buildGraph(model: DeclaredBlock, first: Context, session: Session): Bui
   const second = new Context(session, first.phase, "build", facts);
   const root = runRoot(model, second, substitutions);
   if (!root || second.failed) throw new Error(`internal: ${model.name} was checked but cannot be built: ${second.diagnostics[0]?.message ?? "stopped"}`);
-  const rules = sizeRules(first.sizes, origins, model);
+  const rules = sizeRules(first.sizes, origins, model, root.relations);
   return { graph: graphOf(model, root, second, rules, first.phase), names: root.scope.names };
 }
 
@@ -104,10 +106,11 @@ function substituted(sizes: ReadonlyMap<string, SizeSet>): Substituted {
   return { substitutions, origins, known };
 }
 
-function sizeRules(facts: SizeFacts, origins: ReadonlyMap<string, Origin>, model: DeclaredBlock): SizeRules {
+function sizeRules(facts: SizeFacts, origins: ReadonlyMap<string, Origin>, model: DeclaredBlock, relations: readonly string[]): SizeRules {
   const order = inputDimensions(model.declaration);
   const names = [...facts.known.keys()].sort((a, b) => order.indexOf(a) - order.indexOf(b));
-  const text = names.map((name) => describeSizes(facts.known.get(name) as SizeSet, name)).filter((rule) => rule !== "").join(", ");
+  const texts = names.map((name) => describeSizes(facts.known.get(name) as SizeSet, name)).filter((rule) => rule !== "");
+  const text = [...texts, ...relations].join(", ");
   return { sizes: new Map(facts.known), reasons: facts.reasons, text, origins };
 }
 
@@ -139,6 +142,8 @@ interface Root {
   readonly scope: Scope;
   readonly result: BodyResult;
   readonly inputs: readonly GraphInput[];
+  /** `where H == W`: one free size stands for both. */
+  readonly relations: readonly string[];
 }
 
 /** Runs a model's body on inputs made from its port types. Free dimensions become variables. */
@@ -154,13 +159,14 @@ function runRoot(model: DeclaredBlock, c: Context, substitutions: ReadonlyMap<st
         const fixed = model.at.get(name)?.dim ?? substitutions.get(name) ?? variable(name);
         if (!scope.names.has(name)) scope.names.set(name, int(fixed));
       }
+      const relations = model.declaration.signature.where.flatMap((condition) => unifySizes(condition, scope));
       if (!bindDefaults(model, scope, c)) return undefined;
       for (const port of declaration.signature.ports ?? []) scope.names.set(port.name.text, rootInput(port, scope, inputs, c));
       if (!assume(model, scope, declaration.name.span, c)) return undefined;
       const result = runBody(model, scope, c, (statement) => rootInput(statement, scope, inputs, c));
       checkRootResult(model, result, scope, c);
       checkAbsent(result, c);
-      return { scope, result, inputs };
+      return { scope, result, inputs, relations };
     });
   } catch (error) {
     if (error instanceof Stop) return undefined;
@@ -169,6 +175,18 @@ function runRoot(model: DeclaredBlock, c: Context, substitutions: ReadonlyMap<st
     c.report("DM3207", declaration.name.span, { name: model.name, levels: c.frames.length });
     return undefined;
   }
+}
+
+/** `where H == W` on two dimensions makes them one. */
+function unifySizes(condition: Expression, scope: Scope): readonly string[] {
+  if (condition.kind === "group") return unifySizes(condition.inner, scope);
+  if (condition.kind !== "compare" || condition.operator !== "==" || condition.left.kind !== "name" || condition.right.kind !== "name") return [];
+  const [first, second] = [condition.left.text, condition.right.text];
+  const [left, right] = [scope.names.get(first), scope.names.get(second)];
+  if (left?.kind !== "int" || right?.kind !== "int" || (!isSymbolic(left.dim) && !isSymbolic(right.dim))) return [];
+  if (isSymbolic(right.dim)) scope.names.set(second, left);
+  else scope.names.set(first, right);
+  return isSymbolic(left.dim) && isSymbolic(right.dim) ? [`${first} == ${second}`] : [];
 }
 
 function rootReady(model: DeclaredBlock, c: Context): boolean {

@@ -61,7 +61,7 @@ export function resolve(name: string, scope: Scope, span: Span, c: Context): Val
   if (local !== undefined) return local;
   const found = declarationNamed(scope.module, name);
   if (found) return declaredValue(found.declaration, found.module, span, c);
-  if (scope.module.imports.has(name)) return unknown;
+  if (scope.module.missing.has(name)) return unknown;
   if (membersInReach(scope.module).has(name)) return str(name);
   if (isOperator(name)) return blockOf(operatorValue(name, scope, c));
   const builtin = builtinFunction(name, c);

@@ -5,6 +5,7 @@ import type { ParamValue, ParamValues, TensorType, Weight } from "../ir/graph.ts
 import { type Composite, type Failure, isFailure, type OperatorName, operators, type Parameter, type Primitive, type Sizes, type WeightSpec } from "../ops/index.ts";
 import { nodeLimit } from "./builder.ts";
 import { type Context, Stop } from "./context.ts";
+import { shortText } from "./expressions.ts";
 import { readable } from "./joins.ts";
 import { bindArguments, type Given } from "./parameters.ts";
 import { below, type PathScope, type Scope } from "./scope.ts";
@@ -287,7 +288,7 @@ function limited<Result>(use: OperatorUse, c: Context, compute: () => Result): R
 }
 
 function questions(use: OperatorUse, c: Context): Sizes {
-  const asker = c.asker(`${use.operator.name}`, use.span);
+  const asker = c.asker(`\`${shortText(use.span)}\``, use.span);
   return {
     equal: (a, b) => c.sizes.require(a, "==", b, asker),
     atLeast: (a, minimum) => c.sizes.require(a, ">=", minimum, asker),

@@ -66,10 +66,12 @@ export function bindArguments(
   } else if (positional.length > open.length) {
     const count = bound.size > 0 ? `${open.length} more` : String(names.length);
     c.report("DM3102/many", span, { callee, count, names: names.join(", "), given: positional.length });
-  } else {
-    positional.forEach((arg, i) => {
-      given.set(open[i] ?? "", { value: evaluate(arg.value, scope, c), span: arg.span });
-    });
+  }
+  if (rest === undefined) {
+    for (const [i, name] of open.entries()) {
+      const arg = positional[i];
+      if (arg) given.set(name, { value: evaluate(arg.value, scope, c), span: arg.span });
+    }
   }
   for (const arg of args) {
     if (!arg.label) continue;

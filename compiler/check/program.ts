@@ -12,6 +12,8 @@ export interface Module {
   readonly declarations: ReadonlyMap<string, Declaration>;
   /** Local name -> where it is declared. */
   readonly imports: ReadonlyMap<string, { readonly module: Module; readonly name: string; readonly span: Span }>;
+  /** Imported names whose file or declaration could not be found: reported once, silent after. */
+  readonly missing: ReadonlySet<string>;
   /** Arguments that `defaults` gives to operators written in this file. */
   readonly defaults: ReadonlyMap<string, readonly Argument[]>;
   /** Constants, tables and other declarations that were evaluated already; `undefined` while one is being evaluated. */
@@ -44,10 +46,12 @@ function loadModule(source: Source, loading: Loading): Module {
   const { file, diagnostics } = parse(source);
   loading.diagnostics.push(...diagnostics);
   const declarations = declared(file, loading.diagnostics);
+  const { imports, missing } = imported(file, declarations, loading);
   const module: Module = {
     file,
     declarations,
-    imports: imported(file, declarations, loading),
+    imports,
+    missing,
     defaults: defaultsOf(file),
     values: new Map(),
   };
@@ -72,8 +76,9 @@ function twice(name: string, span: Span, first: Span): Diagnostic {
   return diagnose(messages, "DM2002", span, { name, place: "file" }, { labels: [{ span: first, text: "first defined here" }] });
 }
 
-function imported(file: File, declarations: ReadonlyMap<string, Declaration>, loading: Loading): Module["imports"] {
+function imported(file: File, declarations: ReadonlyMap<string, Declaration>, loading: Loading): Pick<Module, "imports" | "missing"> {
   const imports = new Map<string, { module: Module; name: string; span: Span }>();
+  const missing = new Set<string>();
   for (const use of file.uses) {
     const module = importedModule(use.path, use.pathSpan, file.source, loading);
     for (const { name, alias } of use.names) {
@@ -81,6 +86,7 @@ function imported(file: File, declarations: ReadonlyMap<string, Declaration>, lo
       const first = declarations.get(local.text);
       const firstSpan = imports.get(local.text)?.span ?? (first && "name" in first ? first.name.span : undefined);
       if (firstSpan) loading.diagnostics.push(twice(local.text, local.span, firstSpan));
+      if (!module?.declarations.has(name.text)) missing.add(local.text);
       if (!module) continue;
       if (!module.declarations.has(name.text)) {
         loading.diagnostics.push(notDefined(use.path, name.text, name.span, module));
@@ -89,7 +95,7 @@ function imported(file: File, declarations: ReadonlyMap<string, Declaration>, lo
       imports.set(local.text, { module, name: name.text, span: local.span });
     }
   }
-  return imports;
+  return { imports, missing };
 }
 
 function notDefined(path: string, name: string, span: Span, module: Module): Diagnostic {

@@ -53,7 +53,7 @@ export class SizeFacts {
       case "always":
         return true;
       case "never":
-        return false;
+        return this.#clash(left, relation, right, equation, asker);
       case "relation":
         this.#conflicts.push({ kind: "relation", variables: solution.variables, condition: equation });
         return true;
@@ -61,6 +61,14 @@ export class SizeFacts {
         for (const [variable, sizes] of solution.sizes) this.narrow(variable, sizes, equation, asker);
         return true;
     }
+  }
+
+  /** False where no size works at all; true after noting that sizes would work but for an earlier rule. */
+  #clash(left: Dim, relation: Relation, right: Dim, equation: string, asker: Asker): boolean {
+    const alone = this.known.size === 0 ? undefined : solve(left, relation, right, new Map());
+    if (alone?.kind !== "when") return false;
+    for (const [variable, sizes] of alone.sizes) this.narrow(variable, sizes, equation, asker);
+    return this.#conflicts.length > 0;
   }
 
   narrow(variable: string, sizes: SizeSet, equation: string, asker: Asker): void {

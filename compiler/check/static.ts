@@ -162,7 +162,7 @@ class NameChecker {
 
   #typeName(name: Name): void {
     const builtin = ["int", "float", "bool", "str", "Block", ...dtypes];
-    if (builtin.includes(name.text) || this.#module.imports.has(name.text)) return;
+    if (builtin.includes(name.text) || this.#module.missing.has(name.text)) return;
     const kind = declarationNamed(this.#module, name.text)?.declaration.kind;
     if (kind === "type" || kind === "enum") return;
     const guess = nearest(name.text, [...builtin, ...this.#module.declarations.keys()]);
@@ -339,7 +339,7 @@ class NameChecker {
   }
 
   #isGlobal(name: string): boolean {
-    return this.#module.declarations.has(name) || this.#module.imports.has(name) || isWord(name, this.#module);
+    return this.#module.declarations.has(name) || this.#module.imports.has(name) || this.#module.missing.has(name) || isWord(name, this.#module);
   }
 
   #unknownName(name: string, span: Span, names: Names): void {

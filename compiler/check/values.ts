@@ -63,7 +63,12 @@ export interface DeclaredBlock {
   /** Sizes fixed by `at`. */
   readonly at: ReadonlyMap<string, { readonly dim: Dim; readonly span: Span }>;
   /** Skips removed by `without skip`. */
-  readonly dropped: readonly Name[];
+  readonly dropped: readonly DroppedSkip[];
+}
+
+/** `M without skip n`: the skip, and M as it was called there. */
+export interface DroppedSkip extends Name {
+  readonly owner: string;
 }
 
 export type BlockValue =

@@ -13,11 +13,27 @@ interface Choices {
   readonly dead?: boolean;
 }
 
-function build({ size = "S", path = "conv", kernel = 3, swapped = false, shared = false, init = "he_normal", dead = false }: Choices = {}): Graph {
+function build({
+  size = "S",
+  path = "conv",
+  kernel = 3,
+  swapped = false,
+  shared = false,
+  init = "he_normal",
+  dead = false,
+}: Choices = {}): Graph {
   const b = new GraphBuilder();
   const x = b.input(path === "conv" ? "x" : "features", ["N", size, size, 3]);
   const left = () => b.apply("conv", [x], { c: 2, k: kernel, init }, { path });
-  const right = () => b.apply("tanh", [b.apply("conv", [x], { c: 2, init }, { path: `${path}/other`, ...(shared ? { weights: b.nodes[0]?.weights ?? {} } : {}) })]);
+  const right = () =>
+    b.apply("tanh", [
+      b.apply(
+        "conv",
+        [x],
+        { c: 2, init },
+        { path: `${path}/other`, ...(shared ? { weights: b.nodes[0]?.weights ?? {} } : {}) },
+      ),
+    ]);
   const [r, l] = swapped ? [right(), left()] : [undefined, left()];
   if (dead) b.apply("relu", [l]);
   return b.output("y", b.apply("sub", [l, r ?? right()])).graph();
@@ -30,7 +46,13 @@ describe("the hash of an architecture", () => {
     expect(usual).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it.each<Choices>([{ size: "H" }, { path: "body/unit/conv" }, { swapped: true }, { init: "glorot_uniform" }, { dead: true }])("does not see %o", (choices) => {
+  it.each<Choices>([
+    { size: "H" },
+    { path: "body/unit/conv" },
+    { swapped: true },
+    { init: "glorot_uniform" },
+    { dead: true },
+  ])("does not see %o", (choices) => {
     expect(architectureText(build(choices))).toBe(architectureText(build()));
   });
 

@@ -1,7 +1,7 @@
 // The canonical hash of an architecture: what a graph computes and which weights it has, without names,
 // comments, the order of independent statements, and how the numbers of the weights are drawn. Two
 // texts that mean the same network have the same hash.
-import { isSymbolic, renameDim, variablesOf, type Dim } from "./dim.ts";
+import { type Dim, isSymbolic, renameDim, variablesOf } from "./dim.ts";
 import type { Graph, Node, ParamValue, TensorType, Value, Weight } from "./graph.ts";
 import { sha256 } from "./hash.ts";
 
@@ -22,7 +22,9 @@ export function architectureText(graph: Graph): string {
   for (const node of canonicalOrder(graph)) {
     const inputs = node.inputs.map((input) => numbers.get(input));
     const outputs = node.outputs.map((output) => `${number(numbers, output)}:${type(output.type)}`);
-    lines.push(`${outputs.join()} = ${node.op}(${inputs.join()})(${paramsText(node, dimText)})(${weightsText(node, weights, dimText)})`);
+    lines.push(
+      `${outputs.join()} = ${node.op}(${inputs.join()})(${paramsText(node, dimText)})(${weightsText(node, weights, dimText)})`,
+    );
   }
   for (const { value } of graph.outputs) lines.push(`output ${numbers.get(value)}`);
   for (const { value } of graph.losses) lines.push(`loss ${numbers.get(value)}`);
@@ -47,7 +49,8 @@ const keyOf = (d: Dim): string => (isSymbolic(d) ? d.key : String(d));
 function sizeNames(graph: Graph): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
   for (const { value } of graph.inputs) {
-    for (const dim of value.type.dims) for (const name of variablesOf(dim)) if (!names.has(name)) names.set(name, `v${names.size}`);
+    for (const dim of value.type.dims)
+      for (const name of variablesOf(dim)) if (!names.has(name)) names.set(name, `v${names.size}`);
   }
   return names;
 }
@@ -89,7 +92,9 @@ function paramsText(node: Node, dimText: DimText): string {
     if (typeof value === "boolean") return String(value);
     return isList(value) ? `[${value.map((d) => dimText(d)).join()}]` : dimText(value);
   };
-  const kept = Object.keys(node.params).filter((name) => !initial.has(name)).sort();
+  const kept = Object.keys(node.params)
+    .filter((name) => !initial.has(name))
+    .sort();
   return kept.map((name) => `${name}=${text(node.params[name] as ParamValue)}`).join();
 }
 

@@ -3,7 +3,11 @@ import { permutationTo } from "./axes.ts";
 import type { Initialiser, Weight } from "./graph.ts";
 import { drawingOf, drawWeight, quantile } from "./initial.ts";
 
-const kernel = (initialiser: Initialiser, dims: readonly number[] = [3, 3, 64, 96], path = "trunk/conv/kernel"): Weight => ({
+const kernel = (
+  initialiser: Initialiser,
+  dims: readonly number[] = [3, 3, 64, 96],
+  path = "trunk/conv/kernel",
+): Weight => ({
   path,
   axes: "HWIO",
   dims,
@@ -20,7 +24,9 @@ function moments(values: Float32Array) {
 }
 
 function correlation(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0) / a.length / moments(a).deviation / moments(b).deviation;
+  return (
+    a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0) / a.length / moments(a).deviation / moments(b).deviation
+  );
 }
 
 describe("fresh weights", () => {
@@ -36,18 +42,22 @@ describe("fresh weights", () => {
     expect(new Set(values).size).toBeGreaterThan(values.length * 0.99);
   });
 
-  it.each(["glorot_normal", "he_normal", "he_normal_fan_out", "lecun_normal"] as const)("%s is a plain normal", (kind) => {
-    const weight = kernel({ kind, ...fans });
-    const { mean, deviation, kurtosis } = moments(drawWeight(weight, "logical", 7));
-    const wanted = drawingOf(weight.initialiser, "").amount;
-    expect(Math.abs(mean)).toBeLessThan(wanted / 50);
-    expect(deviation / wanted).toBeCloseTo(1, 2);
-    expect(kurtosis).toBeGreaterThan(2.9);
-    expect(kurtosis).toBeLessThan(3.1);
-  });
+  it.each(["glorot_normal", "he_normal", "he_normal_fan_out", "lecun_normal"] as const)(
+    "%s is a plain normal",
+    (kind) => {
+      const weight = kernel({ kind, ...fans });
+      const { mean, deviation, kurtosis } = moments(drawWeight(weight, "logical", 7));
+      const wanted = drawingOf(weight.initialiser, "").amount;
+      expect(Math.abs(mean)).toBeLessThan(wanted / 50);
+      expect(deviation / wanted).toBeCloseTo(1, 2);
+      expect(kurtosis).toBeGreaterThan(2.9);
+      expect(kurtosis).toBeLessThan(3.1);
+    },
+  );
 
   it("has the limits that the names stand for", () => {
-    const amount = (kind: Exclude<Initialiser["kind"], "constant" | "normal">) => drawingOf({ kind, fanIn: 8, fanOut: 16 }, "").amount;
+    const amount = (kind: Exclude<Initialiser["kind"], "constant" | "normal">) =>
+      drawingOf({ kind, fanIn: 8, fanOut: 16 }, "").amount;
     expect(amount("glorot_uniform")).toBe(Math.sqrt(6 / 24));
     expect(amount("glorot_normal")).toBe(Math.sqrt(2 / 24));
     expect(amount("he_uniform")).toBe(Math.sqrt(6 / 8));
@@ -57,14 +67,19 @@ describe("fresh weights", () => {
   });
 
   it("draws each value from its logical place, whatever the axis order", () => {
-    for (const initialiser of [{ kind: "glorot_uniform", ...fans }, { kind: "he_normal", ...fans }] as const) {
+    for (const initialiser of [
+      { kind: "glorot_uniform", ...fans },
+      { kind: "he_normal", ...fans },
+    ] as const) {
       const dims = [2, 3, 4, 5];
       const logical = drawWeight(kernel(initialiser, dims), "logical", 7);
       const turned = drawWeight(kernel(initialiser, dims), "OIHW", 7);
       const order = permutationTo("HWIO", "OIHW");
       const at = (h: number, w: number, i: number, o: number) => ((h * 3 + w) * 4 + i) * 5 + o;
       let t = 0;
-      for (let o = 0; o < 5; o++) for (let i = 0; i < 4; i++) for (let h = 0; h < 2; h++) for (let w = 0; w < 3; w++) expect(turned[t++]).toBe(logical[at(h, w, i, o)]);
+      for (let o = 0; o < 5; o++)
+        for (let i = 0; i < 4; i++)
+          for (let h = 0; h < 2; h++) for (let w = 0; w < 3; w++) expect(turned[t++]).toBe(logical[at(h, w, i, o)]);
       expect(order).toEqual([3, 2, 0, 1]);
     }
   });
@@ -73,14 +88,19 @@ describe("fresh weights", () => {
     const weight = kernel({ kind: "glorot_uniform", ...fans });
     const values = drawWeight(weight, "logical", 7);
     expect(drawWeight({ ...weight }, "logical", 7)).toEqual(values);
-    for (const other of [drawWeight(weight, "logical", 8), drawWeight(weight, "logical", 7 + 2 ** 32), drawWeight({ ...weight, path: "trunk/conv2/kernel" }, "logical", 7)]) {
+    for (const other of [
+      drawWeight(weight, "logical", 8),
+      drawWeight(weight, "logical", 7 + 2 ** 32),
+      drawWeight({ ...weight, path: "trunk/conv2/kernel" }, "logical", 7),
+    ]) {
       expect(Math.abs(correlation(values, other))).toBeLessThan(0.02);
     }
   });
 
   it("has no correlation between neighbours", () => {
     const values = drawWeight(kernel({ kind: "glorot_uniform", ...fans }), "logical", 1);
-    for (const lag of [1, 2, 3, 96, 6144]) expect(Math.abs(correlation(values.subarray(0, -lag), values.subarray(lag)))).toBeLessThan(0.02);
+    for (const lag of [1, 2, 3, 96, 6144])
+      expect(Math.abs(correlation(values.subarray(0, -lag), values.subarray(lag)))).toBeLessThan(0.02);
   });
 
   it("knows the quantiles of the normal distribution", () => {

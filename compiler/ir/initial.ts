@@ -3,7 +3,7 @@
 // Only + - * / and sqrt are used (the logarithm is our own): the same bits on every machine and engine.
 // Normals are plain, not cut at two deviations as Keras cuts them: their variance is then exact
 // without Keras' correction factor.
-import { sizeOf, targetDims, walkTo, type TargetAxes, type Walk } from "./axes.ts";
+import { sizeOf, type TargetAxes, targetDims, type Walk, walkTo } from "./axes.ts";
 import type { Initialiser, Weight } from "./graph.ts";
 
 interface Key {
@@ -96,15 +96,28 @@ export function quantile(n: number): number {
   if (p > 1 - tail) return -tailQuantile(0x100000000 - (n + 0.5));
   const q = p - 0.5;
   const r = q * q;
-  const above = ((((-39.69683028665376 * r + 220.9460984245205) * r - 275.9285104469687) * r + 138.357751867269) * r - 30.66479806614716) * r + 2.506628277459239;
-  const below = ((((-54.47609879822406 * r + 161.5858368580409) * r - 155.6989798598866) * r + 66.80131188771972) * r - 13.28068155288572) * r + 1;
+  const above =
+    ((((-39.69683028665376 * r + 220.9460984245205) * r - 275.9285104469687) * r + 138.357751867269) * r -
+      30.66479806614716) *
+      r +
+    2.506628277459239;
+  const below =
+    ((((-54.47609879822406 * r + 161.5858368580409) * r - 155.6989798598866) * r + 66.80131188771972) * r -
+      13.28068155288572) *
+      r +
+    1;
   return (above * q) / below;
 }
 
 function tailQuantile(n: number): number {
   const q = Math.sqrt(-2 * logarithm(n));
-  const above = ((((-0.007784894002430293 * q - 0.3223964580411365) * q - 2.400758277161838) * q - 2.549732539343734) * q + 4.374664141464968) * q + 2.938163982698783;
-  const below = (((0.007784695709041462 * q + 0.3224671290700398) * q + 2.445134137142996) * q + 3.754408661907416) * q + 1;
+  const above =
+    ((((-0.007784894002430293 * q - 0.3223964580411365) * q - 2.400758277161838) * q - 2.549732539343734) * q +
+      4.374664141464968) *
+      q +
+    2.938163982698783;
+  const below =
+    (((0.007784695709041462 * q + 0.3224671290700398) * q + 2.445134137142996) * q + 3.754408661907416) * q + 1;
   return above / below;
 }
 
@@ -112,14 +125,14 @@ function tailQuantile(n: number): number {
 function logarithm(n: number): number {
   let exponent = 30 - Math.clz32(2 * n);
   let m = n / (exponent < 0 ? 0.5 : powers[exponent]!);
-  if (m > 1.4142135623730951) {
+  if (m > Math.SQRT2) {
     m /= 2;
     exponent++;
   }
   const t = (m - 1) / (m + 1);
   const s = t * t;
   const series = 1 + s * (1 / 3 + s * (1 / 5 + s * (1 / 7 + s * (1 / 9 + s * (1 / 11 + s * (1 / 13 + s / 15))))));
-  return (exponent - 32) * 0.6931471805599453 + 2 * t * series;
+  return (exponent - 32) * Math.LN2 + 2 * t * series;
 }
 const powers: readonly number[] = Array.from({ length: 33 }, (_, i) => 2 ** i);
 
@@ -130,7 +143,8 @@ export function drawingOf(initialiser: Initialiser, path: string): Drawing {
   if (initialiser.kind === "constant") return { kind: "constant", amount: initialiser.value };
   if (initialiser.kind === "normal") return { kind: "normal", amount: initialiser.deviation };
   const { fanIn, fanOut } = initialiser;
-  if (typeof fanIn !== "number" || typeof fanOut !== "number") throw new Error(`internal: weight ${path} has a free size`);
+  if (typeof fanIn !== "number" || typeof fanOut !== "number")
+    throw new Error(`internal: weight ${path} has a free size`);
   switch (initialiser.kind) {
     case "glorot_uniform":
       return { kind: "uniform", amount: Math.sqrt(6 / (fanIn + fanOut)) };

@@ -6,7 +6,12 @@ import { printGraph } from "./print.ts";
 it("prints one line a node, weights below, derivations and shared weights named", () => {
   const b = new GraphBuilder();
   const x = b.input("x", ["N", "S", "S", 3]);
-  const first = b.apply("bn", [b.apply("conv", [x], { c: 3, bias: false }, { path: "trunk/conv" })], {}, { path: "trunk/bn" });
+  const first = b.apply(
+    "bn",
+    [b.apply("conv", [x], { c: 3, bias: false }, { path: "trunk/conv" })],
+    {},
+    { path: "trunk/bn" },
+  );
   const second = b.apply("conv", [b.apply("relu", [first])], { c: 3, stride: 2, pad: "same" }, { path: "low" });
   const third = b.apply("conv", [second], { c: 3 }, { path: "again", weights: b.nodes.at(-1)?.weights ?? {} });
   const graph = b.output("mask", b.apply("reshape", [b.apply("sigmoid", [third])], { sizes: [3] })).graph();

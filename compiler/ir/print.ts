@@ -1,5 +1,5 @@
 // The graph as text, for golden files and for people: one line a node, its weights below it.
-import { formatDim, isSymbolic, type Dim, type Origin } from "./dim.ts";
+import { type Dim, formatDim, isSymbolic, type Origin } from "./dim.ts";
 import type { Derivation, Graph, Initialiser, Node, ParamValue, TensorType, Value, Weight } from "./graph.ts";
 
 type Origins = ReadonlyMap<string, Origin>;
@@ -7,7 +7,8 @@ type Origins = ReadonlyMap<string, Origin>;
 export function printGraph(graph: Graph): string {
   const { origins } = graph.rules;
   const seen = new Set<Weight>();
-  const port = (what: string) => (p: { name: string; value: Value }) => `  ${what} ${p.name}: ${printType(p.value.type, origins)}`;
+  const port = (what: string) => (p: { name: string; value: Value }) =>
+    `  ${what} ${p.name}: ${printType(p.value.type, origins)}`;
   return [
     `graph ${graph.name} (${graph.phase})`,
     ...graph.provenance.map((p) => `  @${p.annotation} ${p.text}`),
@@ -61,6 +62,7 @@ function printParam(value: ParamValue, origins: Origins): string {
   return typeof value === "number" || isSymbolic(value) ? printNumber(value, origins) : String(value);
 }
 /** Parameters such as eps are no sizes: they print as numbers do. */
-const printNumber = (value: Dim, origins: Origins): string => (typeof value === "number" ? String(value) : formatDim(value, origins));
+const printNumber = (value: Dim, origins: Origins): string =>
+  typeof value === "number" ? String(value) : formatDim(value, origins);
 
 const isList = (value: ParamValue): value is readonly Dim[] => Array.isArray(value);

@@ -1,6 +1,6 @@
 // What every pass and target may rely on. Runs between passes: a problem here is a bug in deepmacc,
 // never in the user's text.
-import { isSymbolic, sameDim, type Dim } from "./dim.ts";
+import { type Dim, isSymbolic, sameDim } from "./dim.ts";
 import type { Graph, Node, TensorType, Value, Weight, WeightAxes } from "./graph.ts";
 
 /** Everything that is wrong with the graph, one line each; empty when it is well formed. */
@@ -11,7 +11,10 @@ export function verify(graph: Graph): readonly string[] {
 /** Verifies and hands on, for use between passes. */
 export function verified(graph: Graph, after: string): Graph {
   const problems = verify(graph);
-  if (problems.length > 0) throw new Error(`internal: after ${after}, ${graph.name} is not a legal graph:\n  ${problems.slice(0, 10).join("\n  ")}`);
+  if (problems.length > 0)
+    throw new Error(
+      `internal: after ${after}, ${graph.name} is not a legal graph:\n  ${problems.slice(0, 10).join("\n  ")}`,
+    );
   return graph;
 }
 
@@ -28,7 +31,8 @@ function verifyOrder(graph: Graph): string[] {
   };
   for (const input of graph.inputs) make(input.value);
   for (const node of graph.nodes) {
-    for (const input of node.inputs) if (!made.has(input)) problems.push(`${node.path} reads ${input.path} before it is made`);
+    for (const input of node.inputs)
+      if (!made.has(input)) problems.push(`${node.path} reads ${input.path} before it is made`);
     if (node.outputs.length === 0) problems.push(`${node.path} makes nothing`);
     for (const output of node.outputs) make(output);
   }
@@ -40,8 +44,14 @@ function verifyOrder(graph: Graph): string[] {
 
 function verifyNames(graph: Graph): string[] {
   return [
-    ...repeated("node path", graph.nodes.map((node) => node.path)),
-    ...repeated("input or output", [...graph.inputs, ...graph.outputs, ...graph.losses].map((port) => port.name)),
+    ...repeated(
+      "node path",
+      graph.nodes.map((node) => node.path),
+    ),
+    ...repeated(
+      "input or output",
+      [...graph.inputs, ...graph.outputs, ...graph.losses].map((port) => port.name),
+    ),
   ];
 }
 
@@ -82,7 +92,8 @@ function verifyWeight(weight: Weight): string[] {
 const isLegal = (d: Dim): boolean => isSymbolic(d) || (Number.isSafeInteger(d) && d >= 0);
 
 function verifyTypes(graph: Graph): string[] {
-  const illegal = (value: Value): string[] => (value.type.dims.every(isLegal) ? [] : [`${value.path} has an illegal dim`]);
+  const illegal = (value: Value): string[] =>
+    value.type.dims.every(isLegal) ? [] : [`${value.path} has an illegal dim`];
   return [...graph.inputs.map((input) => input.value), ...graph.nodes.flatMap((node) => node.outputs)].flatMap(illegal);
 }
 

@@ -3,13 +3,34 @@ import type { Weight } from "./graph.ts";
 import { freshWeights, readExact, weightsFrom } from "./weights.ts";
 
 const zero = { kind: "constant", value: 0 } as const;
-const perChannel = (path: string, count: number): Weight => ({ path, axes: "C", dims: [count], initialiser: zero, trainable: true });
+const perChannel = (path: string, count: number): Weight => ({
+  path,
+  axes: "C",
+  dims: [count],
+  initialiser: zero,
+  trainable: true,
+});
 const numbers = (count: number, from = 1) => Array.from({ length: count }, (_, i) => from + i);
 
-const kernel: Weight = { path: "k", axes: "HWIO", dims: [2, 1, 3, 4], initialiser: { kind: "glorot_uniform", fanIn: 6, fanOut: 8 }, trainable: true };
-const [gamma, beta, mean, variance, bias] = ["g", "b", "m", "v", "bias"].map((path) => perChannel(path, 4)) as [Weight, Weight, Weight, Weight, Weight];
+const kernel: Weight = {
+  path: "k",
+  axes: "HWIO",
+  dims: [2, 1, 3, 4],
+  initialiser: { kind: "glorot_uniform", fanIn: 6, fanOut: 8 },
+  trainable: true,
+};
+const [gamma, beta, mean, variance, bias] = ["g", "b", "m", "v", "bias"].map((path) => perChannel(path, 4)) as [
+  Weight,
+  Weight,
+  Weight,
+  Weight,
+  Weight,
+];
 const eps = 0.5;
-const folded: Weight = { ...kernel, derived: { kind: "folded_kernel", base: kernel, gamma, beta, mean, variance, eps } };
+const folded: Weight = {
+  ...kernel,
+  derived: { kind: "folded_kernel", base: kernel, gamma, beta, mean, variance, eps },
+};
 const foldedBias: Weight = { ...bias, derived: { kind: "folded_bias", base: bias, gamma, beta, mean, variance, eps } };
 const given = new Map([
   ["k", numbers(24)],
@@ -51,7 +72,10 @@ describe("weights", () => {
   });
 
   it("fold twice without rounding between", () => {
-    const twice: Weight = { ...folded, derived: { ...(folded.derived as NonNullable<Weight["derived"]>), base: folded } };
+    const twice: Weight = {
+      ...folded,
+      derived: { ...(folded.derived as NonNullable<Weight["derived"]>), base: folded },
+    };
     const exact = readExact(weightsFrom(given), twice, "logical");
     exact.forEach((value, i) => expect(value).toBeCloseTo((i + 1) * (scale[i % 4] as number) ** 2, 12));
   });

@@ -1,6 +1,6 @@
 // Where the numbers of weights come from. A reader answers one tensor at a time, in the axis order
 // that the target asks for, so that a model of any size is written with the memory of one tensor.
-import { concreteDims, fillBy, permutationTo, sizeOf, walkTo, type TargetAxes } from "./axes.ts";
+import { concreteDims, fillBy, permutationTo, sizeOf, type TargetAxes, walkTo } from "./axes.ts";
 import type { Derivation, Weight } from "./graph.ts";
 import { drawWeight } from "./initial.ts";
 
@@ -13,7 +13,8 @@ export interface WeightReader {
 /** Draws every weight by its initialiser. */
 export function freshWeights(seed: number): WeightReader {
   const reader: WeightReader = {
-    read: (weight, axes) => (weight.derived ? derived(reader, weight, weight.derived, axes) : drawWeight(weight, axes, seed)),
+    read: (weight, axes) =>
+      weight.derived ? derived(reader, weight, weight.derived, axes) : drawWeight(weight, axes, seed),
   };
   return reader;
 }
@@ -76,11 +77,17 @@ function foldedBias(reader: WeightReader, weight: Weight, how: Derivation): Floa
   const mean = readExact(reader, how.mean, "C");
   const beta = how.beta && readExact(reader, how.beta, "C");
   const bias = how.base && readExact(reader, how.base, "C");
-  if (scale.length !== sizeOf(weight)) throw new Error(`internal: folded bias ${weight.path} does not fit its batch norm`);
+  if (scale.length !== sizeOf(weight))
+    throw new Error(`internal: folded bias ${weight.path} does not fit its batch norm`);
   return scale.map((s, c) => ((bias?.[c] ?? 0) - (mean[c] ?? 0)) * s + (beta?.[c] ?? 0));
 }
 
-function scaleChannels(kernel: Float32Array | Float64Array, weight: Weight, axes: TargetAxes, scale: Float64Array): void {
+function scaleChannels(
+  kernel: Float32Array | Float64Array,
+  weight: Weight,
+  axes: TargetAxes,
+  scale: Float64Array,
+): void {
   const order = permutationTo(weight.axes, axes);
   const dims = concreteDims(weight);
   const place = order.indexOf(weight.axes.indexOf("O"));

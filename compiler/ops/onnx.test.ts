@@ -1,9 +1,9 @@
 // Every lowering against the operator's own meaning, in onnxruntime.
 import { expect, it } from "vitest";
+import { bytesOf, emit, runOnnx } from "../../tests/parity/run-onnx.ts";
 import { evaluate } from "../evaluate.ts";
 import type { ParamValues, Value } from "../ir/graph.ts";
 import { weightsFrom } from "../ir/weights.ts";
-import { bytesOf, emit, runOnnx } from "../targets/onnx/testing.ts";
 import { distance, GraphBuilder, sample, variedWeights } from "../testing.ts";
 import { operators, type Primitive } from "./index.ts";
 

@@ -10,7 +10,10 @@ it("merges whole equal subgraphs, and keeps their values", () => {
   const x = b.input("x", [1, 4, 4, 3]);
   const left = b.apply("relu", [b.apply("tanh", [x])]);
   const right = b.apply("relu", [b.apply("tanh", [x])]);
-  const graph = b.output("y", b.apply("add", [left, right])).output("z", right).graph();
+  const graph = b
+    .output("y", b.apply("add", [left, right]))
+    .output("z", right)
+    .graph();
   const merged = mergeCommonSubexpressions(graph);
   expect(merged.nodes.map((node) => node.op)).toEqual(["tanh", "relu", "add"]);
   expect(verify(merged)).toEqual([]);
@@ -45,5 +48,10 @@ it("merges two uses of a shared layer on one input, but not what is random in tr
   const second = b.apply("conv", [x], { c: 3 }, { weights: b.nodes[0]?.weights ?? {} });
   const drops = [b.apply("dropout", [first]), b.apply("dropout", [second])];
   b.output("y", b.apply("add", drops));
-  expect(mergeCommonSubexpressions(b.graph("train")).nodes.map((node) => node.op)).toEqual(["conv", "dropout", "dropout", "add"]);
+  expect(mergeCommonSubexpressions(b.graph("train")).nodes.map((node) => node.op)).toEqual([
+    "conv",
+    "dropout",
+    "dropout",
+    "add",
+  ]);
 });

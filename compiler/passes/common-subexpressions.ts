@@ -1,8 +1,8 @@
 // Two nodes that compute the same from the same become one. Never where an operator draws random
 // numbers or updates statistics in training: there twice is not once.
-import { isSymbolic, type Dim } from "../ir/dim.ts";
+import { type Dim, isSymbolic } from "../ir/dim.ts";
 import type { Graph, Node, ParamValue, Value, Weight } from "../ir/graph.ts";
-import { effectOf } from "./operator.ts";
+import { primitiveOf } from "../ops/of-node.ts";
 import { replaceNodes, replaceValues } from "./rewrite.ts";
 
 export function mergeCommonSubexpressions(graph: Graph): Graph {
@@ -11,7 +11,7 @@ export function mergeCommonSubexpressions(graph: Graph): Graph {
   const merged = new Map<Value, Value>();
   const dropped = new Map<Node, undefined>();
   for (const node of graph.nodes) {
-    if (graph.phase === "train" && effectOf(node)) continue;
+    if (graph.phase === "train" && primitiveOf(node).effect) continue;
     const key = keyOf(node, merged, weightIds);
     const twin = known.get(key);
     if (!twin) {

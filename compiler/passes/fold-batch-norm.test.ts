@@ -52,7 +52,11 @@ describe("batch norm folding", () => {
 
   it("leaves a norm that follows nothing linear", () => {
     const [b, x] = start();
-    expect(ops(folded(b.output("y", b.apply("bn", [b.apply("relu", [b.apply("bn", [x])])])).graph()))).toEqual(["bn", "relu", "bn"]);
+    expect(ops(folded(b.output("y", b.apply("bn", [b.apply("relu", [b.apply("bn", [x])])])).graph()))).toEqual([
+      "bn",
+      "relu",
+      "bn",
+    ]);
   });
 
   it("leaves a convolution that somebody else reads, or that is an output", () => {
@@ -91,12 +95,21 @@ describe("batch norm folding", () => {
 
   it("folds the first of two norms", () => {
     const [b, x] = start();
-    expect(ops(folded(b.output("y", b.apply("bn", [b.apply("bn", [b.apply("conv", [x], { c: 3 })])])).graph()))).toEqual(["conv", "bn"]);
+    expect(
+      ops(folded(b.output("y", b.apply("bn", [b.apply("bn", [b.apply("conv", [x], { c: 3 })])])).graph())),
+    ).toEqual(["conv", "bn"]);
   });
 });
 
 it("all passes together keep the values of random networks", () => {
-  const steps = fc.array(fc.tuple(fc.constantFrom("conv", "shared", "bn", "relu", "dropout", "id", "add", "sub", "dead"), fc.nat(), fc.nat()), { minLength: 1, maxLength: 14 });
+  const steps = fc.array(
+    fc.tuple(
+      fc.constantFrom("conv", "shared", "bn", "relu", "dropout", "id", "add", "sub", "dead"),
+      fc.nat(),
+      fc.nat(),
+    ),
+    { minLength: 1, maxLength: 14 },
+  );
   fc.assert(
     fc.property(steps, fc.boolean(), (drawn, fold) => {
       const [b, x] = start();
@@ -105,12 +118,16 @@ it("all passes together keep the values of random networks", () => {
       for (const [op, i, j] of drawn) {
         const convs = b.nodes.filter((node) => node.op === "conv");
         if (op === "conv") values.push(b.apply("conv", [at(i)], { c: 3, k: 1, bias: j % 2 === 0 }));
-        else if (op === "shared" && convs.length > 0) values.push(b.apply("conv", [at(i)], { c: 3, k: 1 }, { weights: convs[j % convs.length]?.weights ?? {} }));
+        else if (op === "shared" && convs.length > 0)
+          values.push(b.apply("conv", [at(i)], { c: 3, k: 1 }, { weights: convs[j % convs.length]?.weights ?? {} }));
         else if (op === "add" || op === "sub") values.push(b.apply(op, [at(i), at(j)]));
         else if (op === "dead") b.apply("tanh", [at(i)]);
         else if (op !== "shared") values.push(b.apply(op, [at(values.length - 1 - (i % Math.min(2, values.length)))]));
       }
-      const graph = b.output("y", values.at(-1) as Value).output("z", at(drawn.length)).graph();
+      const graph = b
+        .output("y", values.at(-1) as Value)
+        .output("z", at(drawn.length))
+        .graph();
       const optimized = optimize(graph, { fold });
       expect(optimized.nodes.length).toBeLessThanOrEqual(graph.nodes.length);
       expectEqual(graph, optimized);

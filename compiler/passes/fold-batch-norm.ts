@@ -19,7 +19,10 @@ export function foldBatchNorm(graph: Graph): Graph {
   const pairs = pairsOf(graph);
   if (pairs.length === 0) return graph;
   const foldable = new Set(consistent(graph, pairs));
-  return merge(graph, pairs.filter((pair) => foldable.has(pair)));
+  return merge(
+    graph,
+    pairs.filter((pair) => foldable.has(pair)),
+  );
 }
 
 /** Every norm whose only source is a linear layer that nobody else reads. */
@@ -63,8 +66,10 @@ function consistent(graph: Graph, pairs: readonly Pair[]): readonly Pair[] {
   return pairs.filter((pair) => Object.values(pair.layer.weights).every((weight) => leaders.get(weight)));
 }
 
-const sameNorm = (a: Node, b: Node): boolean => epsOf(a) === epsOf(b) && roles.every((role) => a.weights[role] === b.weights[role]);
-const sameLayer = (a: Node, b: Node): boolean => a.weights["kernel"] === b.weights["kernel"] && a.weights["bias"] === b.weights["bias"];
+const sameNorm = (a: Node, b: Node): boolean =>
+  epsOf(a) === epsOf(b) && roles.every((role) => a.weights[role] === b.weights[role]);
+const sameLayer = (a: Node, b: Node): boolean =>
+  a.weights["kernel"] === b.weights["kernel"] && a.weights["bias"] === b.weights["bias"];
 const alike = (a: Pair, b: Pair): boolean => sameNorm(a.norm, b.norm) && sameLayer(a.layer, b.layer);
 
 function merge(graph: Graph, pairs: readonly Pair[]): Graph {
@@ -91,7 +96,13 @@ function foldedWeights(layer: Node, norm: Node): Readonly<Record<string, Weight>
   const { bias } = layer.weights;
   const { gamma, beta } = norm.weights;
   const { mean, variance } = statistics(norm) as { mean: Weight; variance: Weight };
-  const shared: Omit<Derivation, "kind" | "base"> = { mean, variance, eps: epsOf(norm), ...(gamma && { gamma }), ...(beta && { beta }) };
+  const shared: Omit<Derivation, "kind" | "base"> = {
+    mean,
+    variance,
+    eps: epsOf(norm),
+    ...(gamma && { gamma }),
+    ...(beta && { beta }),
+  };
   return {
     kernel: { ...kernel, derived: { ...shared, kind: "folded_kernel", base: kernel } },
     bias: {

@@ -14,7 +14,8 @@ const keepsType: Predicate = (node) => {
   return input !== undefined && output !== undefined && sameType(input.type, output.type);
 };
 /** A window of one pixel; the type is kept only where the step is one, too. */
-const ofOnePixel: Predicate = (node, phase) => Array.isArray(node.params["k"]) && node.params["k"].every((size) => size === 1) && keepsType(node, phase);
+const ofOnePixel: Predicate = (node, phase) =>
+  Array.isArray(node.params["k"]) && node.params["k"].every((size) => size === 1) && keepsType(node, phase);
 
 /** An operator that is not here is never an identity. */
 const identities: Readonly<Record<string, Predicate>> = {

@@ -12,7 +12,9 @@ export function replaceValues(graph: Graph, values: ReadonlyMap<Value, Value>): 
     return at;
   };
   const output = (o: GraphOutput): GraphOutput => ({ name: o.name, value: final(o.value) });
-  const nodes = graph.nodes.map((node) => (node.inputs.some((input) => values.has(input)) ? { ...node, inputs: node.inputs.map(final) } : node));
+  const nodes = graph.nodes.map((node) =>
+    node.inputs.some((input) => values.has(input)) ? { ...node, inputs: node.inputs.map(final) } : node,
+  );
   return { ...graph, nodes, outputs: graph.outputs.map(output), losses: graph.losses.map(output) };
 }
 

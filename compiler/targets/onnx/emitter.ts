@@ -69,4 +69,3 @@ function axisIn(form: Form, rank: number, logical: number): number {
   if (rank === 4) return 0;
   throw needsLogicalAxes;
 }
-

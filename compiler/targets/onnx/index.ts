@@ -4,8 +4,8 @@ import { architectureHash } from "../../ir/architecture.ts";
 import type { Graph, Node } from "../../ir/graph.ts";
 import type { WeightReader } from "../../ir/weights.ts";
 import { externalFile } from "./external.ts";
-import { lowerGraph, unsupportedNodes, type Lowered } from "./lower.ts";
-import { modelMessage, type ModelText } from "./model.ts";
+import { type Lowered, lowerGraph, unsupportedNodes } from "./lower.ts";
+import { type ModelText, modelMessage } from "./model.ts";
 import { chunksOf } from "./wire.ts";
 
 /** What the operators are written for; the caller checks a user's choice. */
@@ -55,8 +55,14 @@ export function emitOnnx(graph: Graph, options: OnnxOptions): OnnxFile | OnnxUns
   if (unsupported.length > 0) return { unsupported };
   const lowered = lowerGraph(graph, options);
   if (lowered.unsupported.length > 0) return { unsupported: lowered.unsupported };
-  const external = options.externalData === undefined || !options.weights ? undefined : externalFile(options.externalData);
-  const message = modelMessage(textOf(graph, options), { ...lowered, origins: graph.rules.origins, weights: options.weights, external });
+  const external =
+    options.externalData === undefined || !options.weights ? undefined : externalFile(options.externalData);
+  const message = modelMessage(textOf(graph, options), {
+    ...lowered,
+    origins: graph.rules.origins,
+    weights: options.weights,
+    external,
+  });
   return {
     bytes: message.bytes,
     weightBytes: weightBytesOf(lowered, options),

@@ -2,7 +2,7 @@
 // leading axes folded into one. A value is converted when an operator first needs another order, once,
 // and both forms are kept. Moving a channel axis is a Reshape where it moves no number: one channel, or
 // one position.
-import { multiplyDims, sameDim, type Dim } from "../../ir/dim.ts";
+import { type Dim, multiplyDims, sameDim } from "../../ir/dim.ts";
 import type { Value } from "../../ir/graph.ts";
 import type { OnnxType } from "../../ops/primitive.ts";
 import type { Program } from "./program.ts";
@@ -47,13 +47,16 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, i) 
 const channelsFirst = (leading: number): number[] => [...range(leading), leading + 2, leading, leading + 1];
 const channelsLast = (leading: number): number[] => [...range(leading), leading + 1, leading + 2, leading];
 
-type Step = { readonly kind: "reshape"; readonly dims: Dims } | { readonly kind: "transpose"; readonly permutation: readonly number[]; readonly dims: Dims };
+type Step =
+  | { readonly kind: "reshape"; readonly dims: Dims }
+  | { readonly kind: "transpose"; readonly permutation: readonly number[]; readonly dims: Dims };
 
 function stepsBetween(from: Form, to: Form, dims: Dims): readonly Step[] {
   const target = dimsIn(to, dims);
   const reshape = (dims: Dims): Step => ({ kind: "reshape", dims });
   if (from === to) return [];
-  if ((from !== "logical" && to !== "logical") || movesNothing(dims)) return sameDims(dimsIn(from, dims), target) ? [] : [reshape(target)];
+  if ((from !== "logical" && to !== "logical") || movesNothing(dims))
+    return sameDims(dimsIn(from, dims), target) ? [] : [reshape(target)];
   const { leading, height, width, channels } = split(dims);
   const foldedLast = [product(leading), height, width, channels];
   const fold = to === "first" && leading.length !== 1 ? [reshape(foldedLast)] : [];
@@ -113,7 +116,10 @@ export class Layouts {
     if (known !== undefined) return known;
     const source = this.#nearest(value, form);
     const start = this.#forms.get(value)?.get(source) as string;
-    const name = stepsBetween(source, form, value.type.dims).reduce((input, step) => this.#apply(step, input, value, form, doc), start);
+    const name = stepsBetween(source, form, value.type.dims).reduce(
+      (input, step) => this.#apply(step, input, value, form, doc),
+      start,
+    );
     this.define(value, form, name);
     return name;
   }
@@ -127,7 +133,8 @@ export class Layouts {
   #apply(step: Step, input: string, value: Value, form: Form, doc: string): string {
     const type: OnnxType = { dtype: value.type.dtype, dims: step.dims };
     const wanted = `${value.path}/${form === "logical" ? "channels_last" : "channels_first"}`;
-    if (step.kind === "transpose") return this.#program.add("Transpose", [input], { perm: step.permutation }, wanted, doc, type);
+    if (step.kind === "transpose")
+      return this.#program.add("Transpose", [input], { perm: step.permutation }, wanted, doc, type);
     const shape = shapeFor(this.#program, this.#program.typeOf(input), step.dims, doc);
     return this.#program.add("Reshape", [input, shape], {}, wanted, doc, type);
   }

@@ -2,12 +2,11 @@
 import { positionAt } from "../../../grammar/index.ts";
 import { formatDim } from "../../ir/dim.ts";
 import type { Graph, Node, Value } from "../../ir/graph.ts";
-import { operators } from "../../ops/index.ts";
-import { NeedsFixedSize } from "../../ops/fixed-size.ts";
-import { isUnsupported, type Composite, type OnnxLowering, type Primitive } from "../../ops/primitive.ts";
+import { isUnsupported, NeedsFixedSize, type OnnxLowering } from "../../ops/index.ts";
+import { primitiveOf } from "../../ops/of-node.ts";
 import { emitterFor, needsLogicalAxes, outputForm, outputTypeOf, type Place } from "./emitter.ts";
-import { hasChannels, Layouts, type Form } from "./layout.ts";
-import { planFor, type Plan } from "./plan.ts";
+import { type Form, hasChannels, Layouts } from "./layout.ts";
+import { type Plan, planFor } from "./plan.ts";
 import { Program } from "./program.ts";
 
 export interface LowerOptions {
@@ -25,17 +24,10 @@ export function unsupportedNodes(graph: Graph): readonly UnsupportedNode[] {
   return graph.nodes.flatMap((node) => {
     const { onnx, effect } = primitiveOf(node);
     if (isUnsupported(onnx)) return [{ node, reason: onnx.unsupported }];
-    if (graph.phase === "train" && effect) return [{ node, reason: `${node.op} in training is not written yet; build the inference graph` }];
+    if (graph.phase === "train" && effect)
+      return [{ node, reason: `${node.op} in training is not written yet; build the inference graph` }];
     return [];
   });
-}
-
-const table: Readonly<Record<string, Primitive | Composite>> = operators;
-
-function primitiveOf(node: Node): Primitive {
-  const operator = table[node.op];
-  if (!operator || "expand" in operator) throw new Error(`internal: ${node.path} has the operator ${node.op}, which is no primitive`);
-  return operator;
 }
 
 function loweringOf(node: Node): OnnxLowering {
@@ -55,7 +47,8 @@ export interface Lowered {
 export function lowerGraph(graph: Graph, options: LowerOptions): Lowered {
   const program = new Program();
   const layouts = new Layouts(program);
-  const interfaceForm = (value: Value): Form => (options.layout === "nchw" && hasChannels(value.type.dims) ? "unfolded" : "logical");
+  const interfaceForm = (value: Value): Form =>
+    options.layout === "nchw" && hasChannels(value.type.dims) ? "unfolded" : "logical";
   for (const port of [...graph.inputs, ...graph.outputs, ...graph.losses]) program.reserve(port.name);
   for (const { name, value } of graph.inputs) {
     const form = interfaceForm(value);
@@ -63,16 +56,26 @@ export function lowerGraph(graph: Graph, options: LowerOptions): Lowered {
     program.addInput(name, layouts.typeIn(value, form));
   }
   const plan = planFor(graph, (node) => loweringOf(node).layout, interfaceForm);
-  const unsupported = graph.nodes.flatMap((node) => lowerNode(program, layouts, plan, node, graph, options.opset) ?? []);
+  const unsupported = graph.nodes.flatMap(
+    (node) => lowerNode(program, layouts, plan, node, graph, options.opset) ?? [],
+  );
   const outputs = nameOutputs(graph, program, layouts, interfaceForm);
   return { program, unsupported, inputs: graph.inputs.map((input) => input.name), outputs };
 }
 
-function lowerNode(program: Program, layouts: Layouts, plan: Plan, node: Node, graph: Graph, opset: number): UnsupportedNode | undefined {
+function lowerNode(
+  program: Program,
+  layouts: Layouts,
+  plan: Plan,
+  node: Node,
+  graph: Graph,
+  opset: number,
+): UnsupportedNode | undefined {
   const lowering = loweringOf(node);
   const place: Place = { node, form: plan.formOf(node, lowering.layout, layouts), opset, doc: docOf(graph, node) };
   const refusal = attempt(program, layouts, lowering, place);
-  const again = refusal === needsLogicalAxes ? attempt(program, layouts, lowering, { ...place, form: "logical" }) : refusal;
+  const again =
+    refusal === needsLogicalAxes ? attempt(program, layouts, lowering, { ...place, form: "logical" }) : refusal;
   if (again === undefined) return undefined;
   if (!(again instanceof NeedsFixedSize)) throw new Error(`internal: ${node.path} cannot be lowered in logical order`);
   // The walk goes on behind an operator that cannot be written, so that all of them are reported.
@@ -121,7 +124,12 @@ function docOf(graph: Graph, node: Node): string {
 }
 
 /** The user's names: the node that makes an output is renamed; an Identity where that cannot be. */
-function nameOutputs(graph: Graph, program: Program, layouts: Layouts, interfaceForm: (value: Value) => Form): readonly string[] {
+function nameOutputs(
+  graph: Graph,
+  program: Program,
+  layouts: Layouts,
+  interfaceForm: (value: Value) => Form,
+): readonly string[] {
   const renamed = new Map<string, string>();
   const made = new Set(program.nodes.map((node) => node.output));
   const results = [...graph.outputs, ...graph.losses];

@@ -15,7 +15,11 @@ export interface Plan {
 }
 
 /** What readers with a fixed order need of each value, and what all readers would like. */
-export function planFor(graph: Graph, layoutOf: (node: Node) => OnnxLowering["layout"], interfaceForm: (value: Value) => Form): Plan {
+export function planFor(
+  graph: Graph,
+  layoutOf: (node: Node) => OnnxLowering["layout"],
+  interfaceForm: (value: Value) => Form,
+): Plan {
   const fixed = new Map<Value, Wants>();
   const liked = new Map<Value, Wants>();
   const want = (map: Map<Value, Wants>, value: Value): Wants => {
@@ -63,10 +67,15 @@ function formOf(node: Node, layout: OnnxLowering["layout"], layouts: Layouts, fi
   return layouts.home(input) === "logical" ? "logical" : "first";
 }
 
-/** Conversions of inputs that would not happen otherwise, and of the result. */
+/**
+ * Conversions of inputs that would not happen otherwise, and of the result. A value that all readers
+ * like in one order is converted as early as it can be: behind it there may be several branches.
+ */
 function costOf(form: "first" | "logical", node: Node, layouts: Layouts, fixed: Wanted, liked: Wanted): number {
-  const free = (input: Value): boolean => layouts.has(input, form) || fixed.get(input)?.[form] === true;
-  const converted = [...new Set(node.inputs)].filter((input) => !free(input)).length;
   const other = form === "first" ? "logical" : "first";
+  const agreed = (input: Value): boolean => liked.get(input)?.[form] === true && !liked.get(input)?.[other];
+  const free = (input: Value): boolean =>
+    layouts.has(input, form) || fixed.get(input)?.[form] === true || agreed(input);
+  const converted = [...new Set(node.inputs)].filter((input) => !free(input)).length;
   return converted + node.outputs.filter((output) => liked.get(output)?.[other]).length;
 }

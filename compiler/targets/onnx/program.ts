@@ -1,6 +1,6 @@
 // The ONNX graph while it is built: nodes, types and initialisers in order, and unique names.
 
-import { targetDims, type TargetAxes } from "../../ir/axes.ts";
+import { type TargetAxes, targetDims } from "../../ir/axes.ts";
 import type { Weight } from "../../ir/graph.ts";
 import type { OnnxAttribute, OnnxType } from "../../ops/primitive.ts";
 
@@ -14,8 +14,20 @@ export interface OnnxNode {
 }
 
 export type Initialiser =
-  | { readonly kind: "weight"; readonly name: string; readonly weight: Weight; readonly axes: TargetAxes; readonly dims: readonly number[] }
-  | { readonly kind: "constant"; readonly name: string; readonly dtype: OnnxType["dtype"]; readonly dims: readonly number[]; readonly values: readonly number[] };
+  | {
+      readonly kind: "weight";
+      readonly name: string;
+      readonly weight: Weight;
+      readonly axes: TargetAxes;
+      readonly dims: readonly number[];
+    }
+  | {
+      readonly kind: "constant";
+      readonly name: string;
+      readonly dtype: OnnxType["dtype"];
+      readonly dims: readonly number[];
+      readonly values: readonly number[];
+    };
 
 /** A place in the program to return to. */
 export interface Mark {
@@ -54,7 +66,14 @@ export class Program {
     return type;
   }
 
-  add(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, OnnxAttribute>>, wanted: string, doc: string, type?: OnnxType): string {
+  add(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>>,
+    wanted: string,
+    doc: string,
+    type?: OnnxType,
+  ): string {
     const output = this.tensorName(wanted);
     this.nodes.push({ opType, name: unique(this.#nodeNames, wanted), inputs, output, attributes, doc });
     if (type) this.types.set(output, type);
@@ -99,7 +118,9 @@ export class Program {
   rename(names: ReadonlyMap<string, string>): void {
     const renamed = (name: string): string => names.get(name) ?? name;
     this.nodes = this.nodes.map((node) =>
-      names.has(node.output) || node.inputs.some((input) => names.has(input)) ? { ...node, inputs: node.inputs.map(renamed), output: renamed(node.output) } : node,
+      names.has(node.output) || node.inputs.some((input) => names.has(input))
+        ? { ...node, inputs: node.inputs.map(renamed), output: renamed(node.output) }
+        : node,
     );
     for (const [from, to] of names) {
       this.types.set(to, this.typeOf(from));
@@ -109,7 +130,14 @@ export class Program {
 
   /** The same numbers under a name that is reserved. */
   copy(from: string, to: string): void {
-    this.nodes.push({ opType: "Identity", name: unique(this.#nodeNames, to), inputs: [from], output: to, attributes: {}, doc: "" });
+    this.nodes.push({
+      opType: "Identity",
+      name: unique(this.#nodeNames, to),
+      inputs: [from],
+      output: to,
+      attributes: {},
+      doc: "",
+    });
     this.types.set(to, this.typeOf(from));
   }
 
@@ -119,7 +147,10 @@ export class Program {
 
   /** Forgets what was added since the mark. */
   rollback(mark: Mark): void {
-    const gone = new Set([...this.nodes.splice(mark.nodes).map((n) => n.output), ...this.initialisers.splice(mark.initialisers).map((i) => i.name)]);
+    const gone = new Set([
+      ...this.nodes.splice(mark.nodes).map((n) => n.output),
+      ...this.initialisers.splice(mark.initialisers).map((i) => i.name),
+    ]);
     if (gone.size === 0) return;
     for (const name of gone) {
       this.types.delete(name);
@@ -127,7 +158,8 @@ export class Program {
       this.#nodeNames.delete(name);
     }
     for (const [key, name] of this.#known) if (gone.has(name)) this.#known.delete(key);
-    for (const orders of this.#weights.values()) for (const [axes, name] of orders) if (gone.has(name)) orders.delete(axes);
+    for (const orders of this.#weights.values())
+      for (const [axes, name] of orders) if (gone.has(name)) orders.delete(axes);
   }
 }
 

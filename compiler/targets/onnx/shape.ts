@@ -1,8 +1,16 @@
 // The second input of Reshape. A constant wherever 0 ("as in the input") and one -1 ("the rest") say
 // enough; otherwise the free sizes are read off the graph's inputs and computed, which happens only
 // with several free sizes, such as [N·K, C, H, W] back to [N, K, H, W, C].
-import { isSymbolic, sameDim, variablesOf, type Atom, type Dim, type SymbolicDim, type Term } from "../../ir/dim.ts";
-import { evaluateDim } from "../../ir/dim.ts";
+import {
+  type Atom,
+  type Dim,
+  evaluateDim,
+  isSymbolic,
+  type SymbolicDim,
+  sameDim,
+  type Term,
+  variablesOf,
+} from "../../ir/dim.ts";
 import type { OnnxType } from "../../ops/primitive.ts";
 import type { Program } from "./program.ts";
 
@@ -22,7 +30,9 @@ export function shapeFor(program: Program, from: OnnxType, dims: Dims, doc: stri
 
 /** Undefined where two or more axes are neither known nor those of the input. */
 export function constantShape(from: Dims, dims: Dims): readonly number[] | undefined {
-  const entries = dims.map((d, axis) => (isSymbolic(d) ? (axis < from.length && sameDim(d, from[axis] as Dim) ? 0 : -1) : d));
+  const entries = dims.map((d, axis) =>
+    isSymbolic(d) ? (axis < from.length && sameDim(d, from[axis] as Dim) ? 0 : -1) : d,
+  );
   return entries.filter((entry) => entry === -1).length <= 1 ? entries : undefined;
 }
 
@@ -60,7 +70,9 @@ function productOf(program: Program, term: Term, doc: string): string {
 /** Inside a floor all coefficients are positive, so that ONNX's truncating division is the floor. */
 function atomOf(program: Program, atom: Atom, doc: string): string {
   if (atom.kind === "variable") return variableOf(program, atom.name, doc);
-  return program.once(`size ${atom.key}`, () => add(program, "Div", [sumOf(program, atom.of.terms, doc), whole(program, atom.by)], doc));
+  return program.once(`size ${atom.key}`, () =>
+    add(program, "Div", [sumOf(program, atom.of.terms, doc), whole(program, atom.by)], doc),
+  );
 }
 
 /** A variable that only occurs as a·v + b in the inputs: s of an axis 32·s. */
@@ -85,7 +97,8 @@ interface Line {
 }
 
 function lineOf(dim: SymbolicDim, name: string): Line | undefined {
-  if (dim.terms.some((term) => term.factors.some(({ atom, power }) => power !== 1 || atom.kind !== "variable"))) return undefined;
+  if (dim.terms.some((term) => term.factors.some(({ atom, power }) => power !== 1 || atom.kind !== "variable")))
+    return undefined;
   const at = (value: number): number => evaluateDim(dim, new Map([[name, value]]));
   return { slope: at(1) - at(0), offset: at(0) };
 }

@@ -159,7 +159,8 @@ export function* chunksOf(parts: Iterable<Part>): Generator<Uint8Array> {
   let at = 0;
   for (const part of parts) {
     const bytes = part instanceof Uint8Array ? part : part.produce();
-    if (bytes.length !== (part instanceof Uint8Array ? part.length : part.bytes)) throw new Error("internal: a part has another length than announced");
+    if (bytes.length !== (part instanceof Uint8Array ? part.length : part.bytes))
+      throw new Error("internal: a part has another length than announced");
     if (at + bytes.length > chunkBytes && at > 0) {
       yield pending.subarray(0, at);
       pending = new Uint8Array(chunkBytes);

@@ -2,20 +2,28 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { isEngineFailure, openSession, type Numbers } from "../../../runtime/index.ts";
-import { evaluate } from "../../evaluate.ts";
-import type { Graph } from "../../ir/graph.ts";
-import { freshWeights, weightsFrom, type WeightReader } from "../../ir/weights.ts";
-import type { NDArray } from "../../ops/index.ts";
-import { optimize } from "../../passes/index.ts";
-import { distance, variedWeights } from "../../testing.ts";
-import { emitOnnx, type OnnxFile, type OnnxOptions } from "./index.ts";
+import { evaluate } from "../../compiler/evaluate.ts";
+import type { Graph } from "../../compiler/ir/graph.ts";
+import { freshWeights, type WeightReader, weightsFrom } from "../../compiler/ir/weights.ts";
+import type { NDArray } from "../../compiler/ops/index.ts";
+import { optimize } from "../../compiler/passes/index.ts";
+import { emitOnnx, type OnnxFile, type OnnxOptions } from "../../compiler/targets/onnx/index.ts";
+import { distance, variedWeights } from "../../compiler/testing.ts";
+import { isEngineFailure, type Numbers, openSession } from "../../runtime/index.ts";
 
-export const defaults: OnnxOptions = { opset: 18, ir: 8, layout: "nhwc", weights: freshWeights(7), metadata: {}, compilerVersion: "0.0.0" };
+export const defaults: OnnxOptions = {
+  opset: 18,
+  ir: 8,
+  layout: "nhwc",
+  weights: freshWeights(7),
+  metadata: {},
+  compilerVersion: "0.0.0",
+};
 
 export function emit(graph: Graph, options: Partial<OnnxOptions> = {}): OnnxFile {
   const file = emitOnnx(graph, { ...defaults, ...options });
-  if ("unsupported" in file) throw new Error(JSON.stringify(file.unsupported.map((u) => `${u.node.path}: ${u.reason}`)));
+  if ("unsupported" in file)
+    throw new Error(JSON.stringify(file.unsupported.map((u) => `${u.node.path}: ${u.reason}`)));
   return file;
 }
 
@@ -45,12 +53,20 @@ function moved(x: NDArray, to: "front" | "back"): NDArray {
 }
 
 /** Runs the file in onnxruntime-node on logical feeds, and answers logical results. */
-export async function runOnnx(model: Uint8Array | string, graph: Graph, feeds: ReadonlyMap<string, NDArray>, layout: "nchw" | "nhwc" = "nhwc", more: ReadonlyMap<string, NDArray> = new Map()): Promise<Map<string, NDArray>> {
+export async function runOnnx(
+  model: Uint8Array | string,
+  graph: Graph,
+  feeds: ReadonlyMap<string, NDArray>,
+  layout: "nchw" | "nhwc" = "nhwc",
+  more: ReadonlyMap<string, NDArray> = new Map(),
+): Promise<Map<string, NDArray>> {
   const session = await openSession(model, { threads: 1 });
   if (isEngineFailure(session)) throw new Error(session.message);
   const given = [...feeds].map(([name, x]) => [name, layout === "nchw" ? moved(x, "front") : x] as const);
   const types = new Map(graph.inputs.map(({ name, value }) => [name, value.type.dtype]));
-  const tensors = [...given, ...more].map(([name, { dims, data }]) => [name, { dims, data: numbersOf(data, types.get(name)) }] as const);
+  const tensors = [...given, ...more].map(
+    ([name, { dims, data }]) => [name, { dims, data: numbersOf(data, types.get(name)) }] as const,
+  );
   const results = await session.run(Object.fromEntries(tensors));
   if (isEngineFailure(results)) throw new Error(results.message);
   await session.close();
@@ -71,7 +87,7 @@ function numbersOf(data: Float64Array, dtype: string | undefined): Numbers {
 const keptPerTest = new Map<string, number>();
 
 /** With DEEPMACC_ONNX_DIR set, a few models of each test stay there for tests/peers. */
-function keepForPeers(bytes: Uint8Array, variant: string): void {
+export function keepForPeers(bytes: Uint8Array, variant: string): void {
   const folder = process.env["DEEPMACC_ONNX_DIR"];
   if (!folder) return;
   const test = (expect.getState().currentTestName ?? "").replace(/\W+/g, "_");
@@ -82,19 +98,32 @@ function keepForPeers(bytes: Uint8Array, variant: string): void {
 }
 
 /** Folded and not, in both layouts: onnxruntime says what `evaluate` says. */
-export async function expectParity(graph: Graph, feeds: ReadonlyMap<string, NDArray>, weights: WeightReader = weightsFrom(variedWeights(graph)), opset = 18): Promise<void> {
+export async function expectParity(
+  graph: Graph,
+  feeds: ReadonlyMap<string, NDArray>,
+  weights: WeightReader = weightsFrom(variedWeights(graph)),
+  opset = 18,
+): Promise<void> {
   const expected = evaluate(graph, feeds, weights);
+  const ir = opset > 20 ? 10 : opset > 18 ? 9 : 8;
   for (const fold of [false, true]) {
     const optimized = optimize(graph, { fold });
     for (const layout of ["nhwc", "nchw"] as const) {
-      const bytes = bytesOf(emit(optimized, { weights, layout, opset, ir: opset > 20 ? 10 : opset > 18 ? 9 : 8 }));
-      keepForPeers(bytes, `${layout}${fold ? "_folded" : ""}`);
-      const results = await runOnnx(bytes, graph, feeds, layout);
-      for (const [name, { dims, data }] of expected) {
-        expect(results.get(name)?.dims, `${name} ${layout}`).toEqual(dims);
-        expect(distance(results.get(name)?.data ?? [], data), `${name} ${layout} ${fold ? "folded" : ""}`).toBeLessThan(1e-5);
-      }
+      const variant = `${layout}${fold ? "_folded" : ""}`;
+      const bytes = bytesOf(emit(optimized, { weights, layout, opset, ir }));
+      keepForPeers(bytes, variant);
+      expectEqual(await runOnnx(bytes, graph, feeds, layout), expected, variant);
     }
   }
 }
 
+function expectEqual(
+  results: ReadonlyMap<string, NDArray>,
+  expected: ReadonlyMap<string, NDArray>,
+  variant: string,
+): void {
+  for (const [name, { dims, data }] of expected) {
+    expect(results.get(name)?.dims, `${name} ${variant}`).toEqual(dims);
+    expect(distance(results.get(name)?.data ?? [], data), `${name} ${variant}`).toBeLessThan(1e-5);
+  }
+}

@@ -1,0 +1,40 @@
+// The language and the compiler run in a browser and an editor: nothing of Node may come with them.
+import { builtinModules } from "node:module";
+import { build } from "esbuild";
+import { describe, expect, it } from "vitest";
+import { root } from "./deepmacc.ts";
+
+describe.each([
+  ["grammar/index.ts", 400],
+  ["compiler/index.ts", 800],
+])("%s", (entry, kilobytes) => {
+  const bundle = () =>
+    build({
+      absWorkingDir: root,
+      entryPoints: [entry],
+      bundle: true,
+      write: false,
+      metafile: true,
+      minify: true,
+      format: "esm",
+      platform: "browser",
+      logLevel: "silent",
+    });
+
+  it("bundles for a browser without a module of Node", async () => {
+    const { metafile, warnings } = await bundle();
+    const imported = Object.values(metafile.inputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+    expect(imported.filter((path) => path.startsWith("node:") || builtinModules.includes(path))).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
+  it("stays small", async () => {
+    const { outputFiles } = await bundle();
+    expect((outputFiles[0]?.contents.length ?? 0) / 1000).toBeLessThan(kilobytes);
+  });
+
+  it("asks for no global of Node", async () => {
+    const { outputFiles } = await bundle();
+    expect(outputFiles[0]?.text).not.toMatch(/\bprocess\.(env|argv|cwd|exit)|\b__dirname\b|\bBuffer\.from/);
+  });
+});

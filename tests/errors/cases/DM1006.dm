@@ -1,0 +1,2 @@
+dm 1
+test "a \q b" { expect 1 == 1 }

@@ -1,0 +1,4 @@
+dm 1
+model A on x: f32[N, 32, 32, 8]
+
+model B on x: f32[N, 32, 32, 8] = x -> relu

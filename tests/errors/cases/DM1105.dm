@@ -1,0 +1,5 @@
+dm 1
+model A on x: f32[N, 32, 32, 8] {
+  y = x -> conv(8)
+  return x
+}

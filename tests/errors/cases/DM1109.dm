@@ -1,0 +1,6 @@
+dm 1
+model A on x: f32[N, 32, 32, 8] {
+  let y = x -> relu
+  return y
+
+model B on x: f32[N, 32, 32, 8] = x -> relu

@@ -1,0 +1,4 @@
+dm 1
+model A on x: f32[N, 32, 32, 8] = x -> conv(8)
+
+test "metrics" { expect A.dept == 1 }

@@ -1,0 +1,4 @@
+dm 1
+block NoReturn on x: [.., H, W, C] {
+  let y = x -> relu
+}

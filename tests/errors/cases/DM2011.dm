@@ -1,0 +1,2 @@
+dm 1
+block A on x: [N, C] -> [N, K] = x -> dense(8)

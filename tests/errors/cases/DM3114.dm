@@ -1,0 +1,3 @@
+dm 1
+model A on x: f32[N, 32, 32, 8] = x -> conv(2.5)
+model B on x: f32[N, 32, 32, 8] = x -> conv(8, stride = 0)

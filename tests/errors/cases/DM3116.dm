@@ -1,0 +1,2 @@
+dm 1
+const big = 9 ^ 9 ^ 9

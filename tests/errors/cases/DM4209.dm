@@ -1,0 +1,2 @@
+dm 1
+model A on x: f32[N, 32, 32, 8] = x + (x -> cast(i32))

@@ -1,0 +1,6 @@
+dm 1
+model A on x: f32[N, 32, 32, 8] = x -> conv(8)
+
+test "code" {
+  expect A.params fails DM4101
+}

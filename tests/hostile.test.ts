@@ -1,0 +1,219 @@
+// Bad input of every kind: a clear message, the right exit code, bounded time and memory, no stack
+// trace, and never half an output.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { bin, deepmacc, inFolder, type Run, spec } from "./deepmacc.ts";
+
+const secondLimit = 2;
+const megabyteLimit = 300;
+
+function expectCalm(run: Run): void {
+  expect(run.exit).not.toBe(70);
+  expect(run.stdout + run.stderr).not.toMatch(/\n\s+at .*:\d+:\d+/);
+  expect(run.stdout + run.stderr).not.toMatch(/internal|undefined|NaN|\[object/);
+  expect(run.cpu).toBeLessThan(secondLimit);
+  expect(run.peak).toBeLessThan(megabyteLimit);
+}
+
+const model = (body: string): string => `dm 1\nmodel M on x: f32[N, S, S, 8] = ${body}\n`;
+
+describe("a file", () => {
+  const cases: readonly (readonly [title: string, content: string | Buffer, exits: readonly number[], says: RegExp])[] =
+    [
+      ["that is empty", "", [0], /nothing wrong/],
+      [
+        "of random bytes",
+        Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 197 + (i >> 3)) % 256)),
+        [1],
+        /DM1004/,
+      ],
+      ["with a NUL", "model A\0B", [1], /DM1004/],
+      ["in UTF-16", Buffer.from("\ufeffmodel A", "utf16le"), [1], /UTF-16/],
+      ["with a byte order mark", "\ufeffdm 1\nblock A on x: [.., C] = x -> relu\n", [0], /nothing wrong/],
+      ["with CRLF", "dm 1\r\nblock A on x: [.., C] = x -> relu\r\n", [0], /nothing wrong/],
+      ["with CR alone", "dm 1\rblock A on x: [.., C] = x -> relu\r", [0], /nothing wrong/],
+      ["without a last line end", "dm 1\nblock A on x: [.., C] = x -> relu", [0], /nothing wrong/],
+      ["with a lone closing brace", "}}}}}}", [1], /error\[DM1/],
+      ["of a million opened parentheses", `const a = ${"(".repeat(1e6)}`, [5], /DM1111|DM1007/],
+      ["of a million nested parentheses", `const a = ${"(".repeat(1e6)}1${")".repeat(1e6)}`, [5], /DM1111|DM1007/],
+      ["of a million nested lists", `const a = ${"[".repeat(1e6)}`, [5], /DM1111|DM1007/],
+      ["of a million minus signs", `const a = ${"-".repeat(1e6)}1`, [5], /DM1111|DM1007/],
+      ["with a sum of a hundred thousand terms", `const a = ${"1 + ".repeat(1e5)}1`, [0], /nothing wrong/],
+      ["larger than the limit", `# ${"x".repeat(5e6)}`, [5], /limit is 4194304/],
+      [
+        "with names that objects have",
+        "dm 1\nconst __proto__ = 1\nconst constructor = 2\nconst toString = 3\n",
+        [0],
+        /nothing wrong/,
+      ],
+      ["with a repeat bomb", model("x -> ((relu * 1000000) * 1000) * 1000"), [5], /DM3209|DM3208/],
+      [
+        "with a nested repeat bomb",
+        "dm 1\nblock A on x: [.., C] = x -> relu * 10000\nblock B on x: [.., C] = x -> A * 10000\nblock D on x: [.., C] = x -> B * 10000\nmodel M on x: f32[N, 8] = x -> D\n",
+        [5],
+        /DM3209/,
+      ],
+      ["with a chain of 10^12", model("x -> chain i in 0..1000000000000 { relu }"), [5], /DM3208|DM3209/],
+      ["with a list of 10^12", model("(each i in 0..1000000000000 { x }) -> concat"), [5], /DM3208|DM3209/],
+      ["with 9^9^9^9", "dm 1\nconst a = 9^9^9^9\n", [5], /2\^53/],
+      [
+        "with a dimension past 2^53",
+        "dm 1\nmodel M on x: f32[N, 9007199254740993, 8, 8] = x -> conv(8)\n",
+        [5],
+        /9007199254740993/,
+      ],
+      ["with a dimension past 2^31", "dm 1\nmodel M on x: f32[N, 4294967296, 8, 8] = x -> conv(8)\n", [5], /DM3210/],
+      ["with a tensor past 2^40", "dm 1\nmodel M on x: f32[N, 2000000, 2000000, 8] = x -> relu\n", [5], /DM3210/],
+      [
+        "with endless recursion",
+        "dm 1\nblock F(n: int) on x: [.., C] = x -> F(n + 1)\nmodel M on x: f32[N, 8] = x -> F(1)\n",
+        [5],
+        /DM3207/,
+      ],
+      ["with an endless function", "dm 1\nfn f(n: int) -> int = f(n + 1)\nconst a = f(1)\n", [1, 5], /DM3207/],
+      ["with a constant of itself", "dm 1\nconst a = a + 1\n", [1], /error\[/],
+      ["that imports itself", 'dm 1\nuse "./a.dm" { A }\nblock A on x: [.., C] = x\n', [1], /DM2008|DM2002/],
+      ["that imports what is missing", 'dm 1\nuse "./bloks.dm" { A }\nblock B on x: [.., C] = x -> A\n', [1], /DM2009/],
+      ["of the future", "dm 3\n", [1], /DM1110/],
+    ];
+
+  it.each(cases)("%s", (_title, content, exits, says) => {
+    inFolder((cwd) => {
+      writeFileSync(join(cwd, "a.dm"), content);
+      const run = deepmacc(["check", "a.dm"], { cwd });
+      expect(exits, run.stderr.slice(0, 500)).toContain(run.exit);
+      expect(run.stdout + run.stderr).toMatch(says);
+      expectCalm(run);
+    });
+  });
+
+  it("a cycle of imports is shown as a path", () => {
+    inFolder((cwd) => {
+      writeFileSync(join(cwd, "a.dm"), 'dm 1\nuse "./b.dm" { B }\nblock A on x: [.., C] = x -> B\n');
+      writeFileSync(join(cwd, "b.dm"), 'dm 1\nuse "./a.dm" { A }\nblock B on x: [.., C] = x -> A\n');
+      const run = deepmacc(["check", "a.dm"], { cwd });
+      expect(run.exit).toBe(1);
+      expect(run.stderr).toContain("a.dm -> b.dm -> a.dm");
+      expectCalm(run);
+    });
+  });
+
+  it("a link that points to itself", () => {
+    inFolder((cwd) => {
+      symlinkSync("a.dm", join(cwd, "a.dm"));
+      const run = deepmacc(["check", "a.dm"], { cwd });
+      expect(run.exit).toBe(74);
+      expectCalm(run);
+    });
+  });
+});
+
+describe("a path", () => {
+  it.each([
+    ["nowhere.dm", /cannot read nowhere\.dm: no such file/],
+    [".", /it is a directory/],
+    ["a.dm/b.dm", /not a directory|no such/],
+  ] as const)("%s", (path, says) => {
+    inFolder((cwd) => {
+      writeFileSync(join(cwd, "a.dm"), "dm 1\n");
+      const run = deepmacc(["check", path], { cwd });
+      expect(run.exit).toBe(74);
+      expect(run.stderr).toMatch(says);
+      expectCalm(run);
+    });
+  });
+});
+
+it("a name of five thousand letters is too long", () => {
+  const run = deepmacc(["check", "x".repeat(5000)]);
+  expect(run.exit).toBe(74);
+  expect(run.stderr).toContain("the name is too long");
+  expectCalm(run);
+});
+
+describe("an output", () => {
+  const small = ["build", "HG[10]", "--at", "S=32,C=50", "--with", "nc=2"];
+
+  it("into a folder that is not there", () => {
+    inFolder((cwd) => {
+      const run = deepmacc([...small, "-o", "no/where.onnx"], { cwd });
+      expect(run.exit).toBe(74);
+      expect(run.stderr).toContain("no/where.onnx");
+      expectCalm(run);
+      expect(readdirSync(cwd)).toEqual([]);
+    });
+  });
+
+  it("that is a directory", () => {
+    inFolder((cwd) => {
+      mkdirSync(join(cwd, "out"));
+      const run = deepmacc([...small, "-o", "out"], { cwd });
+      expect(run.exit).toBe(74);
+      expect(run.stderr).toContain("it is a directory");
+      expectCalm(run);
+      expect(readdirSync(cwd)).toEqual(["out"]);
+    });
+  });
+
+  it.runIf(existsSync("/dev/full"))("onto a full device", () => {
+    const run = deepmacc([...small, "-o", "/dev/full"]);
+    expect(run.exit).toBe(74);
+    expect(run.stderr).toContain("cannot write /dev/full: no space left on the disk");
+    expectCalm(run);
+  });
+
+  it.runIf(process.platform === "linux")("where nothing may be written", () => {
+    const run = deepmacc([...small, "-o", "/proc/a.onnx"]);
+    expect(run.exit).toBe(74);
+    expect(run.stderr).toContain("/proc/a.onnx");
+    expectCalm(run);
+  });
+
+  // A limit on the size of files stands for a disk that runs full in the middle.
+  it.runIf(process.platform === "linux")("on a disk that runs full leaves the older one whole", () => {
+    inFolder((cwd) => {
+      writeFileSync(join(cwd, "a.onnx"), "the older one");
+      const line = `ulimit -f 100; trap '' XFSZ; exec "${process.execPath}" "${bin}" build 'HG[20]' --at S=32,C=50 --with nc=16 -o a.onnx`;
+      const run = spawnSync("bash", ["-c", line], { cwd, encoding: "utf8" });
+      expect(run.status, run.stderr).toBe(74);
+      expect(run.stderr).toContain("cannot write a.onnx");
+      expect(readFileSync(join(cwd, "a.onnx"), "utf8")).toBe("the older one");
+      expect(readdirSync(cwd)).toEqual(["a.onnx"]);
+    });
+  });
+
+  it("of a model with too many parameters", () => {
+    inFolder((cwd) => {
+      writeFileSync(join(cwd, "a.dm"), model("x -> conv(100000000) -> conv(100000000, k = 9) as second"));
+      const run = deepmacc(["build", "a.dm"], { cwd });
+      expect(run.exit, run.stderr).toBe(5);
+      expectCalm(run);
+      expect(readdirSync(cwd)).toEqual(["a.dm"]);
+    });
+  });
+
+  it("of a model that is refused leaves the older one whole", () => {
+    inFolder((cwd) => {
+      writeFileSync(join(cwd, "a.onnx"), "the older one");
+      expect(deepmacc(["build", "HG[52]", "--at", "S=48,C=50", "-o", "a.onnx"], { cwd }).exit).toBe(1);
+      expect(readFileSync(join(cwd, "a.onnx"), "utf8")).toBe("the older one");
+    });
+  });
+
+  it.each([150, 300, 450, 600])("killed after %d ms is old or new, never half", async (delay) => {
+    await inFolder(async (cwd) => {
+      writeFileSync(join(cwd, "a.onnx"), "the older one");
+      const child = spawn(process.execPath, [bin, "build", spec("hg52.dm"), "-o", "a.onnx"], { cwd, stdio: "ignore" });
+      const ended = new Promise((resolve) => child.on("exit", resolve));
+      await new Promise((resolve) => setTimeout(resolve, delay));
+      child.kill("SIGKILL");
+      await ended;
+      const { size } = statSync(join(cwd, "a.onnx"));
+      expect(size === 13 || size > 90e6, `${size} bytes`).toBe(true);
+      expect(deepmacc([...small, "-o", "a.onnx"], { cwd }).exit).toBe(0);
+      expect(readdirSync(cwd)).toEqual(["a.onnx"]);
+    });
+  });
+});

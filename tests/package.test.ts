@@ -1,0 +1,131 @@
+// What a consumer gets: the packed package, installed elsewhere without a network, imported, compiled
+// against and run.
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { root } from "./deepmacc.ts";
+
+let consumer = "";
+
+function run(command: string, args: readonly string[], cwd: string) {
+  const result = spawnSync(command, args, { cwd, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
+  return { status: result.status, output: `${result.stdout}${result.stderr}`, stdout: result.stdout };
+}
+
+beforeAll(() => {
+  consumer = mkdtempSync(join(tmpdir(), "deepmacc-consumer-"));
+  const packed = run("npm", ["pack", "--ignore-scripts", "--pack-destination", consumer], root);
+  expect(packed.status, packed.output).toBe(0);
+  const tarball = readdirSync(consumer).find((name) => name.endsWith(".tgz")) ?? "";
+  writeFileSync(join(consumer, "package.json"), JSON.stringify({ name: "consumer", type: "module", private: true }));
+  const installed = run(
+    "npm",
+    ["install", "--ignore-scripts", "--offline", "--no-audit", "--no-fund", `./${tarball}`],
+    consumer,
+  );
+  expect(installed.status, installed.output).toBe(0);
+});
+afterAll(() => rmSync(consumer, { recursive: true, force: true }));
+
+const inside = (...parts: string[]): string => join(consumer, "node_modules", "deepmacc", ...parts);
+
+it("holds what it needs and nothing of the workshop", () => {
+  const names = readdirSync(inside()).sort();
+  expect(names).toEqual(["CHANGELOG.md", "LICENSE", "NOTICE", "README.md", "dist", "docs", "package.json", "specs"]);
+  const files = readdirSync(inside("dist"), { recursive: true, encoding: "utf8" });
+  expect(files.filter((name) => /\.test\.|\.map$/.test(name))).toEqual([]);
+});
+
+it("needs no other package", () => {
+  const { dependencies } = JSON.parse(readFileSync(inside("package.json"), "utf8")) as { dependencies?: object };
+  expect(dependencies ?? {}).toEqual({});
+  expect(readdirSync(join(consumer, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["deepmacc"]);
+});
+
+it("names every exported file", () => {
+  const { exports } = JSON.parse(readFileSync(inside("package.json"), "utf8")) as {
+    exports: Record<string, string | Record<string, string>>;
+  };
+  for (const target of Object.values(exports)) {
+    for (const path of typeof target === "string" ? [target] : Object.values(target)) {
+      expect(readFileSync(inside(path), "utf8").length).toBeGreaterThan(0);
+    }
+  }
+});
+
+it("can be imported by every export", () => {
+  writeFileSync(
+    join(consumer, "use.js"),
+    `import * as all from "deepmacc";
+import * as grammar from "deepmacc/grammar";
+import * as compiler from "deepmacc/compiler";
+import * as runtime from "deepmacc/runtime";
+const source = { name: "a.dm", text: "dm 1\\nmodel M on x: f32[N, S, S, 8] = x -> conv(4) -> relu\\n" };
+const program = compiler.loadProgram(source, () => ({ error: "none" }));
+const { summary } = compiler.summarize(program, { model: "M" });
+console.log(JSON.stringify([typeof all.loadProgram, grammar.parse(source).diagnostics.length, summary.params, typeof runtime.openSession]));
+`,
+  );
+  const { stdout, output } = run(process.execPath, ["use.js"], consumer);
+  expect(stdout.trim(), output).toBe('["function",0,292,"function"]');
+});
+
+const resolutions: readonly (readonly [string, string])[] = [
+  ["nodenext", "nodenext"],
+  ["bundler", "esnext"],
+];
+it.each(resolutions)("has types for moduleResolution %s", (resolution, module) => {
+  const folder = join(consumer, `types-${resolution}`);
+  mkdirSync(folder);
+  writeFileSync(
+    join(folder, "use.ts"),
+    `import { type Graph, loadProgram, type Program, summarize } from "deepmacc";
+import type { Diagnostic, Source } from "deepmacc/grammar";
+import { elaborate, emitOnnx, freshWeights, optimize } from "deepmacc/compiler";
+import { isEngineFailure, openSession } from "deepmacc/runtime";
+
+const source: Source = { name: "a.dm", text: "" };
+const program: Program = loadProgram(source, () => ({ error: "none" }));
+const found: readonly Diagnostic[] = summarize(program, {}).diagnostics;
+export const codes: string[] = found.map((diagnostic) => diagnostic.code);
+const graph: Graph | undefined = elaborate(program, {}, "infer").graph;
+export const best = graph && optimize(graph, { fold: true });
+export const used = [emitOnnx, freshWeights, openSession, isEngineFailure];
+// @ts-expect-error a program is no number: the types are real, not any
+export const wrong: number = program;
+`,
+  );
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({
+      compilerOptions: {
+        strict: true,
+        noEmit: true,
+        target: "es2022",
+        module,
+        moduleResolution: resolution,
+        skipLibCheck: false,
+        types: [],
+      },
+      files: ["use.ts"],
+    }),
+  );
+  const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
+  const { status, output } = run(process.execPath, [tsc, "-p", folder], consumer);
+  // The engine is an optional peer and is not installed here, so its own types are missing.
+  const lines = output.split("\n").filter((line) => line.includes("error") && !line.includes("onnxruntime-node"));
+  expect(lines, `${status}`).toEqual([]);
+});
+
+it("has a command that runs", () => {
+  const command = join(consumer, "node_modules", ".bin", "deepmacc");
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+  expect(run(command, ["--version"], consumer).stdout.trim()).toBe(version);
+  const built = run(command, ["build", "HG[10]", "--at", "S=32,C=50", "--with", "nc=2", "-o", "a.onnx"], consumer);
+  expect(built.status, built.output).toBe(0);
+  const demo = run(command, ["demo"], consumer);
+  expect(demo.output).toContain("onnxruntime-node");
+  expect(demo.output).not.toMatch(/\n\s+at /);
+});
