@@ -1,7 +1,7 @@
 // A model as a whole. It is elaborated twice: first with free sizes, to find its size rule and its node
 // count; then with the rule substituted (S = 32·s), to build the graph.
 import { type Diagnostic, type Expression, type Name, type Param, textOf } from "../../grammar/index.ts";
-import { addDims, type Dim, isSymbolic, multiplyDims, type Origin, variable, variablesOf } from "../ir/dim.ts";
+import { addDims, type Dim, DimLimitError, isSymbolic, multiplyDims, type Origin, variable, variablesOf } from "../ir/dim.ts";
 import type { Graph, GraphInput, GraphOutput, Phase, Provenance, SizeRules, TensorType } from "../ir/graph.ts";
 import { describeSizes, describeSizesInWords, nearestSizes, singleResidue, sizesOfQuotient, type SizeSet } from "../ir/size-set.ts";
 import { reachable, weightsOf } from "../metrics.ts";
@@ -170,6 +170,10 @@ function runRoot(model: DeclaredBlock, c: Context, substitutions: ReadonlyMap<st
     });
   } catch (error) {
     if (error instanceof Stop) return undefined;
+    if (error instanceof DimLimitError) {
+      c.report("DM3116", declaration.name.span, { what: `a size of ${model.name}` });
+      return undefined;
+    }
     if (!(error instanceof RangeError)) throw error;
     // The stack is exhausted: the nesting of expressions and blocks together is too deep.
     c.report("DM3207", declaration.name.span, { name: model.name, levels: c.frames.length });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   addDims,
   ceilDivide,
@@ -22,6 +22,9 @@ import {
   variablesOf,
 } from "./dim.ts";
 import { samples } from "./dim-samples.ts";
+
+// the seconds of a busy machine, not of this code
+vi.setConfig({ testTimeout: 60_000 });
 
 const S = variable("S");
 const H = variable("H");

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   complement,
   contains,
@@ -22,6 +22,9 @@ import {
   sizesOfQuotient,
   unite,
 } from "./size-set.ts";
+
+// the seconds of a busy machine, not of this code
+vi.setConfig({ testTimeout: 60_000 });
 
 /** Reads a description back, independently of how it was made. */
 function readDescription(text: string, v: number): boolean {

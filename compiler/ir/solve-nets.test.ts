@@ -1,7 +1,7 @@
 // The rules that real networks lead to: the six models of the design by name, and random chains of
 // layers against running the same chain with plain numbers.
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   addDims,
   ceilDivide,
@@ -24,6 +24,9 @@ import {
   singleResidue,
 } from "./size-set.ts";
 import { solve } from "./solve.ts";
+
+// the seconds of a busy machine, not of this code
+vi.setConfig({ testTimeout: 60_000 });
 
 /** What is known of S while a net is built; undefined when no size works. */
 interface Facts {

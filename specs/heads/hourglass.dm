@@ -86,6 +86,12 @@ test "sizes" {
   expect (HG[100] at (C = 50)).requires == "S % 32 == 0"
 }
 
+test "receptive field" {
+  expect HG[20].rf == 115
+  expect HG20NoED.rf == 41
+  expect HG[52].rf == 1451
+}
+
 test "Table 10: which features flow in" {
   expect (HG[20] at (S = 32, C = 16)).params == 5511041
   expect (HG[20] at (S = 32, C = 18)).params == 5512193
