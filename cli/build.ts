@@ -1,6 +1,7 @@
 // `deepmacc build REF --target onnx`: text in, model file out.
 import { basename } from "node:path";
 import {
+  architectureHash,
   elaborate,
   emitOnnx,
   freshWeights,
@@ -77,7 +78,7 @@ function checkTarget(target: string): void {
 }
 
 function emissionOf(options: BuildOptions): OnnxOptions {
-  const { layout = "nchw", seed, opset, ir } = options;
+  const { layout = "nhwc", seed, opset, ir } = options;
   if (layout !== "nchw" && layout !== "nhwc")
     throw new Failure(exits.usage, `--layout is nchw or nhwc, not "${layout}"`);
   const seeded = seed === undefined ? 0 : parseWhole(seed, "--seed", [0, Number.MAX_SAFE_INTEGER]);
@@ -108,10 +109,12 @@ export async function buildChosen(
   const { graph, diagnostics } = elaborate(chosen.program, chosen.request, "infer", { weights: true });
   if (!graph) return { refused: diagnostics, exit: exitOf(diagnostics) };
   const optimized = optimize(graph, { fold: fold && emission.weights !== undefined });
-  const first = emitOnnx(optimized, emission);
+  // The identity of the architecture does not depend on what the passes make of it.
+  const named = { ...emission, metadata: { architecture: architectureHash(graph), ...emission.metadata } };
+  const first = emitOnnx(optimized, named);
   if ("unsupported" in first) return { refused: unsupportedDiagnostics(first.unsupported), exit: exits.unsupported };
   const dataPath = first.bytes > largestFile ? `${path}.data` : undefined;
-  const file = dataPath === undefined ? first : again(optimized, { ...emission, externalData: basename(dataPath) });
+  const file = dataPath === undefined ? first : again(optimized, { ...named, externalData: basename(dataPath) });
   const total = file.bytes + file.externalBytes;
   if (dataPath !== undefined)
     await writeWhole(dataPath, file.externalChunks?.() ?? [], (bytes) => progress(bytes, total));

@@ -87,7 +87,7 @@ function addBuild(program: Command): void {
     .description("write a model file")
     .requiredOption("--target <target>", "what to write: onnx", "onnx")
     .option("-o, --output <file>", "where to write it (the model's name in this directory)")
-    .option("--layout <layout>", "axes of inputs and outputs: nchw or nhwc (nchw)")
+    .option("--layout <layout>", "axes of inputs and outputs: nhwc, as in the text, or nchw (nhwc)")
     .option("--seed <number>", "draw the weights with this seed (0)")
     .option("--no-fold", "keep batch norms as nodes of their own")
     .option("--no-weights", "write the architecture alone; weights become inputs")
@@ -98,7 +98,7 @@ function addBuild(program: Command): void {
       examples(
         "deepmacc build specs/hg52.dm --target onnx",
         "deepmacc build 'specs/heads/hourglass.dm:HG[100]' --at S=32,C=50",
-        "deepmacc build 'HG[20]' --at S=32,C=50 --with nc=16 -o small.onnx --layout nhwc",
+        "deepmacc build 'HG[20]' --at S=32,C=50 --with nc=16 -o small.onnx --layout nchw",
       ),
     )
     .action(async (reference: string, options: BuildOptions) =>

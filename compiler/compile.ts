@@ -4,7 +4,7 @@ import { type Argument, type Diagnostic, diagnose, nearest, parse, type Source, 
 import { bindDeclared } from "./check/calls.ts";
 import { Context, newSession, Stop } from "./check/context.ts";
 import { checkDimensions } from "./check/edits.ts";
-import { reportOpenWeights, typeText } from "./check/metrics.ts";
+import { reportLargeWeights, reportOpenWeights, typeText } from "./check/metrics.ts";
 import { elaborateBoth, elaborateModel } from "./check/models.ts";
 import { declarationNamed, familyRows } from "./check/names.ts";
 import type { Module, Program } from "./check/program.ts";
@@ -16,7 +16,14 @@ import { type Dim, DimLimitError, isSymbolic } from "./ir/dim.ts";
 import type { Graph, Phase, SizeReason } from "./ir/graph.ts";
 import { describeSizes, nearestSizes } from "./ir/size-set.ts";
 import { messages } from "./messages.ts";
-import { countBuffers, countMacs, countParams, measureDepth, measurePeak, measureReceptiveField } from "./metrics.ts";
+import {
+  countBuffers,
+  countMacs,
+  countParams,
+  measureDepth,
+  measurePeak,
+  measureReceptiveField,
+} from "./ops/measure.ts";
 
 /** Which model of a file, and what is fixed or changed. */
 export interface ModelRequest {
@@ -60,16 +67,24 @@ export interface Requested {
 }
 
 /** One phase of the requested model as a graph. `weights`: every weight must have a known shape (default). */
-export function elaborate(program: Program, request: ModelRequest, phase: Phase, options: { readonly weights?: boolean } = {}): Requested {
+export function elaborate(
+  program: Program,
+  request: ModelRequest,
+  phase: Phase,
+  options: { readonly weights?: boolean } = {},
+): Requested {
   return attempt(program, (c) => {
     const model = requested(program, request, c);
     if (!model) return undefined;
     const { diagnostics, train } = elaborateBoth(model, c.session);
     for (const diagnostic of diagnostics) c.add(diagnostic);
     if (c.failed) return undefined;
-    const graph = (phase === "train" ? train : elaborateModel(model, phase, c.session)).build()?.graph;
-    if (graph && options.weights !== false && reportOpenWeights(graph.nodes, graph, c)) return undefined;
-    return graph;
+    // Where nothing asks for the phase, one graph serves both.
+    const graph = (phase === "train" || !train.phased ? train : elaborateModel(model, phase, c.session)).build()?.graph;
+    if (!graph) return undefined;
+    if (options.weights !== false && (reportOpenWeights(graph.nodes, graph, c) || reportLargeWeights(graph, c)))
+      return undefined;
+    return { ...graph, phase };
   });
 }
 
@@ -109,20 +124,40 @@ function onlyModel(program: Program, c: Context): DeclaredBlock | undefined {
   const models = entry.file.declarations.filter((declaration) => declaration.kind === "model");
   const [only, second] = models;
   if (only && !second) return plain(only, entry);
-  const span = entry.file.source.text === "" ? entry.file.span : { ...entry.file.span, end: Math.min(entry.file.span.end, entry.file.span.start) };
+  const span =
+    entry.file.source.text === ""
+      ? entry.file.span
+      : { ...entry.file.span, end: Math.min(entry.file.span.end, entry.file.span.start) };
   const names = models.map((model) => model.name.text).join(", ");
   const help = second ? [`name one: ${entry.file.source.name}:${second.name.text}`] : [];
-  c.report("DM3101/value", span, { what: "this file", expected: "a file with one model, or the model must be named", actual: second ? `one with several: ${names}` : "one without a model" }, { help });
+  c.report(
+    "DM3101/value",
+    span,
+    {
+      what: "this file",
+      expected: "a file with one model, or the model must be named",
+      actual: second ? `one with several: ${names}` : "one without a model",
+    },
+    { help },
+  );
   return undefined;
 }
 
 function namedModel(program: Program, name: string, c: Context): DeclaredBlock | undefined {
   const { entry } = program;
   const found = declarationNamed(entry, name);
-  if (found && (found.declaration.kind === "model" || found.declaration.kind === "block")) return plain(found.declaration, found.module);
-  const candidates = [...entry.declarations.values()].flatMap((each) => (each.kind === "model" ? [each.name.text] : []));
+  if (found && (found.declaration.kind === "model" || found.declaration.kind === "block"))
+    return plain(found.declaration, found.module);
+  const candidates = [...entry.declarations.values()].flatMap((each) =>
+    each.kind === "model" ? [each.name.text] : [],
+  );
   const guess = nearest(name, candidates);
-  const help = guess === undefined ? (candidates.length === 0 ? [] : [`its models are ${candidates.join(", ")}`]) : [`did you mean ${guess}?`];
+  const help =
+    guess === undefined
+      ? candidates.length === 0
+        ? []
+        : [`its models are ${candidates.join(", ")}`]
+      : [`did you mean ${guess}?`];
   c.report("DM2001", startOf(program), { name }, { help });
   return undefined;
 }
@@ -134,7 +169,12 @@ function memberOf(model: DeclaredBlock, request: ModelRequest, c: Context): Decl
   const { declaration } = model;
   if (declaration.kind !== "model" || !declaration.family || !family) {
     if (request.key === undefined) return model;
-    c.report("DM2005", declaration.name.span, { family: model.name, key: request.key }, { notes: [`${model.name} is a single model`] });
+    c.report(
+      "DM2005",
+      declaration.name.span,
+      { family: model.name, key: request.key },
+      { notes: [`${model.name} is a single model`] },
+    );
     return undefined;
   }
   const keys = family.keys.map(show);
@@ -144,13 +184,23 @@ function memberOf(model: DeclaredBlock, request: ModelRequest, c: Context): Decl
     return undefined;
   }
   const row = family.rows[keys.indexOf(request.key)];
-  if (row) return { ...model, name: `${model.name}[${request.key}]`, row: { variable: declaration.family.variable.text, value: row } };
+  if (row)
+    return {
+      ...model,
+      name: `${model.name}[${request.key}]`,
+      row: { variable: declaration.family.variable.text, value: row },
+    };
   c.report("DM2005", declaration.name.span, { family: model.name, key: request.key }, example);
   return undefined;
 }
 
 /** `--with nc=4,head=HG[20]`: parsed as the fields of a `with`, seen from the file. */
-function withParameters(model: DeclaredBlock, text: string | undefined, program: Program, c: Context): DeclaredBlock | undefined {
+function withParameters(
+  model: DeclaredBlock,
+  text: string | undefined,
+  program: Program,
+  c: Context,
+): DeclaredBlock | undefined {
   if (text === undefined || text.trim() === "") return model;
   const source: Source = { name: "--with", text: `const x = x with { ${text} }` };
   const { file, diagnostics } = parse(source);
@@ -158,17 +208,31 @@ function withParameters(model: DeclaredBlock, text: string | undefined, program:
   const value = declaration?.kind === "const" && declaration.value.kind === "with" ? declaration.value : undefined;
   if (!value || diagnostics.length > 0) {
     for (const diagnostic of diagnostics) c.add(diagnostic);
-    if (!c.failed) c.add(diagnose(messages, "DM3117", startOf(program), { what: `--with ${text}`, reason: "it is not a list such as nc=4, head=HG[20]" }));
+    if (!c.failed)
+      c.add(
+        diagnose(messages, "DM3117", startOf(program), {
+          what: `--with ${text}`,
+          reason: "it is not a list such as nc=4, head=HG[20]",
+        }),
+      );
     return undefined;
   }
   const scope: Scope = { module: program.entry, parent: undefined, names: new Map(), paths: rootPaths() };
-  const args: Argument[] = value.fields.map(({ label, value: given, span }) => ({ label, value: given ?? { kind: "name", text: label.text, span: label.span }, span }));
+  const args: Argument[] = value.fields.map(({ label, value: given, span }) => ({
+    label,
+    value: given ?? { kind: "name", text: label.text, span: label.span },
+    span,
+  }));
   const kept = new Map([...model.args].filter(([name]) => !args.some((arg) => arg.label?.text === name)));
   const bound = bindDeclared({ ...model, args: kept }, args, value.span, scope, c);
   return c.failed ? undefined : { ...model, args: bound };
 }
 
-function withSizes(model: DeclaredBlock, sizes: Readonly<Record<string, number>>, c: Context): DeclaredBlock | undefined {
+function withSizes(
+  model: DeclaredBlock,
+  sizes: Readonly<Record<string, number>>,
+  c: Context,
+): DeclaredBlock | undefined {
   const span = model.declaration.name.span;
   const at = new Map(model.at);
   for (const [name, dim] of Object.entries(sizes)) at.set(name, { dim, span });
@@ -201,7 +265,10 @@ export interface Summary {
   readonly skips: readonly string[];
 }
 
-export function summarize(program: Program, request: ModelRequest): { readonly summary?: Summary; readonly diagnostics: readonly Diagnostic[] } {
+export function summarize(
+  program: Program,
+  request: ModelRequest,
+): { readonly summary?: Summary; readonly diagnostics: readonly Diagnostic[] } {
   let summary: Summary | undefined;
   const { diagnostics } = attempt(program, (c) => {
     const model = requested(program, request, c);
@@ -270,7 +337,11 @@ export interface SizeExplanation {
   nearest(size: number): readonly number[];
 }
 
-export function explainSizes(program: Program, request: ModelRequest, dimension: string): { readonly explanation?: SizeExplanation; readonly diagnostics: readonly Diagnostic[] } {
+export function explainSizes(
+  program: Program,
+  request: ModelRequest,
+  dimension: string,
+): { readonly explanation?: SizeExplanation; readonly diagnostics: readonly Diagnostic[] } {
   let explanation: SizeExplanation | undefined;
   const { diagnostics } = attempt(program, (c) => {
     const model = requested(program, request, c);
@@ -302,5 +373,12 @@ function explanationOf(graph: Graph, dimension: string): SizeExplanation {
     examples.push(next);
     size = next;
   }
-  return { model: graph.name, dimension, rule: sizes ? describeSizes(sizes, dimension) : "", reasons, examples, nearest: (size) => (sizes ? nearestSizes(sizes, size) : [size]) };
+  return {
+    model: graph.name,
+    dimension,
+    rule: sizes ? describeSizes(sizes, dimension) : "",
+    reasons,
+    examples,
+    nearest: (size) => (sizes ? nearestSizes(sizes, size) : [size]),
+  };
 }

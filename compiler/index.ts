@@ -16,6 +16,7 @@ export {
   summarize,
 } from "./compile.ts";
 export { evaluate } from "./evaluate.ts";
+export { architectureHash } from "./ir/architecture.ts";
 export { type Dim, evaluateDim, formatDim, isSymbolic } from "./ir/dim.ts";
 export type { Graph, GraphInput, GraphOutput, Node, Phase, TensorType, Value, Weight } from "./ir/graph.ts";
 export { printGraph } from "./ir/print.ts";

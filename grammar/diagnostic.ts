@@ -37,9 +37,13 @@ export interface MessageRow {
 }
 
 /** The names between braces in a message: `"{a} and {b}"` has slots `a | b`. */
-type SlotNames<Text extends string> = Text extends `${string}{${infer Slot}}${infer Rest}` ? Slot | SlotNames<Rest> : never;
+type SlotNames<Text extends string> = Text extends `${string}{${infer Slot}}${infer Rest}`
+  ? Slot | SlotNames<Rest>
+  : never;
 export type Slots<Row extends MessageRow> = {
-  readonly [Slot in SlotNames<Row["message"]> | (Row["hint"] extends string ? SlotNames<Row["hint"]> : never)]: string | number;
+  readonly [Slot in SlotNames<Row["message"]> | (Row["hint"] extends string ? SlotNames<Row["hint"]> : never)]:
+    | string
+    | number;
 };
 
 export interface Details {

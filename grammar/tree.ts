@@ -47,17 +47,7 @@ interface Documented {
   readonly span: Span;
 }
 
-export type Declaration =
-  | Const
-  | Fn
-  | TypeAlias
-  | Enum
-  | Table
-  | Block
-  | Model
-  | Test
-  | Weights
-  | Defaults;
+export type Declaration = Const | Fn | TypeAlias | Enum | Table | Block | Model | Test | Weights | Defaults;
 
 export interface Const extends Documented {
   readonly kind: "const";
@@ -190,7 +180,9 @@ export type TestStatement =
   | { readonly kind: "let"; readonly name: Name; readonly value: Expression; readonly span: Span };
 
 /** `int`, `MaskHead`, or a block type `[.., S, S, C] -> [.., S, S, 1]`. */
-export type Type = TypeAtom | { readonly kind: "arrow"; readonly from: TypeAtom; readonly to: TypeAtom; readonly span: Span };
+export type Type =
+  | TypeAtom
+  | { readonly kind: "arrow"; readonly from: TypeAtom; readonly to: TypeAtom; readonly span: Span };
 
 export type TypeAtom =
   /** `[.., H, W, C]`, `f32[N, 4]`; `int[]` parses as a tensor type with no dims and is read as a list. */
@@ -202,7 +194,11 @@ export type TypeAtom =
       readonly span: Span;
     }
   | { readonly kind: "named"; readonly name: Name; readonly span: Span }
-  | { readonly kind: "fields"; readonly fields: readonly { readonly name: Name; readonly type: TypeAtom }[]; readonly span: Span };
+  | {
+      readonly kind: "fields";
+      readonly fields: readonly { readonly name: Name; readonly type: TypeAtom }[];
+      readonly span: Span;
+    };
 
 export interface Argument {
   /** Present for `label = value`. */
@@ -242,10 +238,28 @@ export type Expression =
   | { readonly kind: "tuple"; readonly items: readonly Expression[]; readonly span: Span }
   | { readonly kind: "list"; readonly items: readonly Expression[]; readonly span: Span }
   | { readonly kind: "record"; readonly fields: readonly Field[]; readonly span: Span }
-  | { readonly kind: "if"; readonly condition: Expression; readonly then: Expression; readonly else: Expression; readonly span: Span }
+  | {
+      readonly kind: "if";
+      readonly condition: Expression;
+      readonly then: Expression;
+      readonly else: Expression;
+      readonly span: Span;
+    }
   | { readonly kind: "match"; readonly subject: Expression; readonly arms: readonly Arm[]; readonly span: Span }
-  | { readonly kind: "chain"; readonly variable: Name; readonly range: Range; readonly body: Expression; readonly span: Span }
-  | { readonly kind: "each"; readonly variable: Name; readonly range: Range; readonly body: Expression; readonly span: Span }
+  | {
+      readonly kind: "chain";
+      readonly variable: Name;
+      readonly range: Range;
+      readonly body: Expression;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "each";
+      readonly variable: Name;
+      readonly range: Range;
+      readonly body: Expression;
+      readonly span: Span;
+    }
   | {
       readonly kind: "grow";
       readonly accumulator: Name;
@@ -260,7 +274,11 @@ export type Expression =
   | {
       readonly kind: "operation";
       readonly first: Expression;
-      readonly rest: readonly { readonly operator: InfixOperator; readonly operatorSpan: Span; readonly operand: Expression }[];
+      readonly rest: readonly {
+        readonly operator: InfixOperator;
+        readonly operatorSpan: Span;
+        readonly operand: Expression;
+      }[];
       readonly span: Span;
     }
   | {
@@ -276,7 +294,13 @@ export type Expression =
   | { readonly kind: "call"; readonly callee: Expression; readonly args: readonly Argument[]; readonly span: Span }
   | { readonly kind: "member"; readonly object: Expression; readonly label: Name; readonly span: Span }
   | { readonly kind: "index"; readonly object: Expression; readonly index: Expression; readonly span: Span }
-  | { readonly kind: "slice"; readonly object: Expression; readonly from?: Expression; readonly to?: Expression; readonly span: Span }
+  | {
+      readonly kind: "slice";
+      readonly object: Expression;
+      readonly from?: Expression;
+      readonly to?: Expression;
+      readonly span: Span;
+    }
   | { readonly kind: "with"; readonly object: Expression; readonly fields: readonly Field[]; readonly span: Span }
   | { readonly kind: "without"; readonly object: Expression; readonly skip: Name; readonly span: Span }
   | { readonly kind: "at"; readonly object: Expression; readonly args: readonly Argument[]; readonly span: Span };

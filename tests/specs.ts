@@ -8,7 +8,9 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 
 const read: Read = (path, from) => {
   const full = resolve(root, dirname(from.name), path);
-  return existsSync(full) ? { name: relative(root, full), text: readFileSync(full, "utf8") } : { error: "no such file" };
+  return existsSync(full)
+    ? { name: relative(root, full), text: readFileSync(full, "utf8") }
+    : { error: "no such file" };
 };
 
 /** A program of the repository, by its path from the root. */
@@ -35,5 +37,7 @@ export function specsIn(paths: readonly string[]): readonly Spec[] {
   });
 }
 
-export const headFiles = ["hourglass", "resnet", "bottleneck", "fc", "maskrcnn"].map((name) => `specs/heads/${name}.dm`);
+export const headFiles = ["hourglass", "resnet", "bottleneck", "fc", "maskrcnn"].map(
+  (name) => `specs/heads/${name}.dm`,
+);
 export const backboneFiles = ["specs/backbones/hourglass.dm", "specs/backbones/spinenet.dm"];

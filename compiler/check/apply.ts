@@ -7,8 +7,18 @@ import { evaluate } from "./expressions.ts";
 import { keyOfData } from "./keys.ts";
 import { mentions } from "./mentions.ts";
 import { applyOperator } from "./operators.ts";
-import { inner, below, PathScope, snakeCase } from "./scope.ts";
-import { type BlockValue, itemAt, itemCount, kindOf, type Loop, type Share, tensorsIn, unknown, type Value } from "./values.ts";
+import { below, inner, PathScope, snakeCase } from "./scope.ts";
+import {
+  type BlockValue,
+  itemAt,
+  itemCount,
+  kindOf,
+  type Loop,
+  type Share,
+  tensorsIn,
+  unknown,
+  type Value,
+} from "./values.ts";
 
 /** Where a block is used. */
 export interface Place {
@@ -53,16 +63,27 @@ export function applyBlock(block: BlockValue, input: Value, place: Place, c: Con
       return applyOperator(sharedWeights === undefined ? use : { ...use, sharedWeights }, c);
     }
     case "declared":
-      return expand(block, input, { paths: bodyPaths(place, snakeCase(block.declaration.name.text)), span: place.span }, c);
+      return expand(
+        block,
+        input,
+        { paths: bodyPaths(place, snakeCase(block.declaration.name.text)), span: place.span },
+        c,
+      );
     case "named":
-      return applyBlock(block.block, input, place.name === undefined ? { ...place, name: block.name, inside: false } : place, c);
+      return applyBlock(
+        block.block,
+        input,
+        place.name === undefined ? { ...place, name: block.name, inside: false } : place,
+        c,
+      );
     case "shared":
       return applyShared(block.share, block.block, input, place, c);
     case "sequence":
       return applySequence(block.stages, input, place, c);
     case "repeat": {
       const paths = bodyPaths({ ...place, inside: false }, "repeat");
-      const step = (value: Value, i: number) => applyBlock(block.block, value, { paths: paths.child(String(i)), span: place.span, inside: true }, c);
+      const step = (value: Value, i: number) =>
+        applyBlock(block.block, value, { paths: paths.child(String(i)), span: place.span, inside: true }, c);
       return iterate(block.count, input, true, step, place.span, paths, c);
     }
     case "chain":
@@ -79,7 +100,12 @@ function bodyPaths(place: Place, fallback: string): PathScope {
   return new PathScope(() => ({ nodes: child.nodes, weights }));
 }
 
-function applySequence(stages: Extract<BlockValue, { kind: "sequence" }>["stages"], input: Value, place: Place, c: Context): Value {
+function applySequence(
+  stages: Extract<BlockValue, { kind: "sequence" }>["stages"],
+  input: Value,
+  place: Place,
+  c: Context,
+): Value {
   const grouped = place.name !== undefined || place.share !== undefined;
   const paths = grouped ? bodyPaths(place, "") : place.paths;
   return stages.reduce((value, stage) => applyBlock(stage.block, value, { paths, span: stage.span }, c), input);
@@ -91,10 +117,16 @@ function applyChain(loop: Loop, input: Value, place: Place, c: Context): Value {
     const iteration = inner(loop.scope, paths.child(String(i)));
     iteration.names.set(loop.variable, itemAt(loop.items, i));
     const body = evaluate(loop.body, iteration, c);
-    if (body.kind === "block") return applyBlock(body.block, value, { paths: iteration.paths, span: loop.body.span, inside: true }, c);
+    if (body.kind === "block")
+      return applyBlock(body.block, value, { paths: iteration.paths, span: loop.body.span, inside: true }, c);
     if (body.kind !== "unknown") {
       const actual = kindOf(body);
-      c.report("DM3101/value", loop.body.span, { what: "the body of `chain`", expected: "a block", actual }, { help: ["`each` maps over a list of tensors"] });
+      c.report(
+        "DM3101/value",
+        loop.body.span,
+        { what: "the body of `chain`", expected: "a block", actual },
+        { help: ["`each` maps over a list of tensors"] },
+      );
     }
     return unknown;
   };
@@ -105,14 +137,28 @@ function applyChain(loop: Loop, input: Value, place: Place, c: Context): Value {
  * Applies `step` `count` times. Where every step is the same and gives back what it got, the rest is
  * multiplied instead of walked.
  */
-function iterate(count: number, input: Value, uniform: boolean, step: (value: Value, i: number) => Value, span: Span, paths: PathScope, c: Context): Value {
+function iterate(
+  count: number,
+  input: Value,
+  uniform: boolean,
+  step: (value: Value, i: number) => Value,
+  span: Span,
+  paths: PathScope,
+  c: Context,
+): Value {
   const weighted = c.builder.weighted;
   const value = iterateSteps(count, input, uniform, step, c);
   if (c.builder.weighted > weighted && paths.counted) c.fragilePath(paths.counted, span);
   return value;
 }
 
-function iterateSteps(count: number, input: Value, uniform: boolean, step: (value: Value, i: number) => Value, c: Context): Value {
+function iterateSteps(
+  count: number,
+  input: Value,
+  uniform: boolean,
+  step: (value: Value, i: number) => Value,
+  c: Context,
+): Value {
   let value = input;
   for (let i = 0; i < count; i++) {
     const before = c.builder.count;

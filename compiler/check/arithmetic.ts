@@ -1,13 +1,29 @@
 // Arithmetic and comparison of compile-time values. Whole numbers are exact dims, symbolic or not;
 // decimal numbers are ordinary doubles; lists work element by element.
 import type { Comparison, InfixOperator, Span } from "../../grammar/index.ts";
-import { addDims, type Dim, DimLimitError, floorDivide, isSymbolic, modulo, multiplyDims, powerDim, subtractDims } from "../ir/dim.ts";
+import {
+  addDims,
+  type Dim,
+  DimLimitError,
+  floorDivide,
+  isSymbolic,
+  modulo,
+  multiplyDims,
+  powerDim,
+  subtractDims,
+} from "../ir/dim.ts";
 import type { Context } from "./context.ts";
 import { holds, variablesText } from "./sizes.ts";
 import { bool, equalValues, float, int, kindOf, numberOf, show, unknown, type Value } from "./values.ts";
 
 /** Runs exact arithmetic; passing 2^53 becomes a diagnostic at `span`. */
-export function guarded<Result>(span: Span, c: Context, fallback: Result, compute: () => Result, what = "this number"): Result {
+export function guarded<Result>(
+  span: Span,
+  c: Context,
+  fallback: Result,
+  compute: () => Result,
+  what = "this number",
+): Result {
   try {
     return compute();
   } catch (error) {
@@ -28,7 +44,8 @@ export function calculate(operator: InfixOperator, left: Value, right: Value, at
   if (left.kind === "unknown" || right.kind === "unknown") return unknown;
   if (left.kind === "list" || right.kind === "list") return calculateLists(operator, left, right, at, c);
   if (left.kind === "int" && right.kind === "int") return calculateInts(operator, left.dim, right.dim, at, c);
-  if (left.kind === "str" && right.kind === "str" && operator === "+") return { kind: "str", value: left.value + right.value };
+  if (left.kind === "str" && right.kind === "str" && operator === "+")
+    return { kind: "str", value: left.value + right.value };
   const a = numberOf(left);
   const b = numberOf(right);
   if (a === undefined || b === undefined) {
@@ -55,7 +72,10 @@ function calculateLists(operator: InfixOperator, left: Value, right: Value, at: 
       c.report("DM3101/operand", at.span, { operator, expected, side: "right", actual: `the list ${show(right)}` });
       return unknown;
     }
-    return { kind: "list", items: left.items.map((item, i) => calculate(operator, item, right.items[i] ?? unknown, at, c)) };
+    return {
+      kind: "list",
+      items: left.items.map((item, i) => calculate(operator, item, right.items[i] ?? unknown, at, c)),
+    };
   }
   const items = left.kind === "list" ? left.items : right.kind === "list" ? right.items : [];
   const one = (item: Value) =>
@@ -82,7 +102,12 @@ function divideInts(operator: InfixOperator, a: Dim, b: Dim, at: Operands, c: Co
   const text = `${at.leftText} ${operator} ${at.rightText}`;
   if (isSymbolic(b)) {
     if (operator === "/" && a === b) return int(1);
-    c.report("DM3101/operand", at.span, { operator, expected: "a divisor that is a number", side: "right", actual: `the free size ${c.sizes.show(b)}` });
+    c.report("DM3101/operand", at.span, {
+      operator,
+      expected: "a divisor that is a number",
+      side: "right",
+      actual: `the free size ${c.sizes.show(b)}`,
+    });
     return unknown;
   }
   if (b === 0) {
@@ -109,7 +134,10 @@ function inexact(text: string, a: Dim, b: number, at: Operands, c: Context): Val
 function calculateFloats(operator: InfixOperator, a: number, b: number, at: Operands, c: Context): Value {
   const value = operateFloats(operator, a, b);
   if (value !== undefined && Number.isFinite(value)) return float(value);
-  c.report("DM3117", at.span, { what: `${at.leftText} ${operator} ${at.rightText}`, reason: b === 0 ? "division by zero" : "the result is not a finite number" });
+  c.report("DM3117", at.span, {
+    what: `${at.leftText} ${operator} ${at.rightText}`,
+    reason: b === 0 ? "division by zero" : "the result is not a finite number",
+  });
   return unknown;
 }
 
@@ -138,7 +166,12 @@ export function raise(base: Value, exponent: Value, at: Operands, c: Context): V
   const what = `${at.leftText} ^ ${at.rightText}`;
   if (power === undefined || (base.kind !== "int" && base.kind !== "float")) {
     const side = power === undefined ? "right" : "left";
-    c.report("DM3101/operand", at.span, { operator: "^", expected: "numbers", side, actual: kindOf(power === undefined ? exponent : base) });
+    c.report("DM3101/operand", at.span, {
+      operator: "^",
+      expected: "numbers",
+      side,
+      actual: kindOf(power === undefined ? exponent : base),
+    });
     return unknown;
   }
   if (base.kind === "int" && exponent.kind === "int" && power >= 0) {
@@ -165,13 +198,25 @@ export function compare(operator: Comparison, left: Value, right: Value, at: Ope
   const b = numberOf(right);
   if (a === undefined || b === undefined) {
     const side = a === undefined ? "left" : "right";
-    c.report("DM3101/operand", at.span, { operator, expected: "two numbers", side, actual: kindOf(a === undefined ? left : right) });
+    c.report("DM3101/operand", at.span, {
+      operator,
+      expected: "two numbers",
+      side,
+      actual: kindOf(a === undefined ? left : right),
+    });
     return unknown;
   }
   return bool(operator === "~=" ? sameRounded(a, b, at.rightText) : holds(a - b, operator));
 }
 
-function compareDims(relation: Exclude<Comparison, "~=">, left: Dim, right: Dim, text: string, span: Span, c: Context): Value {
+function compareDims(
+  relation: Exclude<Comparison, "~=">,
+  left: Dim,
+  right: Dim,
+  text: string,
+  span: Span,
+  c: Context,
+): Value {
   return guarded(span, c, unknown, () => {
     const solution = c.sizes.solve(left, relation, right);
     if (solution.kind === "always") return bool(true);
@@ -189,7 +234,15 @@ function sameRounded(left: number, right: number, rightText: string): boolean {
   return Math.round(left / step) === Math.round(right / step);
 }
 
-const units: Readonly<Record<string, number>> = { K: 1e3, M: 1e6, G: 1e9, B: 1e9, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 };
+const units: Readonly<Record<string, number>> = {
+  K: 1e3,
+  M: 1e6,
+  G: 1e9,
+  B: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+};
 
 /** The truth of a condition where one must be known: `if`, `and`, `require` of numbers. */
 export function decide(value: Value, what: string, span: Span, c: Context): boolean | undefined {

@@ -6,8 +6,8 @@ import { nearestSizes } from "../ir/size-set.ts";
 import { type Relation, solve } from "../ir/solve.ts";
 import { decide } from "./arithmetic.ts";
 import type { Context } from "./context.ts";
-import { evaluate, sourceText } from "./expressions.ts";
 import { useText } from "./expand.ts";
+import { evaluate, sourceText } from "./expressions.ts";
 import { namesRead } from "./mentions.ts";
 import type { Scope } from "./scope.ts";
 import { type DeclaredBlock, int, numberOf, show } from "./values.ts";
@@ -35,7 +35,11 @@ function assumeOne(e: Expression, block: DeclaredBlock, scope: Scope, span: Span
 }
 
 /** Both sides of a comparison where one is a free size. */
-function comparedSizes(e: Extract<Expression, { kind: "compare" }>, scope: Scope, c: Context): [Dim, Relation, Dim] | undefined {
+function comparedSizes(
+  e: Extract<Expression, { kind: "compare" }>,
+  scope: Scope,
+  c: Context,
+): [Dim, Relation, Dim] | undefined {
   const [left, right] = [evaluate(e.left, scope, c), evaluate(e.right, scope, c)];
   if (left.kind !== "int" || right.kind !== "int" || e.operator === "~=") return undefined;
   return isSymbolic(left.dim) || isSymbolic(right.dim) ? [left.dim, e.operator, right.dim] : undefined;
@@ -47,7 +51,12 @@ function reportFalse(e: Expression, block: DeclaredBlock, scope: Scope, span: Sp
   const notes = bound.length === 0 ? [] : [`here ${bound.join(", ")}`];
   const sizes = nearestThatWork(e, scope, c);
   const help = sizes.length === 0 ? [] : [`nearest sizes that work: ${sizes.join(" and ")}`];
-  c.report("DM4101", span, { callee: useText(block), condition: sourceText(e) }, { labels, notes, help, chain: c.chain().slice(0, -1) });
+  c.report(
+    "DM4101",
+    span,
+    { callee: useText(block), condition: sourceText(e) },
+    { labels, notes, help, chain: c.chain().slice(0, -1) },
+  );
 }
 
 /** "H = 48, scale = 2": the names of a condition with their values. */

@@ -29,7 +29,12 @@ export interface BodyResult {
   readonly losses: readonly NamedValue[];
 }
 
-export function runBody(block: DeclaredBlock, scope: Scope, c: Context, takeInput: (statement: InputStatement) => Value): BodyResult {
+export function runBody(
+  block: DeclaredBlock,
+  scope: Scope,
+  c: Context,
+  takeInput: (statement: InputStatement) => Value,
+): BodyResult {
   const { body } = block.declaration;
   if (body.kind === "expression") {
     const value = evaluate(body.value, scope, c);
@@ -54,7 +59,10 @@ export function runBody(block: DeclaredBlock, scope: Scope, c: Context, takeInpu
         runRequire(statement, scope, c);
         break;
       case "return":
-        returned ??= { value: checkReadable(evaluate(statement.value, scope, c), statement.value.span, c), expression: statement.value };
+        returned ??= {
+          value: checkReadable(evaluate(statement.value, scope, c), statement.value.span, c),
+          expression: statement.value,
+        };
         break;
       case "input":
         if (statement.phase) c.phased = true;
@@ -103,14 +111,22 @@ function tupleParts(value: Value, pattern: Extract<Pattern, { kind: "tuple" }>, 
   const items = value.kind === "tuple" || value.kind === "list" ? value.items : undefined;
   if (items?.length === pattern.names.length) return items;
   const actual = items ? `${items.length} values` : kindOf(value);
-  c.report("DM3101/value", pattern.span, { what: "the value of this pattern", expected: `${pattern.names.length} values`, actual });
+  c.report("DM3101/value", pattern.span, {
+    what: "the value of this pattern",
+    expected: `${pattern.names.length} values`,
+    actual,
+  });
   return [];
 }
 
 function recordParts(value: Value, pattern: Extract<Pattern, { kind: "record" }>, c: Context): readonly Value[] {
   if (value.kind === "unknown") return [];
   if (value.kind !== "record") {
-    c.report("DM3101/value", pattern.span, { what: "the value of this pattern", expected: "a record", actual: kindOf(value) });
+    c.report("DM3101/value", pattern.span, {
+      what: "the value of this pattern",
+      expected: "a record",
+      actual: kindOf(value),
+    });
     return [];
   }
   return pattern.names.map((name) => {
@@ -132,7 +148,12 @@ function runSkip(statement: Of<"skip">, scope: Scope, c: Context): void {
   if (statement.type) checkResult(statement.type, value, name, scope, { dims: undefined }, statement.value.span, c);
   if (value.kind === "tensor") scope.names.set(name, tensorOf({ ...value.tensor, skip: name }));
   else {
-    if (value.kind !== "unknown") c.report("DM3101/value", statement.value.span, { what: `skip ${name}`, expected: "a tensor", actual: kindOf(value) });
+    if (value.kind !== "unknown")
+      c.report("DM3101/value", statement.value.span, {
+        what: `skip ${name}`,
+        expected: "a tensor",
+        actual: kindOf(value),
+      });
     scope.names.set(name, unknownTensor);
   }
 }
@@ -141,7 +162,12 @@ function runShare(statement: Of<"share">, scope: Scope, c: Context): void {
   const name = statement.name.text;
   const value = evaluate(statement.value, scope, c);
   if (value.kind !== "block") {
-    if (value.kind !== "unknown") c.report("DM3101/value", statement.value.span, { what: `share ${name}`, expected: "a block", actual: kindOf(value) });
+    if (value.kind !== "unknown")
+      c.report("DM3101/value", statement.value.span, {
+        what: `share ${name}`,
+        expected: "a block",
+        actual: kindOf(value),
+      });
     scope.names.set(name, { kind: "unknown", hint: "block" });
     return;
   }
@@ -160,7 +186,10 @@ function runRequire(statement: Of<"require">, scope: Scope, c: Context): void {
   } else held = decide(value, "a `require` condition", condition.span, c) !== false;
   if (held) return;
   const bound = boundNames(condition, scope);
-  const notes = [...(reason === undefined ? [] : [reason]), ...(bound.length === 0 ? [] : [`here ${bound.join(", ")}`])];
+  const notes = [
+    ...(reason === undefined ? [] : [reason]),
+    ...(bound.length === 0 ? [] : [`here ${bound.join(", ")}`]),
+  ];
   c.report("DM4103", condition.span, { condition: sourceText(condition) }, { notes });
 }
 
@@ -182,7 +211,11 @@ function runLoss(statement: Of<"loss">, scope: Scope, c: Context): NamedValue {
   const scalar = value.kind === "tensor" && value.tensor.type.dims.length === 0;
   if (!scalar && value.kind !== "unknown") {
     const actual = value.kind === "tensor" ? show(value) : kindOf(value);
-    c.report("DM3101/value", statement.value.span, { what: `loss ${name}`, expected: "a scalar, such as a mean over all values", actual });
+    c.report("DM3101/value", statement.value.span, {
+      what: `loss ${name}`,
+      expected: "a scalar, such as a mean over all values",
+      actual,
+    });
   }
   scope.names.set(name, value);
   return { name, value, span: statement.value.span };

@@ -43,7 +43,9 @@ export class Builder {
   }
 
   node(made: NewNode): readonly Value[] {
-    const outputs = made.types.map((type, index) => this.value(type, made.types.length === 1 ? made.path : `${made.path}:${index}`));
+    const outputs = made.types.map((type, index) =>
+      this.value(type, made.types.length === 1 ? made.path : `${made.path}:${index}`),
+    );
     const { op, inputs, params, weights, path, origin } = made;
     this.nodes.push({ op, inputs, outputs, params, weights, path, origin });
     return outputs;

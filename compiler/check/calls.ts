@@ -2,7 +2,7 @@
 import type { Expression, Fn, Param } from "../../grammar/index.ts";
 import type { Context } from "./context.ts";
 import { evaluate } from "./expressions.ts";
-import { callOperator } from "./operators.ts";
+import { callOperator } from "./operator-values.ts";
 import { bindArguments, fits } from "./parameters.ts";
 import type { Module } from "./program.ts";
 import { rootPaths, type Scope } from "./scope.ts";
@@ -18,11 +18,18 @@ export function call(e: Call, scope: Scope, c: Context): Value {
       const label = e.args.find((arg) => arg.label)?.label;
       if (label) c.report("DM3102", label.span, { callee: callee.name, name: label.text });
     }
-    return callee.call(e.args.map((arg) => evaluate(arg.value, scope, c)), e.span);
+    return callee.call(
+      e.args.map((arg) => evaluate(arg.value, scope, c)),
+      e.span,
+    );
   }
   for (const arg of e.args) evaluate(arg.value, scope, c);
   if (callee.kind === "unknown") return callee.hint === "block" ? callee : unknown;
-  c.report("DM3101/value", e.callee.span, { what: "what is called", expected: "a block, an operator or a function", actual: kindOf(callee) });
+  c.report("DM3101/value", e.callee.span, {
+    what: "what is called",
+    expected: "a block, an operator or a function",
+    actual: kindOf(callee),
+  });
   return unknown;
 }
 
@@ -37,8 +44,13 @@ function callBlock(block: BlockValue, e: Call, scope: Scope, c: Context): Value 
       return inner.kind === "block" ? blockOf({ ...block, block: inner.block }) : inner;
     }
     default: {
-      const actual = block.kind === "shared" ? "a shared block, which has its parameters already" : `a ${block.kind} of blocks`;
-      c.report("DM3101/value", e.callee.span, { what: "what is called", expected: "a block with open parameters", actual });
+      const actual =
+        block.kind === "shared" ? "a shared block, which has its parameters already" : `a ${block.kind} of blocks`;
+      c.report("DM3101/value", e.callee.span, {
+        what: "what is called",
+        expected: "a block with open parameters",
+        actual,
+      });
       return unknown;
     }
   }
@@ -49,10 +61,24 @@ function callDeclared(block: DeclaredBlock, e: Call, scope: Scope, c: Context): 
 }
 
 /** The block's arguments with `args` added, each checked against its type. */
-export function bindDeclared(block: DeclaredBlock, args: Call["args"], span: Call["span"], scope: Scope, c: Context): ReadonlyMap<string, Value> {
+export function bindDeclared(
+  block: DeclaredBlock,
+  args: Call["args"],
+  span: Call["span"],
+  scope: Scope,
+  c: Context,
+): ReadonlyMap<string, Value> {
   const params = block.declaration.signature.params;
   const callee = block.declaration.name.text;
-  const given = bindArguments(callee, params.map((param) => param.name.text), args, block.args, span, scope, c);
+  const given = bindArguments(
+    callee,
+    params.map((param) => param.name.text),
+    args,
+    block.args,
+    span,
+    scope,
+    c,
+  );
   const merged = new Map(block.args);
   for (const [name, { value, span: place }] of given) {
     const param = params.find((each) => each.name.text === name);
@@ -71,7 +97,8 @@ export function functionValue(declaration: Fn, module: Module, c: Context): Valu
       c.report("DM3102/many", span, { callee: name, count: declaration.params.length, names, given: args.length });
       return unknown;
     }
-    for (const [index, param] of declaration.params.entries()) scope.names.set(param.name.text, argument(param, args[index], scope, span));
+    for (const [index, param] of declaration.params.entries())
+      scope.names.set(param.name.text, argument(param, args[index], scope, span));
     if (c.functionDepth >= 120) {
       c.report("DM3207", span, { name, levels: 121 });
       return unknown;

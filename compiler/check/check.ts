@@ -2,12 +2,12 @@
 // parameters are open is checked with open values.
 import type { Block, Declaration, Diagnostic, Model } from "../../grammar/index.ts";
 import { describeSizes, everySize, sameSizes } from "../ir/size-set.ts";
-import { Context, newSession, type Session, Stop } from "./context.ts";
 import { runBody } from "./body.ts";
+import { Context, newSession, type Session, Stop } from "./context.ts";
 import { evaluate } from "./expressions.ts";
 import { elaborateBoth, elaborateModel } from "./models.ts";
 import { familyRows, resolve } from "./names.ts";
-import { operatorValue } from "./operators.ts";
+import { operatorValue } from "./operator-values.ts";
 import { openDimensions, portType } from "./ports.ts";
 import type { Module, Program } from "./program.ts";
 import { rootPaths, type Scope } from "./scope.ts";
@@ -76,7 +76,11 @@ function checkDeclaration(declaration: Declaration, module: Module, session: Ses
 function checkWeights(declaration: Extract<Declaration, { kind: "weights" }>, scope: Scope, c: Context): void {
   const value = evaluate(declaration.model, scope, c);
   if (value.kind === "unknown" || asDeclared(value)) return;
-  c.report("DM3101/value", declaration.model.span, { what: "what `weights` binds", expected: "a model", actual: show(value) });
+  c.report("DM3101/value", declaration.model.span, {
+    what: "what `weights` binds",
+    expected: "a model",
+    actual: show(value),
+  });
 }
 
 const declared = (declaration: Block | Model, module: Module): DeclaredBlock => ({

@@ -1,10 +1,18 @@
 // The state of one elaboration: what is known, what was reported, which expansions are open.
-import { type Details, type Diagnostic, diagnose, type Expansion, positionAt, type Slots, type Span } from "../../grammar/index.ts";
+import {
+  type Details,
+  type Diagnostic,
+  diagnose,
+  type Expansion,
+  positionAt,
+  type Slots,
+  type Span,
+} from "../../grammar/index.ts";
 import type { Phase } from "../ir/graph.ts";
 import { type MessageKey, messages } from "../messages.ts";
 import { Builder } from "./builder.ts";
-import { type Asker, SizeFacts } from "./sizes.ts";
 import type { Elaborated } from "./models.ts";
+import { type Asker, SizeFacts } from "./sizes.ts";
 import type { DeclaredBlock, Value } from "./values.ts";
 
 /** What several elaborations of one program share: each model is elaborated once per set of edits. */
@@ -76,7 +84,12 @@ export class Context {
     return this.diagnostics.some((diagnostic) => diagnostic.severity === "error");
   }
 
-  report<Key extends MessageKey>(key: Key, span: Span, slots: Slots<(typeof messages)[Key]>, details: Details = {}): void {
+  report<Key extends MessageKey>(
+    key: Key,
+    span: Span,
+    slots: Slots<(typeof messages)[Key]>,
+    details: Details = {},
+  ): void {
     this.add(diagnose(messages, key, span, slots, { chain: this.chain(), ...details }));
   }
 

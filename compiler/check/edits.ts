@@ -4,7 +4,7 @@ import type { Argument, Expression, Name, Span } from "../../grammar/index.ts";
 import { bindDeclared } from "./calls.ts";
 import type { Context } from "./context.ts";
 import { evaluate } from "./expressions.ts";
-import { rebindOperator } from "./operators.ts";
+import { rebindOperator } from "./operator-values.ts";
 import { inputDimensions } from "./ports.ts";
 import type { Scope } from "./scope.ts";
 import { asDeclared } from "./underlying.ts";
@@ -13,7 +13,13 @@ import { blockOf, type DeclaredBlock, kindOf, show, unknown, type Value } from "
 type Of<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
 
 /** Applies an edit to the model of a block or of a value inside it. */
-function editModel(object: Value, what: string, span: Span, c: Context, edit: (model: DeclaredBlock) => DeclaredBlock | undefined): Value {
+function editModel(
+  object: Value,
+  what: string,
+  span: Span,
+  c: Context,
+  edit: (model: DeclaredBlock) => DeclaredBlock | undefined,
+): Value {
   if (object.kind === "unknown") return unknown;
   if (object.kind === "tap") {
     const model = edit(object.model);
@@ -21,7 +27,11 @@ function editModel(object: Value, what: string, span: Span, c: Context, edit: (m
   }
   const model = asDeclared(object);
   if (!model) {
-    c.report("DM3101/value", span, { what: `what \`${what}\` edits`, expected: "a model or a block", actual: kindOf(object) });
+    c.report("DM3101/value", span, {
+      what: `what \`${what}\` edits`,
+      expected: "a model or a block",
+      actual: kindOf(object),
+    });
     return unknown;
   }
   const edited = edit(model);
@@ -35,7 +45,8 @@ export function editWith(e: Of<"with">, scope: Scope, c: Context): Value {
     value: value ?? { kind: "name", text: label.text, span: label.span },
     span,
   }));
-  if (object.kind === "block" && object.block.kind === "operator") return blockOf(rebindOperator(object.block, args, e.span, scope, c));
+  if (object.kind === "block" && object.block.kind === "operator")
+    return blockOf(rebindOperator(object.block, args, e.span, scope, c));
   return editModel(object, "with", e.object.span, c, (model) => {
     const kept = new Map([...model.args].filter(([name]) => !args.some((arg) => arg.label?.text === name)));
     return { ...model, args: bindDeclared({ ...model, args: kept }, args, e.span, scope, c) };
@@ -43,7 +54,10 @@ export function editWith(e: Of<"with">, scope: Scope, c: Context): Value {
 }
 
 export function editWithout(object: Value, skip: Name, c: Context): Value {
-  return editModel(object, "without skip", skip.span, c, (model) => ({ ...model, dropped: [...model.dropped, { ...skip, owner: model.name }] }));
+  return editModel(object, "without skip", skip.span, c, (model) => ({
+    ...model,
+    dropped: [...model.dropped, { ...skip, owner: model.name }],
+  }));
 }
 
 export function editAt(e: Of<"at">, scope: Scope, c: Context): Value {
@@ -52,11 +66,20 @@ export function editAt(e: Of<"at">, scope: Scope, c: Context): Value {
     for (const arg of e.args) {
       const value = evaluate(arg.value, scope, c);
       if (!arg.label) {
-        c.report("DM3101/value", arg.span, { what: "what `at` fixes", expected: "written by name, `S = 32`", actual: show(value) });
+        c.report("DM3101/value", arg.span, {
+          what: "what `at` fixes",
+          expected: "written by name, `S = 32`",
+          actual: show(value),
+        });
       } else if (value.kind === "int") {
         at.set(arg.label.text, { dim: value.dim, span: arg.span });
       } else if (value.kind !== "unknown") {
-        c.report("DM3101", arg.span, { param: arg.label.text, callee: model.name, expected: "a whole number", actual: kindOf(value) });
+        c.report("DM3101", arg.span, {
+          param: arg.label.text,
+          callee: model.name,
+          expected: "a whole number",
+          actual: kindOf(value),
+        });
       }
     }
     return checkDimensions(model, at, c) ? { ...model, at } : undefined;
@@ -73,7 +96,12 @@ export function checkDimensions(model: DeclaredBlock, at: DeclaredBlock["at"], c
       return false;
     }
     if (typeof dim === "number" && dim < 1) {
-      c.report("DM3114", span, { callee: model.name, param: name, expected: "a whole number of at least 1", actual: dim });
+      c.report("DM3114", span, {
+        callee: model.name,
+        param: name,
+        expected: "a whole number of at least 1",
+        actual: dim,
+      });
       return false;
     }
   }

@@ -1,15 +1,24 @@
 // One use of a declared block: parameters, port equations, `where`, body, result. Blocks are expanded
 // per use with their actual parameters and sizes, like templates.
 import { type Expansion, nearest, type Port, type Span } from "../../grammar/index.ts";
-import { reportCount } from "./operators.ts";
+import { applyBlock } from "./apply.ts";
 import { assume } from "./assume.ts";
 import { type InputStatement, runBody } from "./body.ts";
-import { applyBlock } from "./apply.ts";
 import type { Context } from "./context.ts";
 import { evaluate } from "./expressions.ts";
 import { readable } from "./joins.ts";
 import { blockKey, keyOfData } from "./keys.ts";
-import { bindDimensions, brokenAxis, checkResult, type Leading, nestedPort, openDimensions, type PortType, portType } from "./ports.ts";
+import { reportCount } from "./operators.ts";
+import {
+  bindDimensions,
+  brokenAxis,
+  checkResult,
+  type Leading,
+  nestedPort,
+  openDimensions,
+  type PortType,
+  portType,
+} from "./ports.ts";
 import type { PathScope, Scope } from "./scope.ts";
 import { staticDiagnostics } from "./static.ts";
 import { hasInputs } from "./underlying.ts";
@@ -66,7 +75,10 @@ function ready(block: DeclaredBlock, span: Span, c: Context): boolean {
   }
   const levels = c.frames.filter((frame) => frame.block.declaration === declaration).length;
   if (levels < recursionLimit && c.frames.length < frameLimit) return true;
-  c.report("DM3207", span, { name: declaration.name.text, levels: (levels >= recursionLimit ? levels : c.frames.length) + 1 });
+  c.report("DM3207", span, {
+    name: declaration.name.text,
+    levels: (levels >= recursionLimit ? levels : c.frames.length) + 1,
+  });
   return false;
 }
 
@@ -100,10 +112,15 @@ function reportMissingSkips(block: DeclaredBlock, c: Context): void {
     if (c.skips.has(name.text) || c.failed) continue;
     const skips = [...c.skips];
     const guess = nearest(name.text, skips);
-    c.report("DM5302", name.span, { model: name.owner, name: name.text }, {
-      notes: [skips.length === 0 ? "it has no skips" : `its skips are ${skips.join(", ")}`],
-      help: guess === undefined ? [] : [`did you mean ${guess}?`],
-    });
+    c.report(
+      "DM5302",
+      name.span,
+      { model: name.owner, name: name.text },
+      {
+        notes: [skips.length === 0 ? "it has no skips" : `its skips are ${skips.join(", ")}`],
+        help: guess === undefined ? [] : [`did you mean ${guess}?`],
+      },
+    );
   }
 }
 
@@ -121,7 +138,13 @@ export function useText(block: DeclaredBlock): string {
 function expandBody(block: DeclaredBlock, input: Value, use: Use, c: Context): Value {
   const { declaration, module } = block;
   const scope: Scope = { module, parent: undefined, names: new Map(), paths: use.paths };
-  if (c.mode === "build") c.builder.instances.push({ path: use.paths.nodes, block: declaration.name.text, text: useText(block), span: use.span });
+  if (c.mode === "build")
+    c.builder.instances.push({
+      path: use.paths.nodes,
+      block: declaration.name.text,
+      text: useText(block),
+      span: use.span,
+    });
   if (!hasInputs(declaration)) return throughBlock(block, input, scope, use, c);
   bindGiven(block, scope);
   const leading: Leading = { dims: undefined };
@@ -131,14 +154,20 @@ function expandBody(block: DeclaredBlock, input: Value, use: Use, c: Context): V
   if (!checkFixed(block, scope, use.span, c)) return unknownTensor;
   if (!bindDefaults(block, scope, c) || !checkPorts(block, ports, scope, use.span, c)) return unknownTensor;
   if (!assume(block, scope, use.span, c)) return unknownTensor;
-  const result = runBody(block, scope, c, (statement) => nestedInput(statement, block, pending, scope, leading, use.span, c));
+  const result = runBody(block, scope, c, (statement) =>
+    nestedInput(statement, block, pending, scope, leading, use.span, c),
+  );
   const type = declaration.signature.result;
-  if (type) checkResult(resultType(type, block), result.value, declaration.name.text, scope, leading, declaration.name.span, c);
+  if (type)
+    checkResult(resultType(type, block), result.value, declaration.name.text, scope, leading, declaration.name.span, c);
   return result.value;
 }
 
 /** The result type of a nested model: its batch axis is whatever leads. */
-function resultType(type: NonNullable<DeclaredBlock["declaration"]["signature"]["result"]>, block: DeclaredBlock): typeof type {
+function resultType(
+  type: NonNullable<DeclaredBlock["declaration"]["signature"]["result"]>,
+  block: DeclaredBlock,
+): typeof type {
   if (block.declaration.kind !== "model" || type.kind !== "tensor" || type.leading) return type;
   return { ...type, leading: true, dims: type.dims.slice(1) };
 }
@@ -148,9 +177,15 @@ function throughBlock(block: DeclaredBlock, input: Value, scope: Scope, use: Use
   bindGiven(block, scope);
   if (!bindDefaults(block, scope, c) || !assume(block, scope, use.span, c)) return unknownTensor;
   const { value } = runBody(block, scope, c, () => unknown);
-  if (value.kind === "block") return applyBlock(value.block, input, { paths: use.paths, span: use.span, inside: true }, c);
+  if (value.kind === "block")
+    return applyBlock(value.block, input, { paths: use.paths, span: use.span, inside: true }, c);
   if (value.kind === "unknown") return unknown;
-  c.report("DM3112", use.span, { callee: block.name, count: "no input", names: "it has no `on`", given: "one flows in" });
+  c.report("DM3112", use.span, {
+    callee: block.name,
+    count: "no input",
+    names: "it has no `on`",
+    given: "one flows in",
+  });
   return unknownTensor;
 }
 
@@ -175,9 +210,19 @@ function flowing(input: Value, count: number): readonly Value[] {
   return [input];
 }
 
-function bindPorts(block: DeclaredBlock, ports: readonly Port[], pending: Value[], scope: Scope, leading: Leading, span: Span, c: Context): boolean {
+function bindPorts(
+  block: DeclaredBlock,
+  ports: readonly Port[],
+  pending: Value[],
+  scope: Scope,
+  leading: Leading,
+  span: Span,
+  c: Context,
+): boolean {
   const names = ports.map((port) => port.name.text);
-  const exact = block.declaration.body.kind === "expression" || !block.declaration.body.statements.some((statement) => statement.kind === "input");
+  const exact =
+    block.declaration.body.kind === "expression" ||
+    !block.declaration.body.statements.some((statement) => statement.kind === "input");
   if (pending.length < ports.length || (exact && pending.length > ports.length)) {
     reportCount(block.name, names, pending.length, span, c);
     return false;
@@ -192,20 +237,38 @@ function bindPorts(block: DeclaredBlock, ports: readonly Port[], pending: Value[
       continue;
     }
     if (value.kind !== "tensor") {
-      c.report("DM3112", span, { callee: block.name, count: "one tensor", names: port.name.text, given: `${tensorsIn(value).length} flow in` });
+      c.report("DM3112", span, {
+        callee: block.name,
+        count: "one tensor",
+        names: port.name.text,
+        given: `${tensorsIn(value).length} flow in`,
+      });
       return false;
     }
     if (!readable(value.tensor, span, c)) return false;
     if (bindDimensions(type, value.tensor.type, scope, leading)) continue;
     const actual = showType(value.tensor.type, (dim) => c.sizes.show(dim));
-    c.report("DM4207/rank", span, { callee: block.name, wanted: type.text, port: port.name.text, actual }, { chain: callers(c) });
+    c.report(
+      "DM4207/rank",
+      span,
+      { callee: block.name, wanted: type.text, port: port.name.text, actual },
+      { chain: callers(c) },
+    );
     return false;
   }
   return true;
 }
 
 /** An `input` statement of a model that is used inside another one: the next value that flows in. */
-function nestedInput(statement: InputStatement, block: DeclaredBlock, pending: Value[], scope: Scope, leading: Leading, span: Span, c: Context): Value {
+function nestedInput(
+  statement: InputStatement,
+  block: DeclaredBlock,
+  pending: Value[],
+  scope: Scope,
+  leading: Leading,
+  span: Span,
+  c: Context,
+): Value {
   const value = pending.shift();
   if (value === undefined) {
     reportCount(block.name, [statement.name.text], 0, span, c);
@@ -214,7 +277,12 @@ function nestedInput(statement: InputStatement, block: DeclaredBlock, pending: V
   const type = typeOf(block, statement, c);
   if (!type || value.kind !== "tensor" || bindDimensions(type, value.tensor.type, scope, leading)) return value;
   const actual = showType(value.tensor.type, (dim) => c.sizes.show(dim));
-  c.report("DM4207/rank", span, { callee: block.name, wanted: type.text, port: statement.name.text, actual }, { chain: callers(c) });
+  c.report(
+    "DM4207/rank",
+    span,
+    { callee: block.name, wanted: type.text, port: statement.name.text, actual },
+    { chain: callers(c) },
+  );
   return unknownTensor;
 }
 
@@ -230,8 +298,16 @@ function typeOf(block: DeclaredBlock, port: Port | InputStatement, c: Context): 
 function checkFixed(block: DeclaredBlock, scope: Scope, span: Span, c: Context): boolean {
   for (const [name, fixed] of block.at) {
     const value = scope.names.get(name);
-    if (value?.kind !== "int" || c.sizes.require(value.dim, "==", fixed.dim, c.asker(`at (${name} = …)`, fixed.span))) continue;
-    const slots = { callee: block.name, wanted: `${name} = ${c.sizes.show(fixed.dim)}`, port: "its input", axis: name, expected: c.sizes.show(fixed.dim), actual: c.sizes.show(value.dim) };
+    if (value?.kind !== "int" || c.sizes.require(value.dim, "==", fixed.dim, c.asker(`at (${name} = …)`, fixed.span)))
+      continue;
+    const slots = {
+      callee: block.name,
+      wanted: `${name} = ${c.sizes.show(fixed.dim)}`,
+      port: "its input",
+      axis: name,
+      expected: c.sizes.show(fixed.dim),
+      actual: c.sizes.show(value.dim),
+    };
     c.report("DM4207", span, slots, { labels: [{ span: fixed.span, text: "fixed here" }], chain: callers(c) });
     return false;
   }
@@ -247,9 +323,20 @@ function checkPorts(block: DeclaredBlock, ports: readonly Port[], scope: Scope, 
     c.reportConflicts(span);
     if (!broken) continue;
     const actual = showType(value.tensor.type, (dim) => c.sizes.show(dim));
-    const slots = { callee: block.name, wanted: type.text, port: port.name.text, axis: broken.axis, expected: c.sizes.show(broken.expected), actual };
+    const slots = {
+      callee: block.name,
+      wanted: type.text,
+      port: port.name.text,
+      axis: broken.axis,
+      expected: c.sizes.show(broken.expected),
+      actual,
+    };
     const help = broken.axis === -1 ? [`project first: \`-> conv(${c.sizes.show(broken.expected)}, k = 1)\``] : [];
-    c.report("DM4207", span, slots, { labels: [{ span: broken.dim.span, text: "fixed here" }], help, chain: callers(c) });
+    c.report("DM4207", span, slots, {
+      labels: [{ span: broken.dim.span, text: "fixed here" }],
+      help,
+      chain: callers(c),
+    });
     return false;
   }
   return true;

@@ -1,5 +1,13 @@
 // The meaning of an expression: a compile-time value, a tensor or a block.
-import { type Expression, type Field, type InfixOperator, nearest, type Span, textOf } from "../../grammar/index.ts";
+import {
+  type Expression,
+  type Field,
+  type InfixOperator,
+  nearest,
+  type Span,
+  type Stage,
+  textOf,
+} from "../../grammar/index.ts";
 import { multiplyDims } from "../ir/dim.ts";
 import { applyBlock, composed, isData } from "./apply.ts";
 import { calculate, compare, decide, guarded, type Operands, raise } from "./arithmetic.ts";
@@ -9,9 +17,22 @@ import { editAt, editWith, editWithout } from "./edits.ts";
 import { joinTensors, repeated } from "./joins.ts";
 import { chainValue, eachValue, growValue } from "./loops.ts";
 import { element, member, slice } from "./members.ts";
-import { resolve, resolvableNames } from "./names.ts";
+import { resolvableNames, resolve } from "./names.ts";
 import { inner, namesIn, type Scope } from "./scope.ts";
-import { blockOf, bool, equalValues, float, int, kindOf, numberOf, show, str, unknown, type Value } from "./values.ts";
+import {
+  type BlockValue,
+  blockOf,
+  bool,
+  equalValues,
+  float,
+  int,
+  kindOf,
+  numberOf,
+  show,
+  str,
+  unknown,
+  type Value,
+} from "./values.ts";
 
 type Of<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
 
@@ -49,7 +70,13 @@ export function evaluate(e: Expression, scope: Scope, c: Context): Value {
     case "operation":
       return operation(e, scope, c);
     case "compare":
-      return compare(e.operator, evaluate(e.left, scope, c), evaluate(e.right, scope, c), operands(e.left, e.right, e), c);
+      return compare(
+        e.operator,
+        evaluate(e.left, scope, c),
+        evaluate(e.right, scope, c),
+        operands(e.left, e.right, e),
+        c,
+      );
     case "unary":
       return unary(e, scope, c);
     case "power":
@@ -142,26 +169,34 @@ function matched(e: Of<"match">, scope: Scope, c: Context): Value {
 function flow(e: Of<"flow">, scope: Scope, c: Context): Value {
   let value = evaluate(e.head, scope, c);
   for (const stage of e.stages) {
-    const given = evaluate(stage.block, scope, c);
-    const right = stage.repeat ? repeated(given, evaluate(stage.repeat, scope, c), stage.span, c) : given;
-    if (right.kind !== "block") {
-      if (right.kind !== "unknown") {
-        const help = right.kind === "tensor" ? ["to join two tensors use `+`, add or concat"] : [];
-        c.report("DM3110", stage.block.span, { actual: right.kind === "tensor" ? "a tensor" : kindOf(right) }, { help });
-      }
-      value = unknown;
-    } else if (value.kind === "block") {
-      value = blockOf(composed(value.block, right.block, stage));
-    } else if (value.kind === "unknown" || isData(value)) {
-      const place = { paths: scope.paths, span: stage.span, ...(stage.alias ? { name: stage.alias.text } : {}) };
-      value = applyBlock(right.block, value, place, c);
-    } else {
-      c.report("DM3101/operand", stage.span, { operator: "->", expected: "a tensor or a block", side: "left", actual: kindOf(value) });
-      value = unknown;
-    }
+    const block = stageBlock(stage, scope, c);
+    value = block ? flowInto(value, block, stage, scope, c) : unknown;
     if (stage.alias) scope.names.set(stage.alias.text, value);
   }
   return value;
+}
+
+/** The block on the right of an arrow; undefined after a report. */
+function stageBlock(stage: Stage, scope: Scope, c: Context): BlockValue | undefined {
+  const given = evaluate(stage.block, scope, c);
+  const right = stage.repeat ? repeated(given, evaluate(stage.repeat, scope, c), stage.span, c) : given;
+  if (right.kind === "block") return right.block;
+  if (right.kind === "unknown") return undefined;
+  const help = right.kind === "tensor" ? ["to join two tensors use `+`, add or concat"] : [];
+  c.report("DM3110", stage.block.span, { actual: kindOf(right) }, { help });
+  return undefined;
+}
+
+/** Data is given to the block; a block in front of it makes a longer block. */
+function flowInto(value: Value, block: BlockValue, stage: Stage, scope: Scope, c: Context): Value {
+  if (value.kind === "block") return blockOf(composed(value.block, block, stage));
+  if (isData(value)) {
+    const place = { paths: scope.paths, span: stage.span, ...(stage.alias ? { name: stage.alias.text } : {}) };
+    return applyBlock(block, value, place, c);
+  }
+  const slots = { operator: "->", expected: "a tensor or a block", side: "left", actual: kindOf(value) };
+  c.report("DM3101/operand", stage.span, slots);
+  return unknown;
 }
 
 function operation(e: Of<"operation">, scope: Scope, c: Context): Value {

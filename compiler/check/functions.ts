@@ -38,7 +38,8 @@ const extreme =
   (args) => {
     const list = items(args);
     const numbers = list?.map(numberOf);
-    if (!list || list.length === 0 || numbers?.some((number) => number === undefined)) return "it needs numbers that are known";
+    if (!list || list.length === 0 || numbers?.some((number) => number === undefined))
+      return "it needs numbers that are known";
     const chosen = pick(...(numbers as number[]));
     return list[(numbers as number[]).indexOf(chosen)] ?? unknown;
   };
@@ -56,12 +57,24 @@ const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ["floor", ofNumber((x) => whole(Math.floor(x)))],
   ["ceil", ofNumber((x) => whole(Math.ceil(x)))],
   ["round", ofNumber((x) => whole(Math.round(x)))],
-  ["abs", ([x], span, c) => (x && numberOf(x) !== undefined ? ((numberOf(x) ?? 0) < 0 ? calculate("*", int(-1), x, { span, leftText: "-1", rightText: show(x) }, c) : x) : "it needs a number that is known")],
+  [
+    "abs",
+    ([x], span, c) =>
+      x && numberOf(x) !== undefined
+        ? (numberOf(x) ?? 0) < 0
+          ? calculate("*", int(-1), x, { span, leftText: "-1", rightText: show(x) }, c)
+          : x
+        : "it needs a number that is known",
+  ],
   ["float", ofNumber((x) => float(x))],
   ["sqrt", ofNumber((x) => (x < 0 ? "the number is negative" : float(Math.sqrt(x))))],
   ["log2", ofNumber((x) => (x <= 0 ? "the number is not positive" : float(Math.log2(x))))],
   ["str", ([x]) => (x ? str(show(x)) : "it needs a value")],
-  ["reverse", ([x]) => (elements(x) ? list([...(elements(x) ?? [])].reverse()) : `it needs a list, but got ${kindOf(x ?? unknown)}`)],
+  [
+    "reverse",
+    ([x]) =>
+      elements(x) ? list([...(elements(x) ?? [])].reverse()) : `it needs a list, but got ${kindOf(x ?? unknown)}`,
+  ],
   ["cdiv", ceilingDivision],
 ]);
 

@@ -23,7 +23,10 @@ export function joinTensors(operator: string, left: Value, right: Value, span: S
   }
   const scaledTensor = operator === "*" ? timesNumber(left, right, span, scope, c) : undefined;
   if (scaledTensor) return scaledTensor;
-  for (const [side, value] of [["left", left], ["right", right]] as const) {
+  for (const [side, value] of [
+    ["left", left],
+    ["right", right],
+  ] as const) {
     if (value.kind === "tensor" || value.kind === "unknown") continue;
     const help = value.kind === "block" ? ["apply it first: `x -> f`"] : [];
     c.report("DM3101/operand", span, { operator, expected: "two tensors", side, actual: kindOf(value) }, { help });
@@ -37,23 +40,36 @@ export function joinTensors(operator: string, left: Value, right: Value, span: S
   if (operator === "+" && left.tensor.dropped) return right;
   if (operator === "+" && right.tensor.dropped) return left;
   const input: Value = { kind: "tuple", items: [left, right] };
-  return applyOperator({ operator: { kind: "operator", name: op, args: new Map() }, input, paths: scope.paths, segment: op, span }, c);
+  return applyOperator(
+    { operator: { kind: "operator", name: op, args: new Map() }, input, paths: scope.paths, segment: op, span },
+    c,
+  );
 }
 
 function timesNumber(left: Value, right: Value, span: Span, scope: Scope, c: Context): Value | undefined {
-  const [tensor, factor] = left.kind === "tensor" ? [left.tensor, right] : right.kind === "tensor" ? [right.tensor, left] : [undefined, left];
+  const [tensor, factor] =
+    left.kind === "tensor" ? [left.tensor, right] : right.kind === "tensor" ? [right.tensor, left] : [undefined, left];
   if (!tensor || (factor.kind !== "int" && factor.kind !== "float")) return undefined;
   const args = new Map([["by", { value: factor, span }]]);
   const input = tensorOf(tensor);
-  return applyOperator({ operator: { kind: "operator", name: "scale", args }, input, paths: scope.paths, segment: "scale", span }, c);
+  return applyOperator(
+    { operator: { kind: "operator", name: "scale", args }, input, paths: scope.paths, segment: "scale", span },
+    c,
+  );
 }
 
 /** `f * 3`: the block three times in a row, each with its own weights. */
 export function repeated(left: Value, right: Value, span: Span, c: Context): Value {
-  const [block, count] = left.kind === "block" ? [left.block, right] : right.kind === "block" ? [right.block, left] : [undefined, left];
+  const [block, count] =
+    left.kind === "block" ? [left.block, right] : right.kind === "block" ? [right.block, left] : [undefined, left];
   if (!block || count.kind === "unknown") return { kind: "unknown", hint: "block" };
   if (count.kind !== "int" || typeof count.dim !== "number" || count.dim < 0) {
-    c.report("DM3101/operand", span, { operator: "*", expected: "a block and a whole number of at least 0", side: "right", actual: kindOf(count) });
+    c.report("DM3101/operand", span, {
+      operator: "*",
+      expected: "a block and a whole number of at least 0",
+      side: "right",
+      actual: kindOf(count),
+    });
     return unknown;
   }
   return blockOf({ kind: "repeat", block, count: count.dim, span });

@@ -73,7 +73,10 @@ export function blockKey(block: BlockValue): string {
       const args = [...block.args].map(([name, value]) => `${name}=${keyOf(value)}`).join(",");
       const row = block.row ? `[${keyOf(block.row.value)}]` : "";
       const at = [...block.at].map(([name, { dim }]) => `${name}=${dimKey(dim)}`).join(",");
-      const dropped = block.dropped.map((name) => name.text).sort().join(",");
+      const dropped = block.dropped
+        .map((name) => name.text)
+        .sort()
+        .join(",");
       return `#${idOf(block.declaration satisfies Declaration)}${row}(${args})@${at}-${dropped}`;
     }
     case "named":

@@ -3,7 +3,18 @@ import type { Expression, Range } from "../../grammar/index.ts";
 import type { Context } from "./context.ts";
 import { evaluate } from "./expressions.ts";
 import { inner, type Scope } from "./scope.ts";
-import { blockOf, holdsUnknown, type Items, itemAt, itemCount, kindOf, list, numberOf, unknown, type Value } from "./values.ts";
+import {
+  blockOf,
+  holdsUnknown,
+  type Items,
+  itemAt,
+  itemCount,
+  kindOf,
+  list,
+  numberOf,
+  unknown,
+  type Value,
+} from "./values.ts";
 
 type Of<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
 
@@ -30,15 +41,26 @@ function numbers(from: Value, to: Value, range: Range, c: Context): Items | unde
   }
   const wrong = first === undefined || !Number.isSafeInteger(first) ? from : to;
   if (wrong.kind === "tensor") c.report("DM3105", range.span, { what: "a range" });
-  else if (wrong.kind === "int") c.report("DM4105", range.span, { condition: "the length of this range", variables: c.sizes.show(wrong.dim) });
-  else c.report("DM3101/value", range.span, { what: "the end of a range", expected: "a whole number", actual: kindOf(wrong) });
+  else if (wrong.kind === "int")
+    c.report("DM4105", range.span, { condition: "the length of this range", variables: c.sizes.show(wrong.dim) });
+  else
+    c.report("DM3101/value", range.span, {
+      what: "the end of a range",
+      expected: "a whole number",
+      actual: kindOf(wrong),
+    });
   return undefined;
 }
 
 function elements(value: Value, range: Range, c: Context): Items | undefined {
   if (value.kind === "list" || value.kind === "tuple") return { kind: "values", values: value.items };
   if (value.kind === "tensor") c.report("DM3105", range.span, { what: "what is walked over" });
-  else c.report("DM3101/value", range.span, { what: "what is walked over", expected: "a range such as 0..n, a list or a table", actual: kindOf(value) });
+  else
+    c.report("DM3101/value", range.span, {
+      what: "what is walked over",
+      expected: "a range such as 0..n, a list or a table",
+      actual: kindOf(value),
+    });
   return undefined;
 }
 
@@ -80,7 +102,11 @@ export function growValue(e: Of<"grow">, scope: Scope, c: Context): Value {
   const items = itemsOf(e.range, scope, c);
   if (!items || start.kind !== "list") {
     if (start.kind !== "list" && start.kind !== "unknown") {
-      c.report("DM3101/value", e.start.span, { what: "what `grow` starts from", expected: "a list", actual: kindOf(start) });
+      c.report("DM3101/value", e.start.span, {
+        what: "what `grow` starts from",
+        expected: "a list",
+        actual: kindOf(start),
+      });
     }
     if (c.mode === "generic") generic([e.accumulator.text, e.variable.text], e.body, scope, c);
     return unknown;

@@ -41,7 +41,12 @@ function memberOfModel(tap: Extract<Value, { kind: "tap" }>, label: Name, c: Con
 
 function missing(owner: string, what: string, label: Name, candidates: readonly string[], c: Context): Value {
   const guess = nearest(label.text, candidates);
-  c.report("DM2004", label.span, { owner, what, name: label.text }, { help: guess === undefined ? [] : [`did you mean ${guess}?`] });
+  c.report(
+    "DM2004",
+    label.span,
+    { owner, what, name: label.text },
+    { help: guess === undefined ? [] : [`did you mean ${guess}?`] },
+  );
   return unknown;
 }
 
@@ -50,14 +55,23 @@ export function element(object: Value, index: Value, e: Of<"index">, c: Context)
   if (object.kind === "block") return familyMember(object, index, e, c);
   if (index.kind === "unknown") return unknown;
   if (object.kind !== "list" && object.kind !== "tuple") {
-    c.report("DM3101/value", e.object.span, { what: "what `[…]` picks from", expected: "a list, a table or a family of models", actual: kindOf(object) });
+    c.report("DM3101/value", e.object.span, {
+      what: "what `[…]` picks from",
+      expected: "a list, a table or a family of models",
+      actual: kindOf(object),
+    });
     return unknown;
   }
   if (object.kind === "list" && object.table) {
     const row = object.table.keys.findIndex((key) => equalValues(key, index) === true);
     if (row >= 0) return object.items[row] ?? unknown;
     const keys = object.table.keys.map(show).join(", ");
-    c.report("DM2005", e.index.span, { family: object.table.name, key: show(index) }, { notes: [`its keys are ${keys}`] });
+    c.report(
+      "DM2005",
+      e.index.span,
+      { family: object.table.name, key: show(index) },
+      { notes: [`its keys are ${keys}`] },
+    );
     return unknown;
   }
   const position = numberOf(index);
@@ -65,7 +79,9 @@ export function element(object: Value, index: Value, e: Of<"index">, c: Context)
     c.report("DM3101/value", e.index.span, { what: "an index", expected: "a number", actual: kindOf(index) });
     return unknown;
   }
-  const item = Number.isInteger(position) ? object.items[position < 0 ? object.items.length + position : position] : undefined;
+  const item = Number.isInteger(position)
+    ? object.items[position < 0 ? object.items.length + position : position]
+    : undefined;
   if (item !== undefined) return item;
   c.report("DM3104", e.index.span, { index: position, length: object.items.length });
   return unknown;

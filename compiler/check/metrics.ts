@@ -1,15 +1,34 @@
 // `HG[52].trunk.depth`: what the language can ask of a model, or of a named value inside it.
 import type { Name } from "../../grammar/index.ts";
 import { type Dim, DimLimitError, isSymbolic, variablesOf } from "../ir/dim.ts";
-import type { Graph, Node, TensorType, Value as GraphValue } from "../ir/graph.ts";
-import { countBuffers, countMacs, countParams, measureDepth, measurePeak, measureReceptiveField, reachable } from "../metrics.ts";
+import type { Graph, Value as GraphValue, Node, TensorType } from "../ir/graph.ts";
+import {
+  countBuffers,
+  countMacs,
+  countParams,
+  measureDepth,
+  measurePeak,
+  measureReceptiveField,
+  reachable,
+} from "../ops/measure.ts";
 import type { Context } from "./context.ts";
 import { type Built, type Elaborated, elaborateBoth } from "./models.ts";
 import { SizeFacts } from "./sizes.ts";
 import { underlying } from "./underlying.ts";
 import { type DeclaredBlock, float, int, list, show, str, tensorsIn, unknown, type Value } from "./values.ts";
 
-export const metricNames: readonly string[] = ["params", "buffers", "macs", "depth", "rf", "peak", "nodes", "shape", "requires", "skips"];
+export const metricNames: readonly string[] = [
+  "params",
+  "buffers",
+  "macs",
+  "depth",
+  "rf",
+  "peak",
+  "nodes",
+  "shape",
+  "requires",
+  "skips",
+];
 
 /** The names that can be read inside a model: its statements, `as` names and inputs. */
 export function valueNames(model: DeclaredBlock): readonly string[] {
@@ -45,7 +64,8 @@ export function metricOf(tap: Tap, metric: Name, c: Context): Value {
   const built = elaborated?.build();
   if (!elaborated || !built) return unknown;
   const { graph } = built;
-  const targets = tap.labels.length === 0 ? [...graph.outputs, ...graph.losses].map(({ value }) => value) : tapped(tap, built, c);
+  const targets =
+    tap.labels.length === 0 ? [...graph.outputs, ...graph.losses].map(({ value }) => value) : tapped(tap, built, c);
   if (!targets) return unknown;
   const nodes = tap.labels.length === 0 ? graph.nodes : reachable(graph.nodes, targets);
   try {
@@ -67,11 +87,23 @@ function tapped(tap: Tap, built: Built, c: Context): readonly GraphValue[] | und
   }
   const targets = value ? tensorsIn(value).flatMap((tensor) => (tensor.value ? [tensor.value] : [])) : [];
   if (targets.length > 0) return targets;
-  if (first && value) c.report("DM2004", first.span, { owner: tap.model.name, what: "tensor", name: tap.labels.map((label) => label.text).join(".") });
+  if (first && value)
+    c.report("DM2004", first.span, {
+      owner: tap.model.name,
+      what: "tensor",
+      name: tap.labels.map((label) => label.text).join("."),
+    });
   return undefined;
 }
 
-function measure(metric: Name, graph: Graph, nodes: readonly Node[], targets: readonly GraphValue[], skips: readonly string[], c: Context): Value {
+function measure(
+  metric: Name,
+  graph: Graph,
+  nodes: readonly Node[],
+  targets: readonly GraphValue[],
+  skips: readonly string[],
+  c: Context,
+): Value {
   switch (metric.text) {
     case "params":
       return reportOpenWeights(nodes, graph, c) ? unknown : int(countParams(nodes));
@@ -92,7 +124,9 @@ function measure(metric: Name, graph: Graph, nodes: readonly Node[], targets: re
     case "rf": {
       const field = measureReceptiveField(nodes, targets);
       if (typeof field === "number") return Number.isInteger(field) ? int(field) : float(field);
-      return field === "all" ? str("all") : list(field.map((extent) => (Number.isInteger(extent) ? int(extent) : float(extent))));
+      return field === "all"
+        ? str("all")
+        : list(field.map((extent) => (Number.isInteger(extent) ? int(extent) : float(extent))));
     }
     default: {
       const peak = measurePeak(graph, nodes, targets);
@@ -114,15 +148,57 @@ export function typeText(type: TensorType, graph: Graph): string {
 export function reportOpenWeights(nodes: readonly Node[], graph: Graph, c: Context): boolean {
   const facts = new SizeFacts(graph.rules.origins);
   for (const node of nodes) {
-    const open = Object.values(node.weights).flatMap((weight) => weight.dims).find(isSymbolic);
+    const open = Object.values(node.weights)
+      .flatMap((weight) => weight.dims)
+      .find(isSymbolic);
     if (!open) continue;
     const inner = [...variablesOf(open)][0] ?? "";
     const name = graph.rules.origins.get(inner)?.name ?? inner;
-    const symbolic = Object.entries(node.params).find(([, value]) => typeof value === "object" && !Array.isArray(value));
+    const symbolic = Object.entries(node.params).find(
+      ([, value]) => typeof value === "object" && !Array.isArray(value),
+    );
     const details = { chain: node.origin.chain };
-    if (symbolic) c.report("DM3115", node.origin.span, { callee: node.op, param: symbolic[0], actual: facts.show(symbolic[1] as Dim), variable: name }, details);
-    else c.report("DM4208", node.origin.span, { op: node.op, count: facts.show(node.inputs[0]?.type.dims.at(-1) ?? open), variable: name }, details);
+    if (symbolic)
+      c.report(
+        "DM3115",
+        node.origin.span,
+        { callee: node.op, param: symbolic[0], actual: facts.show(symbolic[1] as Dim), variable: name },
+        details,
+      );
+    else
+      c.report(
+        "DM4208",
+        node.origin.span,
+        { op: node.op, count: facts.show(node.inputs[0]?.type.dims.at(-1) ?? open), variable: name },
+        details,
+      );
     return true;
+  }
+  return false;
+}
+
+/** Numbers of one weight, and of all weights together, that a file or a runtime can hold. */
+const weightLimit = 2 ** 31 - 1;
+const paramLimit = 1e10;
+
+/** Weights that no target could write (DM3210); true where there are any. */
+export function reportLargeWeights(graph: Graph, c: Context): boolean {
+  let total = 0;
+  for (const node of graph.nodes) {
+    for (const weight of Object.values(node.weights)) {
+      const count = weight.dims.reduce<number>((product, dim) => product * (isSymbolic(dim) ? 1 : dim), 1);
+      total += count;
+      if (count <= weightLimit && total <= paramLimit) continue;
+      const one = count > weightLimit;
+      const slots = {
+        name: one ? `the ${weight.path.split("/").at(-1)} of this ${node.op}` : graph.name,
+        count: one ? count : `more than ${paramLimit}`,
+        what: one ? "numbers" : "parameters",
+        limit: one ? "2^31 - 1" : "10^10",
+      };
+      c.report("DM3210", node.origin.span, slots, { chain: node.origin.chain });
+      return true;
+    }
   }
   return false;
 }

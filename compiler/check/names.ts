@@ -6,14 +6,27 @@ import { functionValue } from "./calls.ts";
 import type { Context } from "./context.ts";
 import { evaluate } from "./expressions.ts";
 import { builtinFunction, functionNames } from "./functions.ts";
-import { choiceNames, isOperator, operatorNames, operatorValue } from "./operators.ts";
+import { choiceNames, isOperator, operatorNames, operatorValue } from "./operator-values.ts";
 import type { Module } from "./program.ts";
 import { lookUp, rootPaths, type Scope } from "./scope.ts";
 import { underlying } from "./underlying.ts";
-import { blockOf, type DeclaredBlock, equalValues, kindOf, show, str, type TableKeys, unknown, type Value } from "./values.ts";
+import {
+  blockOf,
+  type DeclaredBlock,
+  equalValues,
+  kindOf,
+  show,
+  str,
+  type TableKeys,
+  unknown,
+  type Value,
+} from "./values.ts";
 
 /** A declaration by the name it has in `module`, own or imported. */
-export function declarationNamed(module: Module, name: string): { readonly declaration: Declaration; readonly module: Module } | undefined {
+export function declarationNamed(
+  module: Module,
+  name: string,
+): { readonly declaration: Declaration; readonly module: Module } | undefined {
   const own = module.declarations.get(name);
   if (own) return { declaration: own, module };
   const imported = module.imports.get(name);
@@ -54,7 +67,12 @@ export function resolvableNames(module: Module): string[] {
 }
 
 export const isWord = (name: string, module: Module): boolean =>
-  name === "phase" || words.has(name) || choiceNames.has(name) || membersInReach(module).has(name) || functionNames.includes(name) || isOperator(name);
+  name === "phase" ||
+  words.has(name) ||
+  choiceNames.has(name) ||
+  membersInReach(module).has(name) ||
+  functionNames.includes(name) ||
+  isOperator(name);
 
 export function resolve(name: string, scope: Scope, span: Span, c: Context): Value | undefined {
   const local = lookUp(scope, name);
@@ -78,8 +96,17 @@ function declaredValue(declaration: Declaration, module: Module, span: Span, c: 
     case "block":
     case "model": {
       const name = declaration.name.text;
-      const block: DeclaredBlock = { kind: "declared", declaration, module, name, args: new Map(), at: new Map(), dropped: [] };
-      if (declaration.kind === "block" || declaration.family || declaration.signature.params.length > 0) return blockOf(block);
+      const block: DeclaredBlock = {
+        kind: "declared",
+        declaration,
+        module,
+        name,
+        args: new Map(),
+        at: new Map(),
+        dropped: [],
+      };
+      if (declaration.kind === "block" || declaration.family || declaration.signature.params.length > 0)
+        return blockOf(block);
       const model = underlying(block, c);
       return model ? blockOf(model) : unknown;
     }
@@ -89,13 +116,22 @@ function declaredValue(declaration: Declaration, module: Module, span: Span, c: 
     case "table":
       return evaluatedOnce(declaration, module, span, c);
     default:
-      c.report("DM3101/value", span, { what: "a name in an expression", expected: "a value", actual: `a ${declaration.kind}` });
+      c.report("DM3101/value", span, {
+        what: "a name in an expression",
+        expected: "a value",
+        actual: `a ${declaration.kind}`,
+      });
       return unknown;
   }
 }
 
 /** Constants and tables are evaluated once per file; one that reads itself is reported. */
-function evaluatedOnce(declaration: Extract<Declaration, { kind: "const" | "table" }>, module: Module, span: Span, c: Context): Value {
+function evaluatedOnce(
+  declaration: Extract<Declaration, { kind: "const" | "table" }>,
+  module: Module,
+  span: Span,
+  c: Context,
+): Value {
   const name = declaration.name.text;
   if (module.values.has(name)) {
     const known = module.values.get(name);
@@ -104,7 +140,8 @@ function evaluatedOnce(declaration: Extract<Declaration, { kind: "const" | "tabl
   }
   module.values.set(name, undefined);
   const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
-  const value = declaration.kind === "const" ? evaluate(declaration.value, scope, c) : tableValue(declaration, scope, c);
+  const value =
+    declaration.kind === "const" ? evaluate(declaration.value, scope, c) : tableValue(declaration, scope, c);
   module.values.set(name, value);
   return value;
 }
@@ -115,7 +152,12 @@ function tableValue(table: Extract<Declaration, { kind: "table" }>, scope: Scope
   const keys: Value[] = [];
   for (const { cells, span } of table.rows) {
     if (cells.length !== columns.length) {
-      c.report("DM3107", span, { cells: cells.length, table: table.name.text, columns: columns.length, names: columns.join(", ") });
+      c.report("DM3107", span, {
+        cells: cells.length,
+        table: table.name.text,
+        columns: columns.length,
+        names: columns.join(", "),
+      });
       continue;
     }
     const values = cells.map((cell) => evaluate(cell, scope, c));
@@ -131,24 +173,40 @@ function tableValue(table: Extract<Declaration, { kind: "table" }>, scope: Scope
 }
 
 /** The rows of a family, keyed by their first column; a plain list is keyed by its elements. */
-export function familyRows(block: DeclaredBlock, c: Context): { readonly keys: readonly Value[]; readonly rows: readonly Value[] } | undefined {
+export function familyRows(
+  block: DeclaredBlock,
+  c: Context,
+): { readonly keys: readonly Value[]; readonly rows: readonly Value[] } | undefined {
   const { declaration, module } = block;
   if (declaration.kind !== "model" || !declaration.family) return undefined;
   const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
   const over = evaluate(declaration.family.over, scope, c);
   if (over.kind === "list") return { keys: over.table?.keys ?? over.items, rows: over.items };
   if (over.kind !== "unknown") {
-    c.report("DM3101/value", declaration.family.over.span, { what: "what a family is made of", expected: "a table or a list", actual: kindOf(over) });
+    c.report("DM3101/value", declaration.family.over.span, {
+      what: "what a family is made of",
+      expected: "a table or a list",
+      actual: kindOf(over),
+    });
   }
   return { keys: [], rows: [] };
 }
 
 /** `HG[52]`. */
-export function familyMember(object: Extract<Value, { kind: "block" }>, index: Value, e: Extract<Expression, { kind: "index" }>, c: Context): Value {
+export function familyMember(
+  object: Extract<Value, { kind: "block" }>,
+  index: Value,
+  e: Extract<Expression, { kind: "index" }>,
+  c: Context,
+): Value {
   const block = object.block.kind === "named" ? object.block.block : object.block;
   const family = block.kind === "declared" && !block.row ? familyRows(block, c) : undefined;
   if (block.kind !== "declared" || !family || block.declaration.kind !== "model" || !block.declaration.family) {
-    c.report("DM3101/value", e.object.span, { what: "what `[…]` picks from", expected: "a list, a table or a family of models", actual: kindOf(object) });
+    c.report("DM3101/value", e.object.span, {
+      what: "what `[…]` picks from",
+      expected: "a list, a table or a family of models",
+      actual: kindOf(object),
+    });
     return unknown;
   }
   if (index.kind === "unknown") return { kind: "unknown", hint: "block" };
@@ -159,16 +217,22 @@ export function familyMember(object: Extract<Value, { kind: "block" }>, index: V
     return blockOf({ ...block, name, row: { variable: block.declaration.family.variable.text, value: row } });
   }
   const help = closest(index, family.keys);
-  c.report("DM2005", e.index.span, { family: block.name, key: show(index) }, {
-    notes: [`members are ${family.keys.map(show).join(", ")}`],
-    help: help ? [`did you mean ${block.name}[${show(help)}]?`] : [],
-  });
+  c.report(
+    "DM2005",
+    e.index.span,
+    { family: block.name, key: show(index) },
+    {
+      notes: [`members are ${family.keys.map(show).join(", ")}`],
+      help: help ? [`did you mean ${block.name}[${show(help)}]?`] : [],
+    },
+  );
   return unknown;
 }
 
 function closest(index: Value, keys: readonly Value[]): Value | undefined {
   if (index.kind !== "int" || typeof index.dim !== "number") return undefined;
   const wanted = index.dim;
-  const distance = (key: Value) => (key.kind === "int" && typeof key.dim === "number" ? Math.abs(key.dim - wanted) : Number.POSITIVE_INFINITY);
+  const distance = (key: Value) =>
+    key.kind === "int" && typeof key.dim === "number" ? Math.abs(key.dim - wanted) : Number.POSITIVE_INFINITY;
   return keys.length === 0 ? undefined : keys.reduce((best, key) => (distance(key) < distance(best) ? key : best));
 }

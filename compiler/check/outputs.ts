@@ -22,9 +22,17 @@ function collect(name: string, value: Value, expression: Expression | undefined,
       return;
     case "tuple":
     case "list": {
-      const names = expression?.kind === "tuple" ? expression.items.map((item) => (item.kind === "name" ? item.text : undefined)) : [];
+      const names =
+        expression?.kind === "tuple"
+          ? expression.items.map((item) => (item.kind === "name" ? item.text : undefined))
+          : [];
       value.items.forEach((item, index) => {
-        collect(joined(name, names[index] ?? (name === "" ? `output_${index}` : String(index))), item, undefined, outputs);
+        collect(
+          joined(name, names[index] ?? (name === "" ? `output_${index}` : String(index))),
+          item,
+          undefined,
+          outputs,
+        );
       });
       return;
     }

@@ -33,7 +33,8 @@ const otherNames: ReadonlyMap<string, string> = new Map([
   ["negative_slope", "slope"],
   ["kernel_initializer", "init"],
 ]);
-const decayNote = " (decay is the weight kept by the running average; PyTorch's momentum is 1 - decay, Keras's is decay)";
+const decayNote =
+  " (decay is the weight kept by the running average; PyTorch's momentum is 1 - decay, Keras's is decay)";
 
 /** "did you mean decay?" for a parameter that does not exist. */
 export function suggestParameter(name: string, known: readonly string[]): string[] {
@@ -58,34 +59,48 @@ export function bindArguments(
   rest?: string,
 ): Map<string, Given> {
   const given = new Map<string, Given>();
-  const open = names.filter((name) => !bound.has(name));
   const positional = args.filter((arg) => !arg.label);
-  if (rest !== undefined && positional.length > 0) {
-    const items = positional.map((arg) => evaluate(arg.value, scope, c));
-    given.set(rest, { value: items.length === 1 && items[0]?.kind === "list" ? items[0] : { kind: "list", items }, span });
-  } else if (positional.length > open.length) {
-    const count = bound.size > 0 ? `${open.length} more` : String(names.length);
-    c.report("DM3102/many", span, { callee, count, names: names.join(", "), given: positional.length });
-  }
-  if (rest === undefined) {
-    for (const [i, name] of open.entries()) {
-      const arg = positional[i];
-      if (arg) given.set(name, { value: evaluate(arg.value, scope, c), span: arg.span });
-    }
-  }
+  if (rest === undefined) bindPositions(positional);
+  else if (positional.length > 0) given.set(rest, { value: gathered(positional, scope, c), span });
   for (const arg of args) {
     if (!arg.label) continue;
     const value = evaluate(arg.value, scope, c);
     const name = arg.label.text;
-    if (!names.includes(name)) c.report("DM3102", arg.label.span, { callee, name }, { help: suggestParameter(name, names) });
+    if (!names.includes(name))
+      c.report("DM3102", arg.label.span, { callee, name }, { help: suggestParameter(name, names) });
     else if (given.has(name)) c.report("DM3102/twice", arg.label.span, { callee, name });
     else given.set(name, { value, span: arg.span });
   }
   return given;
+
+  function bindPositions(positions: readonly Argument[]): void {
+    const open = names.filter((name) => !bound.has(name));
+    if (positions.length > open.length) {
+      const count = bound.size > 0 ? `${open.length} more` : String(names.length);
+      c.report("DM3102/many", span, { callee, count, names: names.join(", "), given: positions.length });
+    }
+    for (const [i, name] of open.entries()) {
+      const arg = positions[i];
+      if (arg) given.set(name, { value: evaluate(arg.value, scope, c), span: arg.span });
+    }
+  }
+}
+
+/** All positional arguments as one list; a single list stands for its elements. */
+function gathered(args: readonly Argument[], scope: Scope, c: Context): Value {
+  const items = args.map((arg) => evaluate(arg.value, scope, c));
+  return items.length === 1 && items[0]?.kind === "list" ? items[0] : { kind: "list", items };
 }
 
 /** Checks a value against the declared type of a parameter, and reports where it does not fit. */
-export function fits(value: Value, param: Param, callee: string, module: Module, span: Span, c: Context): Value | undefined {
+export function fits(
+  value: Value,
+  param: Param,
+  callee: string,
+  module: Module,
+  span: Span,
+  c: Context,
+): Value | undefined {
   if (value.kind === "tensor") {
     c.report("DM3103", span, { param: param.name.text, callee });
     return undefined;
@@ -121,25 +136,30 @@ function convert(value: Value, type: Type, module: Module): Value | undefined {
 
 function convertNamed(value: Value, name: string, module: Module): Value | undefined {
   if (value.kind === "unknown") return value;
-  switch (name) {
-    case "int":
-      if (value.kind === "float" && Number.isSafeInteger(value.value)) return int(value.value);
-      return value.kind === "int" ? value : undefined;
-    case "float":
-      return value.kind === "float" || value.kind === "int" ? value : undefined;
-    case "bool":
-      return value.kind === "bool" || value.kind === "condition" ? value : undefined;
-    case "str":
-      return value.kind === "str" ? value : undefined;
-    case "Block":
-      return value.kind === "block" ? value : undefined;
-  }
+  const basic = basicTypes.get(name);
+  if (basic) return basic(value);
   const members = enumMembers(module, name);
   if (members) return value.kind === "str" && members.includes(value.value) ? value : undefined;
   const found = declarationNamed(module, name);
   if (found?.declaration.kind === "type") return convert(value, found.declaration.type, found.module);
   return value;
 }
+
+const ofKinds =
+  (...kinds: readonly Value["kind"][]) =>
+  (value: Value): Value | undefined =>
+    kinds.includes(value.kind) ? value : undefined;
+
+const basicTypes: ReadonlyMap<string, (value: Value) => Value | undefined> = new Map([
+  [
+    "int",
+    (value) => (value.kind === "float" && Number.isSafeInteger(value.value) ? int(value.value) : ofKinds("int")(value)),
+  ],
+  ["float", ofKinds("float", "int")],
+  ["bool", ofKinds("bool", "condition")],
+  ["str", ofKinds("str")],
+  ["Block", ofKinds("block")],
+]);
 
 export function typeText(type: Type): string {
   switch (type.kind) {

@@ -1,6 +1,16 @@
 // Loads a file and everything that it imports. Reading is the caller's business (a file system, an
 // editor's buffers, a browser's map), so that the compiler itself stays pure.
-import { type Argument, type Declaration, type Diagnostic, diagnose, type File, nearest, parse, type Source, type Span } from "../../grammar/index.ts";
+import {
+  type Argument,
+  type Declaration,
+  type Diagnostic,
+  diagnose,
+  type File,
+  nearest,
+  parse,
+  type Source,
+  type Span,
+} from "../../grammar/index.ts";
 import { messages } from "../messages.ts";
 import type { Value } from "./values.ts";
 
@@ -73,34 +83,49 @@ function declared(file: File, diagnostics: Diagnostic[]): Map<string, Declaratio
 }
 
 function twice(name: string, span: Span, first: Span): Diagnostic {
-  return diagnose(messages, "DM2002", span, { name, place: "file" }, { labels: [{ span: first, text: "first defined here" }] });
+  return diagnose(
+    messages,
+    "DM2002",
+    span,
+    { name, place: "file" },
+    { labels: [{ span: first, text: "first defined here" }] },
+  );
 }
 
-function imported(file: File, declarations: ReadonlyMap<string, Declaration>, loading: Loading): Pick<Module, "imports" | "missing"> {
-  const imports = new Map<string, { module: Module; name: string; span: Span }>();
-  const missing = new Set<string>();
+interface Imported {
+  readonly imports: Map<string, { readonly module: Module; readonly name: string; readonly span: Span }>;
+  readonly missing: Set<string>;
+}
+
+function imported(file: File, declarations: ReadonlyMap<string, Declaration>, loading: Loading): Imported {
+  const found: Imported = { imports: new Map(), missing: new Set() };
   for (const use of file.uses) {
     const module = importedModule(use.path, use.pathSpan, file.source, loading);
     for (const { name, alias } of use.names) {
       const local = alias ?? name;
-      const first = declarations.get(local.text);
-      const firstSpan = imports.get(local.text)?.span ?? (first && "name" in first ? first.name.span : undefined);
-      if (firstSpan) loading.diagnostics.push(twice(local.text, local.span, firstSpan));
-      if (!module?.declarations.has(name.text)) missing.add(local.text);
-      if (!module) continue;
-      if (!module.declarations.has(name.text)) {
-        loading.diagnostics.push(notDefined(use.path, name.text, name.span, module));
+      const own = declarations.get(local.text);
+      const first = found.imports.get(local.text)?.span ?? (own && "name" in own ? own.name.span : undefined);
+      if (first) loading.diagnostics.push(twice(local.text, local.span, first));
+      if (module?.declarations.has(name.text)) {
+        found.imports.set(local.text, { module, name: name.text, span: local.span });
         continue;
       }
-      imports.set(local.text, { module, name: name.text, span: local.span });
+      found.missing.add(local.text);
+      if (module) loading.diagnostics.push(notDefined(use.path, name.text, name.span, module));
     }
   }
-  return { imports, missing };
+  return found;
 }
 
 function notDefined(path: string, name: string, span: Span, module: Module): Diagnostic {
   const guess = nearest(name, module.declarations.keys());
-  return diagnose(messages, "DM2003", span, { path, name }, { help: guess === undefined ? [] : [`did you mean ${guess}?`] });
+  return diagnose(
+    messages,
+    "DM2003",
+    span,
+    { path, name },
+    { help: guess === undefined ? [] : [`did you mean ${guess}?`] },
+  );
 }
 
 function importedModule(path: string, span: Span, from: Source, loading: Loading): Module | undefined {

@@ -53,7 +53,11 @@ export class PathScope {
     return new PathScope(() => {
       const { nodes, weights } = this;
       const { segment, counted } = this.claim(name);
-      return { nodes: below(nodes, segment), weights: below(weights, segment), ...(counted ? { counted: segment } : {}) };
+      return {
+        nodes: below(nodes, segment),
+        weights: below(weights, segment),
+        ...(counted ? { counted: segment } : {}),
+      };
     });
   }
 }

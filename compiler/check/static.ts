@@ -1,10 +1,28 @@
 // What can be told from the text of one declaration alone: unknown and repeated names, missing
 // results, unused parameters. Found once per declaration; whoever expands it hears of it.
-import { type Body, type Declaration, type Details, type Diagnostic, diagnose, type Expression, type Name, nearest, type Param, type Signature, type Slots, type Span, type Statement, type TestStatement, type Type, type TypeAtom } from "../../grammar/index.ts";
+import {
+  type Body,
+  type Declaration,
+  type Details,
+  type Diagnostic,
+  diagnose,
+  type Expression,
+  type Name,
+  nearest,
+  type Param,
+  type Signature,
+  type Slots,
+  type Span,
+  type Statement,
+  type TestStatement,
+  type Type,
+  type TypeAtom,
+} from "../../grammar/index.ts";
 import { dtypes } from "../ir/graph.ts";
 import { type MessageKey, messages } from "../messages.ts";
 import { declarationNamed, isWord, resolvableNames } from "./names.ts";
 import type { Module } from "./program.ts";
+import { subexpressions } from "./subexpressions.ts";
 
 const remembered = new WeakMap<Declaration, readonly Diagnostic[]>();
 
@@ -42,7 +60,12 @@ class NameChecker {
     this.#module = module;
   }
 
-  #report<Key extends MessageKey>(key: Key, span: Span, slots: Slots<(typeof messages)[Key]>, details: Details = {}): void {
+  #report<Key extends MessageKey>(
+    key: Key,
+    span: Span,
+    slots: Slots<(typeof messages)[Key]>,
+    details: Details = {},
+  ): void {
     this.diagnostics.push(diagnose(messages, key, span, slots, details));
   }
 
@@ -70,7 +93,8 @@ class NameChecker {
         return this.#expression(declaration.model, within(undefined));
       case "defaults":
         for (const entry of declaration.entries) {
-          if (!isWord(entry.operator.text, this.#module)) this.#unknownName(entry.operator.text, entry.operator.span, within(undefined));
+          if (!isWord(entry.operator.text, this.#module))
+            this.#unknownName(entry.operator.text, entry.operator.span, within(undefined));
           for (const arg of entry.args) this.#expression(arg.value, within(undefined));
         }
         return;
@@ -91,7 +115,9 @@ class NameChecker {
     this.#body(body, names);
     this.#result(signature, names);
     if (body.kind === "statements" && !endsWithResult(body.statements)) {
-      this.#report(declaration.kind === "block" ? "DM2006" : "DM2006/model", declaration.name.span, { name: declaration.name.text });
+      this.#report(declaration.kind === "block" ? "DM2006" : "DM2006/model", declaration.name.span, {
+        name: declaration.name.text,
+      });
     }
     this.#unused(signature.params, declaration.name.text);
   }
@@ -123,18 +149,21 @@ class NameChecker {
     if (type.kind === "fields") for (const field of type.fields) this.#bindDimensions(field.type, names);
     if (type.kind === "named") {
       const found = declarationNamed(this.#module, type.name.text);
-      if (found?.declaration.kind === "type" && found.declaration.type.kind === "tensor") this.#bindDimensions(found.declaration.type, names);
+      if (found?.declaration.kind === "type" && found.declaration.type.kind === "tensor")
+        this.#bindDimensions(found.declaration.type, names);
     }
     if (type.kind !== "tensor") return;
     for (const dim of type.dims) {
-      if (dim.kind === "name" && /^[A-Z]/.test(dim.text) && !names.defined.has(dim.text)) names.defined.set(dim.text, dim.span);
+      if (dim.kind === "name" && /^[A-Z]/.test(dim.text) && !names.defined.has(dim.text))
+        names.defined.set(dim.text, dim.span);
     }
   }
 
   #result(signature: Signature, names: Names): void {
     if (!signature.result) return;
     for (const dim of dimsOf(signature.result)) {
-      if (dim.kind !== "name" || !/^[A-Z]/.test(dim.text) || find(names, dim.text) || this.#isGlobal(dim.text)) continue;
+      if (dim.kind !== "name" || !/^[A-Z]/.test(dim.text) || find(names, dim.text) || this.#isGlobal(dim.text))
+        continue;
       if (signature.ports) this.#report("DM2011", dim.span, { name: dim.text });
       names.defined.set(dim.text, dim.span);
     }
@@ -166,13 +195,20 @@ class NameChecker {
     const kind = declarationNamed(this.#module, name.text)?.declaration.kind;
     if (kind === "type" || kind === "enum") return;
     const guess = nearest(name.text, [...builtin, ...this.#module.declarations.keys()]);
-    this.#report("DM2001", name.span, { name: name.text }, { help: guess === undefined ? [] : [`did you mean ${guess}?`] });
+    this.#report(
+      "DM2001",
+      name.span,
+      { name: name.text },
+      { help: guess === undefined ? [] : [`did you mean ${guess}?`] },
+    );
   }
 
   #dimension(dim: Expression, names: Names): void {
     if (dim.kind !== "name" || find(names, dim.text) || this.#isGlobal(dim.text)) return this.#expression(dim, names);
     const capital = dim.text.toUpperCase();
-    const help = /^[a-z]$/.test(dim.text) ? [`dimension variables start with a capital, ${capital}`] : this.#suggest(dim.text, names);
+    const help = /^[a-z]$/.test(dim.text)
+      ? [`dimension variables start with a capital, ${capital}`]
+      : this.#suggest(dim.text, names);
     this.#report("DM2010", dim.span, { name: dim.text }, { help });
   }
 
@@ -217,12 +253,23 @@ class NameChecker {
   #phase(phase: Name): void {
     if (phase.text === "train" || phase.text === "infer") return;
     const guess = nearest(phase.text, ["train", "infer"]);
-    this.#report("DM2001", phase.span, { name: phase.text }, { help: [guess === undefined ? "phases are train and infer" : `did you mean ${guess}?`] });
+    this.#report(
+      "DM2001",
+      phase.span,
+      { name: phase.text },
+      { help: [guess === undefined ? "phases are train and infer" : `did you mean ${guess}?`] },
+    );
   }
 
   #define(name: Name, names: Names): void {
     const first = find(names, name.text);
-    if (first) this.#report("DM2002", name.span, { name: name.text, place: "body" }, { labels: [{ span: first, text: "first defined here" }] });
+    if (first)
+      this.#report(
+        "DM2002",
+        name.span,
+        { name: name.text, place: "body" },
+        { labels: [{ span: first, text: "first defined here" }] },
+      );
     else names.defined.set(name.text, name.span);
   }
 
@@ -245,27 +292,8 @@ class NameChecker {
 
   #expression(e: Expression, names: Names): void {
     switch (e.kind) {
-      case "number":
-      case "string":
-      case "boolean":
-        return;
       case "name":
         return this.#name(e.text, e.span, names);
-      case "group":
-        return this.#expression(e.inner, names);
-      case "tuple":
-      case "list":
-        for (const item of e.items) this.#expression(item, names);
-        return;
-      case "record":
-        return this.#fields(e.fields, names);
-      case "if":
-        for (const part of [e.condition, e.then, e.else]) this.#expression(part, names);
-        return;
-      case "match":
-        this.#expression(e.subject, names);
-        for (const arm of e.arms) this.#expression(arm.value, names);
-        return;
       case "chain":
       case "each":
         return this.#loop([e.variable], e, names);
@@ -274,39 +302,12 @@ class NameChecker {
         return this.#loop([e.accumulator, e.variable], e, names);
       case "flow":
         return this.#flow(e, names);
-      case "operation":
-        this.#expression(e.first, names);
-        for (const { operand } of e.rest) this.#expression(operand, names);
-        return;
-      case "compare":
-        this.#expression(e.left, names);
-        return this.#expression(e.right, names);
-      case "unary":
-        return this.#expression(e.operand, names);
-      case "power":
-        this.#expression(e.base, names);
-        return this.#expression(e.exponent, names);
-      case "call":
-        this.#expression(e.callee, names);
-        for (const arg of e.args) this.#expression(arg.value, names);
-        return;
-      case "at":
-        this.#expression(e.object, names);
-        for (const arg of e.args) this.#expression(arg.value, names);
-        return;
-      case "member":
-      case "without":
-        return this.#expression(e.object, names);
-      case "index":
-        this.#expression(e.object, names);
-        return this.#expression(e.index, names);
-      case "slice":
-        for (const part of [e.object, e.from, e.to]) if (part) this.#expression(part, names);
-        return;
+      case "record":
       case "with":
-        this.#expression(e.object, names);
-        return this.#fields(e.fields, names);
+        for (const { label, value } of e.fields) if (!value) this.#name(label.text, label.span, names);
+        break;
     }
+    for (const part of subexpressions(e)) this.#expression(part, names);
   }
 
   #flow(e: Extract<Expression, { kind: "flow" }>, names: Names): void {
@@ -326,20 +327,18 @@ class NameChecker {
     this.#expression(e.body, inner);
   }
 
-  #fields(fields: readonly { readonly label: Name; readonly value?: Expression }[], names: Names): void {
-    for (const { label, value } of fields) {
-      if (value) this.#expression(value, names);
-      else this.#name(label.text, label.span, names);
-    }
-  }
-
   #name(name: string, span: Span, names: Names): void {
     if (find(names, name)) this.#used.add(name);
     else if (!this.#isGlobal(name)) this.#unknownName(name, span, names);
   }
 
   #isGlobal(name: string): boolean {
-    return this.#module.declarations.has(name) || this.#module.imports.has(name) || this.#module.missing.has(name) || isWord(name, this.#module);
+    return (
+      this.#module.declarations.has(name) ||
+      this.#module.imports.has(name) ||
+      this.#module.missing.has(name) ||
+      isWord(name, this.#module)
+    );
   }
 
   #unknownName(name: string, span: Span, names: Names): void {

@@ -1,5 +1,5 @@
 // `test` blocks: what must be true of an architecture, checked without a framework or a GPU.
-import { type Declaration, type Diagnostic, type Expression, type Span, type TestStatement } from "../../grammar/index.ts";
+import type { Declaration, Diagnostic, Expression, Span, TestStatement } from "../../grammar/index.ts";
 import { Context, newSession, type Session, Stop } from "./context.ts";
 import { evaluate, sourceText } from "./expressions.ts";
 import { graphFor } from "./metrics.ts";
@@ -28,7 +28,9 @@ type Expectation = Extract<TestStatement, { kind: "expect" }>;
 
 export function testProgram(program: Program): TestReport {
   const session = newSession();
-  const tests = program.entry.file.declarations.filter((declaration): declaration is Test => declaration.kind === "test");
+  const tests = program.entry.file.declarations.filter(
+    (declaration): declaration is Test => declaration.kind === "test",
+  );
   return { tests: tests.map((test) => runTest(test, program.entry, session)), diagnostics: program.diagnostics };
 }
 
@@ -49,7 +51,10 @@ function runTest(test: Test, module: Module, session: Session): TestResult {
 }
 
 /** Evaluates with mistakes caught; each expectation has its own diagnostics. */
-function attempt<Result>(running: Running, run: (c: Context) => Result): { readonly result?: Result; readonly diagnostics: readonly Diagnostic[] } {
+function attempt<Result>(
+  running: Running,
+  run: (c: Context) => Result,
+): { readonly result?: Result; readonly diagnostics: readonly Diagnostic[] } {
   const c = new Context(running.session, "train", "sizes");
   try {
     return { result: run(c), diagnostics: c.diagnostics };
@@ -89,7 +94,12 @@ function runStatements(statements: readonly TestStatement[], scope: Scope, runni
 function walked(over: Expression, scope: Scope, c: Context): readonly Value[] {
   const value = evaluate(over, scope, c);
   if (value.kind === "list" || value.kind === "tuple") return value.items;
-  if (value.kind !== "unknown") c.report("DM3101/value", over.span, { what: "what is walked over", expected: "a list or a table", actual: kindOf(value) });
+  if (value.kind !== "unknown")
+    c.report("DM3101/value", over.span, {
+      what: "what is walked over",
+      expected: "a list or a table",
+      actual: kindOf(value),
+    });
   return [];
 }
 
@@ -136,14 +146,25 @@ const ungrouped = (e: Expression): Expression => (e.kind === "group" ? ungrouped
 const quoted = (value: Value): string => (value.kind === "str" ? JSON.stringify(value.value) : show(value));
 
 /** `a == b within 0.01`: relative to the right side. */
-function expectWithin(e: Extract<Expression, { kind: "compare" }>, statement: Expectation, scope: Scope, c: Context): void {
+function expectWithin(
+  e: Extract<Expression, { kind: "compare" }>,
+  statement: Expectation,
+  scope: Scope,
+  c: Context,
+): void {
   const [left, right] = [evaluate(e.left, scope, c), evaluate(e.right, scope, c)];
   const tolerance = statement.within && evaluate(statement.within, scope, c);
   const [a, b, relative] = [numberOf(left), numberOf(right), tolerance && numberOf(tolerance)];
   if (a === undefined || b === undefined || relative === undefined) {
-    c.report("DM3101/value", statement.span, { what: "what `within` compares", expected: "three numbers", actual: kindOf(a === undefined ? left : right) });
+    c.report("DM3101/value", statement.span, {
+      what: "what `within` compares",
+      expected: "three numbers",
+      actual: kindOf(a === undefined ? left : right),
+    });
     return;
   }
   if (Math.abs(a - b) <= relative * Math.abs(b)) return;
-  c.report("DM6001", statement.span, { reason: `left is ${show(left)}, right is ${show(right)}, which is not within ${relative}` });
+  c.report("DM6001", statement.span, {
+    reason: `left is ${show(left)}, right is ${show(right)}, which is not within ${relative}`,
+  });
 }

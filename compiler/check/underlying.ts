@@ -31,7 +31,12 @@ export function underlying(block: DeclaredBlock, c: Context): DeclaredBlock | un
     c.report("DM3101/value", declaration.body.span, { what: `model ${block.name}`, expected, actual: kindOf(value) });
     return undefined;
   }
-  const edited = { ...model, name: block.name, at: new Map([...model.at, ...block.at]), dropped: [...model.dropped, ...block.dropped] };
+  const edited = {
+    ...model,
+    name: block.name,
+    at: new Map([...model.at, ...block.at]),
+    dropped: [...model.dropped, ...block.dropped],
+  };
   return underlying(edited, c);
 }
 

@@ -3,7 +3,7 @@
 // everything that a generic definition leaves open; whatever touches it stays silent.
 import type { Block, Expression, Model, Name, Span } from "../../grammar/index.ts";
 import { type Dim, formatDim } from "../ir/dim.ts";
-import type { TensorType, Value as GraphValue } from "../ir/graph.ts";
+import type { Value as GraphValue, TensorType } from "../ir/graph.ts";
 import type { Module } from "./program.ts";
 import type { Scope } from "./scope.ts";
 

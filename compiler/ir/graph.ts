@@ -31,7 +31,13 @@ export type ParamValues = Readonly<Record<string, ParamValue>>;
 export type Initialiser =
   | { readonly kind: "constant"; readonly value: number }
   | {
-      readonly kind: "glorot_uniform" | "glorot_normal" | "he_uniform" | "he_normal" | "he_normal_fan_out" | "lecun_normal";
+      readonly kind:
+        | "glorot_uniform"
+        | "glorot_normal"
+        | "he_uniform"
+        | "he_normal"
+        | "he_normal_fan_out"
+        | "lecun_normal";
       readonly fanIn: Dim;
       readonly fanOut: Dim;
     }

@@ -27,12 +27,27 @@ describe("messages", () => {
   it.each(programs)("%s raises its code", async (name) => {
     const diagnostics = diagnosticsOf(name);
     expect(diagnostics.map(({ code }) => code)).toContain(basename(name, ".dm").split("-")[0]);
-    await expect(`${renderDiagnostics(diagnostics)}\n`).toMatchFileSnapshot(resolve(cases, name.replace(".dm", ".txt")));
+    await expect(`${renderDiagnostics(diagnostics)}\n`).toMatchFileSnapshot(
+      resolve(cases, name.replace(".dm", ".txt")),
+    );
   });
 
   // What the parser says about hostile text is tested beside it, what a target cannot express with the command line.
-  const elsewhere = new Set(["DM7001", "DM1004", "DM1007", "DM1112", "DM1113", "DM1114", "DM1115", "DM1116", "DM1117", "DM1118"]);
-  const keys = [...Object.keys(messages), ...Object.keys(syntaxMessages)].filter((key) => !elsewhere.has(key.split("/")[0] ?? ""));
+  const elsewhere = new Set([
+    "DM7001",
+    "DM1004",
+    "DM1007",
+    "DM1112",
+    "DM1113",
+    "DM1114",
+    "DM1115",
+    "DM1116",
+    "DM1117",
+    "DM1118",
+  ]);
+  const keys = [...Object.keys(messages), ...Object.keys(syntaxMessages)].filter(
+    (key) => !elsewhere.has(key.split("/")[0] ?? ""),
+  );
   it.each(keys)("%s has a program that raises it", (key) => {
     expect(programs).toContain(`${key.replace("/", "-")}.dm`);
   });

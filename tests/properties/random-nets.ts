@@ -29,16 +29,27 @@ const window = fc
   })
   .map(({ kind, kernel, stride, rate, pad }): Layer => {
     const reach = kind === "conv" ? rate * (kernel - 1) + 1 : kernel;
-    const parameters = kind === "conv" ? `8, ${kernel}, ${stride}, ${rate}, pad = ${pad}` : `${kernel}, stride = ${stride}, pad = ${pad}`;
+    const parameters =
+      kind === "conv"
+        ? `8, ${kernel}, ${stride}, ${rate}, pad = ${pad}`
+        : `${kernel}, stride = ${stride}, pad = ${pad}`;
     const padding = pad === "half" ? 2 * Math.floor((reach - 1) / 2) : 0;
-    const run = (size: number) => positive(pad === "same" ? Math.ceil(size / stride) : Math.floor((size + padding - reach) / stride) + 1);
+    const run = (size: number) =>
+      positive(pad === "same" ? Math.ceil(size / stride) : Math.floor((size + padding - reach) / stride) + 1);
     return { text: `${kind}(${parameters})`, run };
   });
 
-const upsample = fc.integer({ min: 1, max: 3 }).map((factor): Layer => ({ text: `upsample(${factor})`, run: (size) => size * factor }));
+const upsample = fc
+  .integer({ min: 1, max: 3 })
+  .map((factor): Layer => ({ text: `upsample(${factor})`, run: (size) => size * factor }));
 const deconv = fc
   .record({ kernel: fc.integer({ min: 1, max: 4 }), stride: fc.integer({ min: 1, max: 3 }) })
-  .map(({ kernel, stride }): Layer => ({ text: `deconv(8, ${kernel}, ${stride})`, run: (size) => (size - 1) * stride + kernel }));
+  .map(
+    ({ kernel, stride }): Layer => ({
+      text: `deconv(8, ${kernel}, ${stride})`,
+      run: (size) => (size - 1) * stride + kernel,
+    }),
+  );
 
 function sequence(layers: readonly Layer[]): Layer {
   return {
@@ -47,7 +58,11 @@ function sequence(layers: readonly Layer[]): Layer {
   };
 }
 
-const simple = fc.oneof({ weight: 5, arbitrary: window }, { weight: 3, arbitrary: upsample }, { weight: 1, arbitrary: deconv });
+const simple = fc.oneof(
+  { weight: 5, arbitrary: window },
+  { weight: 3, arbitrary: upsample },
+  { weight: 1, arbitrary: deconv },
+);
 const branch = fc.array(simple, { minLength: 0, maxLength: 4 }).map(sequence);
 
 /** A stage: a plain layer, or a join of two branches that must agree on the size. */
@@ -56,10 +71,12 @@ interface Stage {
   readonly run: (size: number) => Size;
 }
 
-const plainStage = simple.map((layer): Stage => ({
-  statement: (i) => `  let x${i + 1} = x${i} -> ${layer.text}`,
-  run: layer.run,
-}));
+const plainStage = simple.map(
+  (layer): Stage => ({
+    statement: (i) => `  let x${i + 1} = x${i} -> ${layer.text}`,
+    run: layer.run,
+  }),
+);
 
 const joinStage = fc.tuple(branch, branch, fc.boolean()).map(([left, right, concat]): Stage => {
   const flow = (i: number, layer: Layer) => (layer.text === "" ? `x${i}` : `(x${i} -> ${layer.text})`);
@@ -75,7 +92,10 @@ const joinStage = fc.tuple(branch, branch, fc.boolean()).map(([left, right, conc
 });
 
 export const randomNet: fc.Arbitrary<RandomNet> = fc
-  .array(fc.oneof({ weight: 2, arbitrary: plainStage }, { weight: 3, arbitrary: joinStage }), { minLength: 1, maxLength: 5 })
+  .array(fc.oneof({ weight: 2, arbitrary: plainStage }, { weight: 3, arbitrary: joinStage }), {
+    minLength: 1,
+    maxLength: 5,
+  })
   .map((stages): RandomNet => {
     const lines = stages.map((stage, i) => stage.statement(i));
     const text = `dm 1\nmodel Net on x0: f32[N, S, S, 8] {\n${lines.join("\n")}\n  return x${stages.length}\n}\n`;

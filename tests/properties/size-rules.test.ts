@@ -24,7 +24,9 @@ it("infers the exact sizes of 2,000 random networks", { timeout: 120_000 }, () =
       for (let size = 1; size <= 400; size++) {
         const predicted = summary ? keepsRule(summary.requires, "S", size) : false;
         if (predicted !== (net.run(size) !== undefined)) {
-          throw new Error(`S = ${size} ${predicted ? "does not work" : "works"}, but the rule is "${summary?.requires ?? message}"\n${net.text}`);
+          throw new Error(
+            `S = ${size} ${predicted ? "does not work" : "works"}, but the rule is "${summary?.requires ?? message}"\n${net.text}`,
+          );
         }
       }
     }),

@@ -10,7 +10,10 @@ const largest = 400;
 function freeSizes({ program, request }: Spec): { readonly requires: string; readonly names: readonly string[] } {
   const { summary } = summarize(program, request);
   const dims = summary?.inputs.flatMap(({ shape }) => [...shape.matchAll(/\b[A-Z]\w*/g)].map(([name]) => name)) ?? [];
-  return { requires: summary?.requires ?? "no summary", names: [...new Set(dims)].filter((name) => !["N", "C", "K"].includes(name)) };
+  return {
+    requires: summary?.requires ?? "no summary",
+    names: [...new Set(dims)].filter((name) => !["N", "C", "K"].includes(name)),
+  };
 }
 
 function works({ program, request }: Spec, at: Readonly<Record<string, number>>): boolean {
@@ -18,7 +21,9 @@ function works({ program, request }: Spec, at: Readonly<Record<string, number>>)
 }
 
 // The published SpineNets share one wiring, so one of them stands for all.
-const specs = specsIn([...headFiles, ...backboneFiles]).filter(({ title }) => !title.startsWith("SpineNet") || title === "SpineNet[49]");
+const specs = specsIn([...headFiles, ...backboneFiles]).filter(
+  ({ title }) => !title.startsWith("SpineNet") || title === "SpineNet[49]",
+);
 
 it.each(specs.map((spec) => [spec.title, spec] as const))("%s", (_, spec) => {
   const { requires, names } = freeSizes(spec);
@@ -27,7 +32,8 @@ it.each(specs.map((spec) => [spec.title, spec] as const))("%s", (_, spec) => {
     const others = Object.fromEntries(names.filter((other) => other !== name).map((other) => [other, 512]));
     for (let size = 1; size <= largest; size++) {
       const at = { ...others, [name]: size };
-      if (works(spec, at) !== keepsRule(requires, name, size)) expect.fail(`${spec.title} at ${name} = ${size} against "${requires}"`);
+      if (works(spec, at) !== keepsRule(requires, name, size))
+        expect.fail(`${spec.title} at ${name} = ${size} against "${requires}"`);
     }
   }
 });

@@ -1,8 +1,9 @@
 // What can be counted of a graph without running it. Everything is exact: whole numbers where sizes
 // are known, polynomials in the free sizes where they are not.
-import { addDims, type Dim, isSymbolic, multiplyDims, substituteDim, variablesOf } from "./ir/dim.ts";
-import type { Graph, Node, TensorType, Value, Weight } from "./ir/graph.ts";
-import { operators, type Primitive, type Reach } from "./ops/index.ts";
+import { addDims, type Dim, isSymbolic, multiplyDims, substituteDim, variablesOf } from "../ir/dim.ts";
+import type { Graph, Node, TensorType, Value, Weight } from "../ir/graph.ts";
+import { operators } from "./index.ts";
+import type { Primitive, Reach } from "./primitive.ts";
 
 /** Pixels of the input that one output pixel sees; "all" where some path sees everything. */
 export type ReceptiveField = number | readonly [number, number] | "all";
@@ -45,7 +46,15 @@ function count(nodes: readonly Node[], trainable: boolean): Dim {
  * whether it is free or fixed.
  */
 export function countMacs(graph: Graph, nodes: readonly Node[]): Dim {
-  const sum = total(nodes.map((node) => primitiveOf(node.op).macs(node.inputs.map((value) => value.type), node.outputs.map((value) => value.type), node.params as never)));
+  const sum = total(
+    nodes.map((node) =>
+      primitiveOf(node.op).macs(
+        node.inputs.map((value) => value.type),
+        node.outputs.map((value) => value.type),
+        node.params as never,
+      ),
+    ),
+  );
   return perSample(sum, graph);
 }
 
