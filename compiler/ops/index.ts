@@ -1,6 +1,7 @@
 // Every operator of the language, by hand. The key is the word in the language.
 import { add } from "./add.ts";
 import { append_coords } from "./append-coords.ts";
+import { average } from "./average.ts";
 import { avg_pool } from "./avg-pool.ts";
 import { bn } from "./bn.ts";
 import { box_decode } from "./box-decode.ts";
@@ -77,6 +78,7 @@ export const operators = {
   avg_pool,
   global_avg_pool,
   mean,
+  average,
   upsample,
   pad,
   slice,

@@ -93,6 +93,8 @@ const cases: readonly Case[] = [
   one("global_avg_pool", {}, [2, 3, 7, 9, 6]),
   free("global_avg_pool"),
   free("global_avg_pool", { keep: true }),
+  one("average"),
+  free("average"),
   one("mean"),
   { ...one("mean", { axis: 1 }), first: "upsample" },
   one("mean", { axis: -2 }, [2, 3, 5]),

@@ -82,6 +82,7 @@ const uses: Partial<Record<OperatorName, Uses>> = {
   max_pool: pools,
   avg_pool: pools,
   global_avg_pool: use(maps, fc.record({ keep: fc.boolean() })),
+  average: elementwise,
   mean: use(maps, fc.record({ axis: fc.integer({ min: -3, max: -1 }) })),
   upsample: use(maps, fc.record({ s: pairs, mode: fc.constantFrom("nearest", "bilinear") })),
   pad: use(maps, fc.record({ by: fc.tuple(fc.nat(2), fc.nat(2)), value: fc.double({ min: -1, max: 1, noNaN: true }) })),

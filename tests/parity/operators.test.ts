@@ -92,6 +92,7 @@ const samplers: Readonly<Record<string, Sampler>> = {
   max_pool: one(map(4), fc.record(windowed)),
   avg_pool: one(map(4), fc.record(windowed)),
   global_avg_pool: one(map(), fc.record({ keep: flag })),
+  average: one(anything),
   mean: anything.chain((dims) => fc.record({ inputs: fc.constant([dims]), params: fc.record({ axis: axisOf(dims) }) })),
   upsample: one(map(), fc.record({ s: pairOf(1, 3), mode: pick("nearest", "bilinear") })),
   pad: one(map(), fc.record({ by: pairOf(0, 2), value: pick(0, 1.5) })),

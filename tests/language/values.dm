@@ -1,0 +1,75 @@
+dm 1
+
+## Compile-time values: numbers, lists, records, functions.
+
+enum Kind = wide | narrow
+const widths = [8, 16, 32]
+const unit = { c: 8, k: 3 }
+fn double(x: int) -> int = 2 * x
+fn pick(kind: Kind) -> int = match kind { wide => 2, narrow => 1 }
+type Head = [.., H, W, C] -> [.., H, W, C]
+
+test "numbers" {
+  expect 7 // 2 == 3 and 7 % 2 == 1 and -7 // 2 == -4
+  expect 2 ^ 10 == 1024 and 2 ^ 3 ^ 2 == 512
+  expect cdiv(7, 2) == 4 and 8 / 2 == 4
+  expect 7 / 2 fails DM4102
+  expect 7.0 / 2 == 3.5
+  expect 2.9M == 2900000 and 64KiB == 65536
+  expect 1234567 ~= 1.23M
+  expect 1.02 == 1.0 within 0.05
+  expect int(2.7) == 2 and round(2.5) == 3 and abs(-3) == 3
+  expect not (1 > 2) or false
+  expect 1 // 0 fails DM3117
+}
+
+test "lists and records" {
+  expect 2 * widths == [16, 32, 64]
+  expect widths + [1, 1, 1] == [9, 17, 33]
+  expect widths[1..] == [16, 32] and widths[..1] == [8] and widths[-1] == 32
+  expect sum(widths) == 56 and max(widths) == 32 and len(widths) == 3
+  expect (each w in widths { w // 8 }) == [1, 2, 4]
+  expect (grow fib = [1, 1] over i in 0..5 { fib[i] + fib[i + 1] }) == [1, 1, 2, 3, 5, 8, 13]
+  expect unit.c == 8
+  expect unit.d == 8 fails DM2004
+  expect widths[3] == 0 fails DM3104
+}
+
+test "functions and enums" {
+  expect double(21) == 42
+  expect pick(wide) + pick(narrow) == 3
+  expect double(2.5) == 5 fails DM3101
+  expect pick("broad") == 1 fails DM3101
+}
+
+# ---- blocks are values
+
+block Apply(f: Head, n: int = 1) on x: [.., H, W, C] = x -> f * n
+
+model Passed on x: f32[N, 8, 8, 4] = x -> Apply(conv(4) -> relu, n = 3)
+model Piped on x: f32[N, 8, 8, 4] {
+  let unit = conv(4) -> bn -> relu
+  return x -> unit -> unit as again
+}
+model Pooled(pool: str = "max") on x: f32[N, 8, 8, 4]
+  = match pool { max => x -> max_pool(2), avg => x -> avg_pool(2), else => x }
+
+test "blocks as values" {
+  expect Passed.params == 3 * 148
+  expect Piped.params == 2 * 156
+  expect (Pooled with { pool = "none" }).shape == "[N, 8, 8, 4]"
+  expect Pooled.shape == "[N, 4, 4, 4]"
+  expect (Passed at (N = 2)).shape == "[2, 8, 8, 4]"
+}
+
+# ---- leading axes fold, models nest
+
+model Inner on x: f32[N, S, S, C] -> f32[N, S, S, 1] = x -> conv(1)
+model Outer(head: Block = Inner) on x: f32[N, K, 8, 8, 4] = x -> head
+model Sized on x: f32[N, 16, 16, 4] = x -> (Inner at (S = 8))
+
+test "nesting" {
+  expect Outer.shape == "[N, K, 8, 8, 1]"
+  expect (Outer with { head = conv(3) }).params == 111
+  expect Sized.params fails DM4207
+}
