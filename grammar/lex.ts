@@ -15,7 +15,7 @@ export interface Lexed {
 }
 
 /** Real files stay far below; beyond, memory would grow without any use. */
-export const tokenLimit = 2_000_000;
+export const tokenLimit = 1_000_000;
 
 /** More than anyone will read: beyond, errors are neither looked for nor kept. */
 export const complaintLimit = 1000;
@@ -28,6 +28,8 @@ interface Scan {
   readonly docs: Map<number, string>;
   readonly diagnostics: Diagnostic[];
   at: number;
+  /** Whether a line break was passed since the last token. */
+  newLine: boolean;
   /** Where the last doc line ended, to tell one run of lines from the next. */
   docEnd: number;
 }
@@ -41,7 +43,8 @@ const isSpace = (code: number) => code === 32 || (code >= 9 && code <= 13);
 const foreignLetter = /[\p{L}\p{N}\p{M}]/u;
 
 export function lex(source: Source): Lexed {
-  const scan: Scan = { source, text: source.text, tokens: [], docs: new Map(), diagnostics: [], at: 0, docEnd: -1 };
+  const start = { at: 0, newLine: true, docEnd: -1 };
+  const scan: Scan = { source, text: source.text, tokens: [], docs: new Map(), diagnostics: [], ...start };
   if (scan.text.charCodeAt(0) === 0xfeff) scan.at = 1;
   while (scan.at < scan.text.length && scan.tokens.length <= tokenLimit) step(scan);
   if (scan.tokens.length > tokenLimit) report(scan, "DM1007", spanOf(scan, scan.at, scan.at), { limit: tokenLimit });
@@ -68,8 +71,10 @@ function report<Key extends keyof typeof syntaxMessages>(
 
 function step(scan: Scan): void {
   const code = scan.text.charCodeAt(scan.at);
-  if (isSpace(code)) scan.at++;
-  else if (code === 35 /* # */) comment(scan);
+  if (isSpace(code)) {
+    scan.newLine ||= code === LF || code === CR;
+    scan.at++;
+  } else if (code === 35 /* # */) comment(scan);
   else if (isLetter(code)) word(scan);
   else if (isDigit(code)) number(scan);
   else if (code === 34 /* " */) string(scan);
@@ -84,7 +89,9 @@ function push(scan: Scan, type: TokenType, start: number, image: string): void {
     tokenTypeIdx: type.tokenTypeIdx ?? 0,
     tokenType: type,
     index: scan.tokens.length,
+    startsLine: scan.newLine,
   });
+  scan.newLine = false;
 }
 
 function endOfLine(text: string, from: number): number {
@@ -97,7 +104,10 @@ function comment(scan: Scan): void {
   const start = scan.at;
   scan.at = endOfLine(scan.text, start);
   if (scan.text[start + 1] !== "#") return;
-  const line = scan.text.slice(start + 2, scan.at).replace(/^ /, "").trimEnd();
+  const line = scan.text
+    .slice(start + 2, scan.at)
+    .replace(/^ /, "")
+    .trimEnd();
   const known = scan.docs.get(scan.tokens.length);
   const continues = known !== undefined && isNextLine(scan.text, scan.docEnd, start);
   // Of several runs of lines the last one describes what follows; the others speak of the file.
@@ -121,7 +131,8 @@ function word(scan: Scan): void {
 
 function wordType(scan: Scan, image: string): TokenType {
   // `dm` states the edition only where a number follows, so it stays free as a name.
-  if (image === "dm" && scan.tokens.length === 0 && /^\s+[0-9]/.test(scan.text.slice(scan.at, scan.at + 40))) return Edition;
+  if (image === "dm" && scan.tokens.length === 0 && /^\s+[0-9]/.test(scan.text.slice(scan.at, scan.at + 40)))
+    return Edition;
   const first = image.charCodeAt(0);
   return keywords.get(image) ?? (first >= 65 && first <= 90 ? Upper : Lower);
 }
@@ -165,7 +176,8 @@ function number(scan: Scan): void {
   const unit = text.slice(unitStart, next);
   const image = text.slice(start, next);
   if (unit !== "" && !isUnit(unit)) report(scan, "DM1003", spanOf(scan, unitStart, next), { unit: shortened(unit) });
-  else if (numberValue(image) === undefined) report(scan, "DM1005", spanOf(scan, start, next), { number: shortened(image) });
+  else if (numberValue(image) === undefined)
+    report(scan, "DM1005", spanOf(scan, start, next), { number: shortened(image) });
   push(scan, NumberLiteral, start, image);
 }
 
@@ -223,7 +235,11 @@ function unexpected(scan: Scan): void {
 function isBad(scan: Scan): boolean {
   const code = scan.text.charCodeAt(scan.at);
   if (isSpace(code) || isWord(code) || code === 34 || code === 35) return false;
-  return !marks.has(scan.text.slice(scan.at, scan.at + 2)) && !marks.has(scan.text[scan.at] ?? "") && !foreignLetter.test(characterAt(scan, scan.at));
+  return (
+    !marks.has(scan.text.slice(scan.at, scan.at + 2)) &&
+    !marks.has(scan.text[scan.at] ?? "") &&
+    !foreignLetter.test(characterAt(scan, scan.at))
+  );
 }
 
 function visible(character: string): string {

@@ -41,7 +41,7 @@ const plainEscapes: ReadonlyMap<string, string> = new Map([
   ["\\", "\\"],
 ]);
 /** Sticky, so that each escape is read where it stands and the text before it is never seen again. */
-const escape = /\\(?:u\{([0-9A-Fa-f]{1,6})\}|([^]))/uy;
+const escapeHere = /\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))/suy;
 
 /** Calls `bad` with the text and place of each escape that means nothing; such an escape stays as written. */
 export function stringValue(image: string, bad: (text: string, offset: number) => void = () => {}): string {
@@ -49,8 +49,8 @@ export function stringValue(image: string, bad: (text: string, offset: number) =
   let value = "";
   let from = 0;
   for (let at = inner.indexOf("\\"); at >= 0; at = inner.indexOf("\\", from)) {
-    escape.lastIndex = at;
-    const [whole = "\\", point, letter] = escape.exec(inner) ?? [];
+    escapeHere.lastIndex = at;
+    const [whole = "\\", point, letter] = escapeHere.exec(inner) ?? [];
     const meaning = point === undefined ? plainEscapes.get(letter ?? "") : characterAt(Number.parseInt(point, 16));
     if (meaning === undefined) bad(whole, at + 1);
     value += inner.slice(from, at) + (meaning ?? whole);

@@ -4,9 +4,10 @@ import { type Diagnostic, diagnose } from "./diagnostic.ts";
 import { complaintLimit, type Lexed, lex } from "./lex.ts";
 import { numberValue } from "./literals.ts";
 import { syntaxMessages } from "./messages.ts";
+import { nestingLimit, nestsTooDeep } from "./nesting.ts";
 import { type Reader, run } from "./reader.ts";
 import { salvage, trailing } from "./salvage.ts";
-import { nestingLimit, type Segment, segmentsOf } from "./segments.ts";
+import { type Segment, segmentsOf } from "./segments.ts";
 import type { Source } from "./span.ts";
 import { notADeclaration, placeOf, syntaxError } from "./syntax-error.ts";
 import { declaration, use } from "./to-tree/declarations.ts";
@@ -26,23 +27,40 @@ export function parse(source: Source): Parsed {
   const span = { source, start: 0, end: source.text.length };
   const empty: File = { kind: "file", source, uses: [], declarations: [], span };
   const binary = source.text.search(/[\0\uFFFD]/);
-  if (binary >= 0) return { file: empty, diagnostics: [diagnose(syntaxMessages, "DM1004", { ...span, start: binary, end: binary + 1 }, {})] };
+  if (binary >= 0)
+    return {
+      file: empty,
+      diagnostics: [diagnose(syntaxMessages, "DM1004", { ...span, start: binary, end: binary + 1 }, {})],
+    };
   const lexed = lex(source);
-  if (lexed.diagnostics.some(({ code }) => code === "DM1007")) return { file: empty, diagnostics: shown(source, lexed.diagnostics) };
+  if (lexed.diagnostics.some(({ code }) => code === "DM1007"))
+    return { file: empty, diagnostics: shown(source, lexed.diagnostics) };
   return read(empty, lexed);
+}
+
+interface Content {
+  readonly uses: Use[];
+  readonly declarations: Declaration[];
+  /** How many declarations had no mistake; a broken one may have been meant as an import. */
+  intact: number;
 }
 
 function read(empty: File, lexed: Lexed): Parsed {
   const reader = readerOf(empty.source, lexed);
   const from = editionIn(reader);
-  const uses: Use[] = [];
-  const declarations: Declaration[] = [];
+  const content: Content = { uses: [], declarations: [], intact: 0 };
   for (const segment of segmentsOf(reader.tokens, from)) {
-    guarded(reader, segment, () => readSegment(reader, segment, uses, declarations));
+    guarded(reader, segment, () => readSegment(reader, segment, content));
   }
   const edition = from === 2 && editionOf(reader);
   const damaged = reader.damaged.length > 0 && { damaged: reader.damaged };
-  const file: File = { ...empty, ...(edition && { edition }), uses, declarations, ...damaged };
+  const file: File = {
+    ...empty,
+    ...(edition && { edition }),
+    uses: content.uses,
+    declarations: content.declarations,
+    ...damaged,
+  };
   const all = [...lexed.diagnostics, ...reader.diagnostics, ...reader.builder.diagnostics];
   return { file, diagnostics: shown(empty.source, all) };
 }
@@ -91,15 +109,18 @@ function refuse(reader: Reader, segment: Segment, at: number): void {
   damage(reader, segment);
 }
 
-function readSegment(reader: Reader, segment: Segment, uses: Use[], declarations: Declaration[]): void {
-  const { start, keyword, tooDeep } = segment;
+function readSegment(reader: Reader, segment: Segment, content: Content): void {
+  const { start, end, keyword } = segment;
   if (reader.diagnostics.length > complaintLimit) return;
+  const tooDeep = nestsTooDeep(reader.tokens, start, end);
   if (tooDeep !== undefined) refuse(reader, segment, tooDeep);
   else if (keyword === undefined && reader.tokens[start]?.tokenType !== t.AtSign) notADeclaration(reader, start, start);
-  else if (reader.tokens[start]?.tokenType === t.Use) readUse(reader, segment, uses, declarations.length > 0);
+  else if (reader.tokens[start]?.tokenType === t.Use) readUse(reader, segment, content);
   else {
+    const before = reader.diagnostics.length;
     const tree = readDeclaration(reader, segment);
-    if (tree) declarations.push(tree);
+    if (tree) content.declarations.push(tree);
+    if (reader.diagnostics.length === before) content.intact++;
   }
 }
 
@@ -112,12 +133,13 @@ function readDeclaration(reader: Reader, segment: Segment): Declaration | undefi
   return tree;
 }
 
-function readUse(reader: Reader, { start, end }: Segment, uses: Use[], late: boolean): void {
+function readUse(reader: Reader, { start, end }: Segment, content: Content): void {
   const outcome = run(reader, "use", start, end);
   if (outcome.cst) {
     const tree = use(reader.builder, outcome.cst);
-    if (late) reader.diagnostics.push(diagnose(syntaxMessages, "DM1117", { ...tree.span, end: tree.span.start + 3 }, {}));
-    uses.push(tree);
+    if (content.intact > 0)
+      reader.diagnostics.push(diagnose(syntaxMessages, "DM1117", { ...tree.span, end: tree.span.start + 3 }, {}));
+    content.uses.push(tree);
     if (outcome.stop < end) notADeclaration(reader, start, outcome.stop);
   } else {
     syntaxError(reader, start, end, outcome);

@@ -4,13 +4,28 @@
 // of twelve, and `->` meeting `+` gets its own message.
 // And where a comma may end a list, a gate looks at the second token; everything else is LL(1), which
 // keeps the analysis at start-up short.
-import { type CstChildrenDictionary, type CstNode, CstParser, type IParserErrorMessageProvider, type TokenType } from "chevrotain";
+import {
+  type CstChildrenDictionary,
+  type CstNode,
+  CstParser,
+  type IParserErrorMessageProvider,
+  type TokenType,
+} from "chevrotain";
 import * as t from "./tokens.ts";
 
 const listEnds: ReadonlySet<TokenType> = new Set([t.RightRound, t.RightSquare, t.RightCurly]);
 
 /** What was expected at one place; `syntax-error.ts` turns it into a message. */
-export type Expectation = "expression" | "type" | "body" | "equals" | "declaration" | "statement" | "pattern" | "arm" | "port";
+export type Expectation =
+  | "expression"
+  | "type"
+  | "body"
+  | "equals"
+  | "declaration"
+  | "statement"
+  | "pattern"
+  | "arm"
+  | "port";
 const expecting = (what: Expectation) => ({ ERR_MSG: what });
 
 // The text of chevrotain's errors is only a key here: an `Expectation`, or the name of a token type.
@@ -42,7 +57,11 @@ export class DmParser extends CstParser {
    * object with hidden class takes a third of the memory.
    */
   protected cstInvocationStateUpdate(name: string): void {
-    const node: CstNode = { name, children: new Children(), location: { startOffset: this.LA(1).startOffset, endOffset: Number.NaN } };
+    const node: CstNode = {
+      name,
+      children: new Children(),
+      location: { startOffset: this.LA(1).startOffset, endOffset: Number.NaN },
+    };
     (this as unknown as { CST_STACK: CstNode[] }).CST_STACK.push(node);
   }
 
@@ -156,7 +175,11 @@ export class DmParser extends CstParser {
     this.CONSUME(t.Enum);
     this.CONSUME(t.Name);
     this.CONSUME(t.Equals, expecting("equals"));
-    this.AT_LEAST_ONE_SEP({ SEP: t.Bar, DEF: () => this.CONSUME1(t.Name, { LABEL: "member" }), ...expecting("pattern") });
+    this.AT_LEAST_ONE_SEP({
+      SEP: t.Bar,
+      DEF: () => this.CONSUME1(t.Name, { LABEL: "member" }),
+      ...expecting("pattern"),
+    });
   });
 
   readonly table = this.RULE("table", () => {
@@ -252,10 +275,7 @@ export class DmParser extends CstParser {
 
   readonly ports = this.RULE("ports", () => {
     this.OR({
-      DEF: [
-        { ALT: () => this.SUBRULE(this.port) },
-        { ALT: () => this.SUBRULE(this.portList) },
-      ],
+      DEF: [{ ALT: () => this.SUBRULE(this.port) }, { ALT: () => this.SUBRULE(this.portList) }],
       ...expecting("port"),
     });
   });
@@ -377,14 +397,22 @@ export class DmParser extends CstParser {
         {
           ALT: () => {
             this.CONSUME(t.LeftRound);
-            this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => this.CONSUME1(t.Name, { LABEL: "part" }), ...expecting("pattern") });
+            this.AT_LEAST_ONE_SEP({
+              SEP: t.Comma,
+              DEF: () => this.CONSUME1(t.Name, { LABEL: "part" }),
+              ...expecting("pattern"),
+            });
             this.CONSUME(t.RightRound);
           },
         },
         {
           ALT: () => {
             this.CONSUME(t.LeftCurly);
-            this.AT_LEAST_ONE_SEP1({ SEP: t.Comma, DEF: () => this.CONSUME2(t.Name, { LABEL: "part" }), ...expecting("pattern") });
+            this.AT_LEAST_ONE_SEP1({
+              SEP: t.Comma,
+              DEF: () => this.CONSUME2(t.Name, { LABEL: "part" }),
+              ...expecting("pattern"),
+            });
             this.CONSUME(t.RightCurly);
           },
         },

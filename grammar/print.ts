@@ -4,7 +4,20 @@ import { quote } from "./literals.ts";
 import { anyLevel, args, expression, typeSuffix } from "./print/expressions.ts";
 import { type Layout, layoutAt, width } from "./print/layout.ts";
 import { param, port, type, typeAtom } from "./print/types.ts";
-import type { Annotation, Body, Declaration, Expression, File, Param, Pattern, Signature, Statement, Table, TestStatement, Use } from "./tree.ts";
+import type {
+  Annotation,
+  Body,
+  Declaration,
+  Expression,
+  File,
+  Param,
+  Pattern,
+  Signature,
+  Statement,
+  Table,
+  TestStatement,
+  Use,
+} from "./tree.ts";
 
 export function print(file: File): string {
   const head = [...(file.edition ? [`dm ${file.edition.value}`] : []), ...file.uses.map(use)];
@@ -54,13 +67,19 @@ function bare(d: Declaration): string {
       return composed(`model ${d.name.text}${family}`, d.signature, d.body);
     }
     case "test":
-      return braced(`test ${quote(d.title)}`, d.statements.map((each) => testStatement(each, 2)));
+      return braced(
+        `test ${quote(d.title)}`,
+        d.statements.map((each) => testStatement(each, 2)),
+      );
     case "weights": {
       const rules = d.rules.map(({ from, to }) => `  ${quote(from)} => ${quote(to)}`);
       return braced(`weights ${expression(d.model, 9)} from ${quote(d.path)}`, rules);
     }
     case "defaults":
-      return braced("defaults", d.entries.map((entry) => `  ${entry.operator.text}${args(entry.args)}`));
+      return braced(
+        "defaults",
+        d.entries.map((entry) => `  ${entry.operator.text}${args(entry.args)}`),
+      );
   }
 }
 
@@ -77,8 +96,12 @@ function braced(head: string, content: readonly string[], indent = 0): string {
 function table({ name, columns, rows }: Table): string {
   const grid = [columns.map(({ text }) => text), ...rows.map(({ cells }) => cells.map((cell) => expression(cell)))];
   const widths: number[] = [];
-  for (const row of grid) row.forEach((cell, column) => { widths[column] = Math.max(widths[column] ?? 0, cell.length); });
-  const line = (row: readonly string[]) => `  | ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  for (const row of grid)
+    row.forEach((cell, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, cell.length);
+    });
+  const line = (row: readonly string[]) =>
+    `  | ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
   return braced(`table ${name.text}`, grid.map(line));
 }
 
@@ -95,15 +118,30 @@ function composed(head: string, { params: list, ports, result, where }: Signatur
   const first = head + params(list, false);
   const inputs = ports && (ports.length === 1 ? ports.map(port).join("") : `(${ports.map(port).join(", ")})`);
   const on = inputs === undefined ? [] : [`on ${inputs}${result ? ` -> ${typeAtom(result)}` : ""}`];
-  const clauses = [...on, ...(where.length > 0 ? [`where ${where.map((condition) => expression(condition)).join(", ")}`] : [])];
+  const clauses = [
+    ...on,
+    ...(where.length > 0 ? [`where ${where.map((condition) => expression(condition)).join(", ")}`] : []),
+  ];
   if (body.kind === "statements") {
     const broken = clauses.length > 1 || (clauses.length === 1 && [first, ...clauses].join(" ").length > width - 20);
-    const lead = broken ? [first, ...clauses.map((clause) => `  ${clause}`), ""].join("\n") : `${[first, ...clauses].join(" ")} `;
-    return lead + braced("", body.statements.map((each) => statement(each, 2))).trimStart();
+    const lead = broken
+      ? [first, ...clauses.map((clause) => `  ${clause}`), ""].join("\n")
+      : `${[first, ...clauses].join(" ")} `;
+    return (
+      lead +
+      braced(
+        "",
+        body.statements.map((each) => statement(each, 2)),
+      ).trimStart()
+    );
   }
   const oneLine = `${[first, ...clauses].join(" ")} = ${expression(body.value)}`;
   if (oneLine.length <= width && !oneLine.includes("\n")) return oneLine;
-  return [first, ...clauses.map((clause) => `  ${clause}`), `  = ${expression(body.value, anyLevel, layoutAt(2, 2))}`].join("\n");
+  return [
+    first,
+    ...clauses.map((clause) => `  ${clause}`),
+    `  = ${expression(body.value, anyLevel, layoutAt(2, 2))}`,
+  ].join("\n");
 }
 
 function statement(s: Statement, indent: number): string {
@@ -127,7 +165,9 @@ function bareStatement(s: Statement, { indent }: Layout): string {
     case "input":
       return `input ${s.name.text}: ${typeAtom(s.type)}${s.phase ? ` in ${s.phase.text}` : ""}`;
     case "output":
-      return bound(`output ${s.name.text}${typeSuffix(s.type)}`, s.value, indent) + (s.phase ? ` in ${s.phase.text}` : "");
+      return (
+        bound(`output ${s.name.text}${typeSuffix(s.type)}`, s.value, indent) + (s.phase ? ` in ${s.phase.text}` : "")
+      );
   }
 }
 

@@ -1,11 +1,11 @@
 // A declaration that does not parse as a whole. Its head and each of its statements (or rows) are parsed
 // alone, so that every mistake gets one message and everything else of the declaration survives.
 import type { CstNode, TokenType } from "chevrotain";
-import { isStatementStart, type Segment } from "./segments.ts";
 import { complaintLimit } from "./lex.ts";
 import { type Outcome, type Reader, type RuleName, run } from "./reader.ts";
-import { barMissing, neverClosed, notADeclaration, notAStatement, startsLine, syntaxError } from "./syntax-error.ts";
+import { isStatementStart, type Segment } from "./segments.ts";
 import type { Span } from "./span.ts";
+import { barMissing, neverClosed, notADeclaration, notAStatement, startsLine, syntaxError } from "./syntax-error.ts";
 import { annotationOf, blockOf, type Front, modelOf, tableOf, testOf } from "./to-tree/declarations.ts";
 import { forStatement, statement, testStatement } from "./to-tree/statements.ts";
 import * as t from "./tokens.ts";
@@ -65,6 +65,8 @@ function inParts(started: Started, rule: RuleName): Declaration | undefined {
   const head = run(reader, rule, keyword, segment.end);
   if (head.error) syntaxError(reader, keyword, segment.end, head);
   if (rule === "tableHead") return head.cst && tableInParts(started, head.cst, head.stop);
+  // Without even a name this was hardly meant as a declaration, and what follows is no body of it.
+  if (head.error && head.stop <= keyword + 1) return undefined;
   const open = head.error ? bodyAfter(reader, head.stop, segment.end) : head.stop;
   if (open === undefined || reader.tokens[open]?.tokenType !== t.LeftCurly) return undefined;
   const body = bodyInParts(reader, open, segment.end, rule === "testHead");
@@ -89,16 +91,19 @@ function assembled(started: Started, head: CstNode, body: SalvagedBody, open: nu
   return make(reader.builder, at, head, { kind: "statements", statements: body.statements, span });
 }
 
-/** After a broken head: the `{` in front of a statement is where the body begins. */
+/** After a broken head: the `{` in front of its first statement is where the body begins. */
 function bodyAfter(reader: Reader, from: number, end: number): number | undefined {
   for (let at = from; at < end; at++) {
     if (reader.tokens[at]?.tokenType === t.LeftCurly && isStatementStart(reader.tokens, at + 1, 0)) return at;
+    if (isStatementStart(reader.tokens, at, 0)) return undefined;
   }
   return undefined;
 }
 
 const testWords: ReadonlySet<TokenType> = new Set([t.Expect, t.For, t.Let]);
-const bodyWords: ReadonlySet<TokenType> = new Set([...t.statementWords].filter((word) => word !== t.Expect && word !== t.For));
+const bodyWords: ReadonlySet<TokenType> = new Set(
+  [...t.statementWords].filter((word) => word !== t.Expect && word !== t.For),
+);
 
 /** Which body, and how far its tokens may reach. */
 interface Scope {
@@ -118,8 +123,15 @@ function bodyInParts(reader: Reader, open: number, end: number, isTest: boolean)
     if (reader.diagnostics.length === before) neverClosed(reader, open, open, end - 1);
     return body;
   }
-  if (close + 1 < end) afterBody(reader, open, close + 1, end);
+  if (close + 1 < end && !(reader.diagnostics.length > before && isRest(reader, close + 1))) {
+    afterBody(reader, open, close + 1, end);
+  }
   return { ...body, end: close + 1 };
+}
+
+/** Behind a body with a mistake: statements and brackets that the mistake has pushed out of it. */
+function isRest(reader: Reader, at: number): boolean {
+  return t.closers.has(reader.tokens[at]?.tokenType ?? t.Name) || isStatementStart(reader.tokens, at, 0);
 }
 
 /** Junk at `at`, behind a complete declaration; answers whether it was rather a part of the declaration. */

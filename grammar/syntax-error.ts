@@ -45,8 +45,7 @@ function behind(reader: Reader, at: number): Span {
 }
 
 export function startsLine(reader: Reader, at: number): boolean {
-  const from = (reader.tokens[at - 1]?.endOffset ?? -1) + 1;
-  return at === 0 || /[\r\n]/.test(reader.source.text.slice(from, reader.tokens[at]?.startOffset));
+  return reader.tokens[at]?.startsLine ?? true;
 }
 
 /** The brackets from `start` to `end` that have no partner there, outermost first. */
@@ -80,8 +79,11 @@ export function syntaxError(reader: Reader, start: number, end: number, { error,
   const stopType = reader.tokens[stop]?.tokenType;
   const closes = stop < end && stopType !== undefined && closersExtra.has(stopType);
   const labels: Label[] =
-    closes && opener !== undefined && isCloser(error.message) ? [{ span: placeOf(reader, opener), text: "opened here" }] : [];
-  if (!expected(reader, start, stop, error.message as Expectation)) wanted(reader, start, stop, error.message, rules, labels);
+    closes && opener !== undefined && isCloser(error.message)
+      ? [{ span: placeOf(reader, opener), text: "opened here" }]
+      : [];
+  if (!expected(reader, start, stop, error.message as Expectation))
+    wanted(reader, start, stop, error.message, rules, labels);
 }
 
 /** `as` where no stage ends. The parser stops in front of it, wherever that is. */
@@ -132,9 +134,26 @@ const descriptions: ReadonlyMap<string, string> = new Map([
   ["Name", "a name"],
 ]);
 const labels: ReadonlyMap<string, string> = new Map(t.vocabulary.map((type) => [type.name, type.LABEL ?? type.name]));
-const listRules: ReadonlySet<string | undefined> = new Set(["args", "params", "tuple", "list", "record", "use", "match", "portList", "dims"]);
+const listRules: ReadonlySet<string | undefined> = new Set([
+  "args",
+  "params",
+  "tuple",
+  "list",
+  "record",
+  "use",
+  "match",
+  "portList",
+  "dims",
+]);
 
-function wanted(reader: Reader, start: number, stop: number, key: string, rules: readonly string[], marks: readonly Label[]): void {
+function wanted(
+  reader: Reader,
+  start: number,
+  stop: number,
+  key: string,
+  rules: readonly string[],
+  marks: readonly Label[],
+): void {
   const token = reader.tokens[stop];
   const place = placeOf(reader, stop);
   const isName = key === "Name" || key === "pattern" || key === "port";
@@ -154,8 +173,13 @@ function rowError(reader: Reader, start: number, stop: number, rules: readonly s
   if (!isRow || stop <= start + 1) return false;
   const typeAt = (at: number) => reader.tokens[at]?.tokenType;
   const previous = stop - 1;
-  if (typeAt(previous) === t.LeftCurly) return key === "Bar" && typeAt(stop) !== t.RightCurly && barMissing(reader, stop);
-  const isNextRow = typeAt(previous) === t.Bar && typeAt(previous - 1) !== t.LeftCurly && previous > start && startsLine(reader, previous);
+  if (typeAt(previous) === t.LeftCurly)
+    return key === "Bar" && typeAt(stop) !== t.RightCurly && barMissing(reader, stop);
+  const isNextRow =
+    typeAt(previous) === t.Bar &&
+    typeAt(previous - 1) !== t.LeftCurly &&
+    previous > start &&
+    startsLine(reader, previous);
   if (isNextRow) return barMissing(reader, previous);
   if (rule === "table" && typeAt(stop) !== t.RightCurly) return startsLine(reader, stop) && barMissing(reader, stop);
   if (key !== "Bar" || !(typeAt(stop) === t.RightCurly || startsLine(reader, stop))) return false;
@@ -172,11 +196,22 @@ export function barMissing(reader: Reader, at: number): true {
 
 const wordsOf = (types: ReadonlySet<TokenType>) => [...types].map((type) => (type.LABEL ?? "").replaceAll("`", ""));
 
+/** What is left of a line after a mistake in it is no mistake of its own. */
+function isRemainder(reader: Reader, at: number): boolean {
+  const last = reader.diagnostics.at(-1);
+  if (last === undefined || startsLine(reader, at)) return false;
+  const { start } = placeOf(reader, at);
+  return last.span.start < start && !/[\r\n]/.test(reader.source.text.slice(last.span.start, start));
+}
+
 /** `at` begins something that is no declaration; what follows up to the next one is part of the same mistake. */
 export function notADeclaration(reader: Reader, start: number, at: number, details: Details = {}): void {
   const token = reader.tokens[at];
-  if (token === undefined) return tell(reader, start, "DM1112", placeOf(reader, at), { expected: "a declaration", found: found(reader, at) });
-  if (t.closers.has(token.tokenType)) return tell(reader, start, "DM1109/extra", placeOf(reader, at), { close: token.image });
+  if (token === undefined)
+    return tell(reader, start, "DM1112", placeOf(reader, at), { expected: "a declaration", found: found(reader, at) });
+  if (isRemainder(reader, at)) return;
+  if (t.closers.has(token.tokenType))
+    return tell(reader, start, "DM1109/extra", placeOf(reader, at), { close: token.image });
   if (aliasError(reader, start, at)) return;
   if (isTail(reader, start, at)) {
     const slots = { expected: "an operator or the next declaration", found: found(reader, at) };
@@ -198,20 +233,36 @@ function declarationHelp(token: t.Token): string[] {
 function isTail(reader: Reader, start: number, at: number): boolean {
   if (at === start || startsLine(reader, at)) return false;
   const next = reader.tokens[at + 1]?.tokenType;
-  const begins: readonly (TokenType | undefined)[] = [t.Equals, t.Colon, t.Upper, t.Lower, t.StringLiteral, t.LeftCurly];
+  const begins: readonly (TokenType | undefined)[] = [
+    t.Equals,
+    t.Colon,
+    t.Upper,
+    t.Lower,
+    t.StringLiteral,
+    t.LeftCurly,
+  ];
   return !begins.includes(next) && reader.tokens[at]?.tokenType !== t.Let;
 }
 
 /** The same inside a body or a test, whose statements begin with one of `words`. */
 export function notAStatement(reader: Reader, start: number, at: number, words: ReadonlySet<TokenType>): void {
   const token = reader.tokens[at];
-  if (token && t.closers.has(token.tokenType)) return tell(reader, start, "DM1109/extra", placeOf(reader, at), { close: token.image });
+  if (isRemainder(reader, at)) return;
+  if (token && t.closers.has(token.tokenType))
+    return tell(reader, start, "DM1109/extra", placeOf(reader, at), { close: token.image });
   if (aliasError(reader, start, at)) return;
   if (isTail(reader, start, at)) {
     const slots = { expected: "an operator or the next statement", found: found(reader, at) };
     return tell(reader, start, "DM1112", placeOf(reader, at), slots);
   }
-  tell(reader, start, "DM1105", placeOf(reader, at), { found: found(reader, at) }, { help: statementHelp(reader, at, words) });
+  tell(
+    reader,
+    start,
+    "DM1105",
+    placeOf(reader, at),
+    { found: found(reader, at) },
+    { help: statementHelp(reader, at, words) },
+  );
 }
 
 function statementHelp(reader: Reader, at: number, words: ReadonlySet<TokenType>): string[] {

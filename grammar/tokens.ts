@@ -3,10 +3,12 @@
 // text, and can keep a bad character from spoiling the tokens around it.
 import { createToken, type IToken, Lexer, type TokenType } from "chevrotain";
 
-/** A token carries its index, so that an error can be traced back to its neighbours. */
+/** A token knows its index, so that an error can be traced back to its neighbours. */
 export interface Token extends IToken {
   readonly index: number;
   readonly endOffset: number;
+  /** Line breaks mean nothing to the grammar, but they tell where a broken text was meant to go on. */
+  readonly startsLine: boolean;
 }
 
 function token(name: string, label: string, categories: TokenType[] = []): TokenType {
@@ -141,3 +143,8 @@ export const closerOf: ReadonlyMap<TokenType, TokenType> = new Map([
   [LeftCurly, RightCurly],
 ]);
 export const closers: ReadonlySet<TokenType> = new Set(closerOf.values());
+
+/** After these a declaration or a statement may be complete. */
+export const operandEnds: ReadonlySet<TokenType> = new Set([
+  ...[Upper, Lower, NumberLiteral, StringLiteral, True, False, RightRound, RightSquare, RightCurly],
+]);

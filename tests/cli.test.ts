@@ -260,7 +260,7 @@ it("the demo builds, runs and reports", () => {
       name: "HG52",
       params: 23454593,
       requires: "S % 32 == 0",
-      output: { dims: [2, 1, 32, 32] },
+      output: { dims: [2, 32, 32, 1] },
     });
     expect(existsSync(join(cwd, "hg52.onnx"))).toBe(true);
   });

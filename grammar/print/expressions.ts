@@ -2,7 +2,7 @@
 // hand gets the ones that its meaning needs.
 import { quote } from "../literals.ts";
 import type { Argument, Arm, Expression, Field, Range, Stage, TypeAtom } from "../tree.ts";
-import { type Layout, bracketed, fits, indented, lines } from "./layout.ts";
+import { bracketed, fits, indented, type Layout, lines } from "./layout.ts";
 import { typeAtom } from "./types.ts";
 
 /** How tightly an expression holds together; a looser one inside a tighter one needs parentheses. */
@@ -60,7 +60,12 @@ function lastOf(stage: Stage | undefined, head: Expression): Expression {
 }
 
 /** `e` in a place that wants at least `level`; unless it is the `last` thing there, it must not be open. */
-export function expression(e: Expression, level = anyLevel, layout: Layout = { indent: 0, room: Number.POSITIVE_INFINITY }, last = true): string {
+export function expression(
+  e: Expression,
+  level = anyLevel,
+  layout: Layout = { indent: 0, room: Number.POSITIVE_INFINITY },
+  last = true,
+): string {
   if (levelOf(e) < level || (!last && isOpen(e))) return `(${bare(e, layout)})`;
   return bare(e, layout);
 }
@@ -93,9 +98,19 @@ function written(e: Expression, layout: Layout | undefined): string {
     case "group":
       return `(${expression(e.inner, anyLevel, layout)})`;
     case "tuple":
-      return bracketed("(", e.items.map((item) => (at) => expression(item, anyLevel, at)), e.items.length === 1 ? ",)" : ")", layout);
+      return bracketed(
+        "(",
+        e.items.map((item) => (at) => expression(item, anyLevel, at)),
+        e.items.length === 1 ? ",)" : ")",
+        layout,
+      );
     case "list":
-      return bracketed("[", e.items.map((item) => (at) => expression(item, anyLevel, at)), "]", layout);
+      return bracketed(
+        "[",
+        e.items.map((item) => (at) => expression(item, anyLevel, at)),
+        "]",
+        layout,
+      );
     case "record":
       return record(e.fields, layout);
     case "flow":
@@ -113,7 +128,24 @@ function written(e: Expression, layout: Layout | undefined): string {
   }
 }
 
-type Worded = Extract<Expression, { kind: "if" | "match" | "chain" | "each" | "grow" | "call" | "member" | "index" | "slice" | "with" | "without" | "at" }>;
+type Worded = Extract<
+  Expression,
+  {
+    kind:
+      | "if"
+      | "match"
+      | "chain"
+      | "each"
+      | "grow"
+      | "call"
+      | "member"
+      | "index"
+      | "slice"
+      | "with"
+      | "without"
+      | "at";
+  }
+>;
 
 function worded(e: Worded, layout: Layout | undefined): string {
   switch (e.kind) {
@@ -131,7 +163,10 @@ function worded(e: Worded, layout: Layout | undefined): string {
   }
 }
 
-function applied(e: Exclude<Worded, { kind: "if" | "match" | "chain" | "each" | "grow" }>, layout: Layout | undefined): string {
+function applied(
+  e: Exclude<Worded, { kind: "if" | "match" | "chain" | "each" | "grow" }>,
+  layout: Layout | undefined,
+): string {
   const object = expression(e.kind === "call" ? e.callee : e.object, postfixLevel, layout, false);
   switch (e.kind) {
     case "call":
@@ -152,14 +187,22 @@ function applied(e: Exclude<Worded, { kind: "if" | "match" | "chain" | "each" | 
 }
 
 export function args(list: readonly Argument[], layout?: Layout): string {
-  const items = list.map(({ label, value }) => (at?: Layout) => (label ? `${label.text} = ` : "") + expression(value, anyLevel, at));
+  const items = list.map(
+    ({ label, value }) =>
+      (at?: Layout) =>
+        (label ? `${label.text} = ` : "") + expression(value, anyLevel, at),
+  );
   return bracketed("(", items, ")", layout);
 }
 
 /** A record says `a: 1`; changes to parameters, after `with`, look like the arguments they are: `a = 1`. */
 function record(fields: readonly Field[], layout: Layout | undefined, sign = ":"): string {
   if (fields.length === 0) return "{}";
-  const items = fields.map(({ label, value }) => (at?: Layout) => label.text + (value ? `${sign} ${expression(value, anyLevel, at)}` : ""));
+  const items = fields.map(
+    ({ label, value }) =>
+      (at?: Layout) =>
+        label.text + (value ? `${sign} ${expression(value, anyLevel, at)}` : ""),
+  );
   return bracketed("{ ", items, " }", layout);
 }
 
@@ -167,7 +210,10 @@ function operation(e: Extract<Expression, { kind: "operation" }>, layout: Layout
   const level = operationLevel(e.rest[0]?.operator ?? "+") + 1;
   // The operand of a joined level holds tighter than the level itself; nothing lies between `and` and `not`.
   const first = expression(e.first, level, undefined, e.rest.length === 0);
-  const rest = e.rest.map(({ operator, operand }, index) => `${operator} ${expression(operand, level, undefined, index === e.rest.length - 1)}`);
+  const rest = e.rest.map(
+    ({ operator, operand }, index) =>
+      `${operator} ${expression(operand, level, undefined, index === e.rest.length - 1)}`,
+  );
   return layout === undefined ? [first, ...rest].join(" ") : lines([first, ...rest], indented(layout).indent);
 }
 
@@ -204,7 +250,11 @@ function conditional(e: Extract<Expression, { kind: "if" }>, layout: Layout | un
 
 function match(subject: string, arms: readonly Arm[], layout: Layout | undefined): string {
   if (arms.length === 0) return `match ${subject} {}`;
-  const items = arms.map(({ pattern, value }) => (at?: Layout) => `${armPattern(pattern)} => ${expression(value, anyLevel, at)}`);
+  const items = arms.map(
+    ({ pattern, value }) =>
+      (at?: Layout) =>
+        `${armPattern(pattern)} => ${expression(value, anyLevel, at)}`,
+  );
   return `match ${subject} ${bracketed("{ ", items, " }", layout)}`;
 }
 

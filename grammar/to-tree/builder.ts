@@ -1,8 +1,9 @@
 // Reading a CST without trusting it: every child may be absent, and then a harmless stand-in is read.
 // Only the files of this folder know that the CST exists.
 import type { CstNode, IToken } from "chevrotain";
-import { type Diagnostic, diagnose, type Details } from "../diagnostic.ts";
-import { syntaxMessages, type SyntaxCode } from "../messages.ts";
+import { type Details, type Diagnostic, diagnose } from "../diagnostic.ts";
+import { type SyntaxCode, syntaxMessages } from "../messages.ts";
+import { nestingLimit } from "../nesting.ts";
 import type { Source, Span } from "../span.ts";
 import type { Expression, Name } from "../tree.ts";
 
@@ -13,8 +14,6 @@ export interface Builder {
   /** Set when a part was too deep to convert; what contains it must be dropped. */
   broken: boolean;
 }
-
-export const nestingLimit = 256;
 
 export function report<Code extends SyntaxCode>(
   builder: Builder,

@@ -4,7 +4,22 @@ import type { CstNode, IToken } from "chevrotain";
 import { stringValue } from "../literals.ts";
 import type { Span } from "../span.ts";
 import type { Annotation, Body, Declaration, Param, Signature, TestStatement, Use } from "../tree.ts";
-import { type Builder, cased, checkCase, child, has, name, nameOf, node, nodes, report, spanOf, token, tokenSpan, tokens } from "./builder.ts";
+import {
+  type Builder,
+  cased,
+  checkCase,
+  child,
+  has,
+  name,
+  nameOf,
+  node,
+  nodes,
+  report,
+  spanOf,
+  token,
+  tokenSpan,
+  tokens,
+} from "./builder.ts";
 import { args, operand } from "./expressions.ts";
 import { expression } from "./operators.ts";
 import { statement, testStatements } from "./statements.ts";
@@ -71,9 +86,19 @@ function small(b: Builder, at: Front, kind: string, cst: CstNode): Declaration {
       return { kind: "fn", name: name(b, cst), ...signature, value: value(), ...at };
     }
     case "type":
-      return { kind: "type", name: cased(b, cst, "capital", "type"), type: arrowType(b, child(cst, "arrowType")), ...at };
+      return {
+        kind: "type",
+        name: cased(b, cst, "capital", "type"),
+        type: arrowType(b, child(cst, "arrowType")),
+        ...at,
+      };
     case "enum":
-      return { kind: "enum", name: cased(b, cst, "capital", "enum"), members: tokens(cst, "member").map((m: IToken) => nameOf(b, m)), ...at };
+      return {
+        kind: "enum",
+        name: cased(b, cst, "capital", "enum"),
+        members: tokens(cst, "member").map((m: IToken) => nameOf(b, m)),
+        ...at,
+      };
     case "weights":
       return weights(b, at, cst);
     case "defaults":
@@ -112,7 +137,13 @@ function table(b: Builder, at: Front, cst: CstNode): Declaration {
 
 export function tableOf(b: Builder, at: Front, head: CstNode, rowNodes: readonly CstNode[]): Declaration {
   const columns = tokens(head, "Label").map((label) => nameOf(b, label));
-  return { kind: "table", name: cased(b, head, "capital", "table"), columns, rows: rows(b, rowNodes, columns.length), ...at };
+  return {
+    kind: "table",
+    name: cased(b, head, "capital", "table"),
+    columns,
+    rows: rows(b, rowNodes, columns.length),
+    ...at,
+  };
 }
 
 export function blockOf(b: Builder, at: Front, head: CstNode, body: Body): Declaration {

@@ -2,8 +2,9 @@
 // no pass over the tree can run out of stack.
 import type { CstNode } from "chevrotain";
 import { numberValue, stringValue } from "../literals.ts";
+import { nestingLimit } from "../nesting.ts";
 import type { Argument, Arm, Expression, Field, Name, Range } from "../tree.ts";
-import { type Builder, cased, child, has, name, nestingLimit, node, nodes, spanOf, token, tokenSpan, tooDeep } from "./builder.ts";
+import { type Builder, cased, child, has, name, node, nodes, spanOf, token, tokenSpan, tooDeep } from "./builder.ts";
 import { expression } from "./operators.ts";
 
 /** A primary and what is applied to it, from left to right: each step wraps the ones before. */
@@ -52,7 +53,13 @@ function literal(b: Builder, cst: CstNode): Expression | undefined {
   const word = token(cst, "Name");
   if (word) return { kind: "name", text: word.image, span: tokenSpan(b, word) };
   const number = token(cst, "NumberLiteral");
-  if (number) return { kind: "number", value: numberValue(number.image) ?? Number.NaN, text: number.image, span: tokenSpan(b, number) };
+  if (number)
+    return {
+      kind: "number",
+      value: numberValue(number.image) ?? Number.NaN,
+      text: number.image,
+      span: tokenSpan(b, number),
+    };
   const string = token(cst, "StringLiteral");
   if (string) return { kind: "string", value: stringValue(string.image), span: tokenSpan(b, string) };
   const truth = token(cst, "TrueWord") ?? token(cst, "FalseWord");

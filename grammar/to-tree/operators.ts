@@ -2,10 +2,24 @@
 // the loosest operator first, then each part at the next one. Cutting walks the list once per level, so
 // it is linear, and the tree is as deep as there are levels and not as long as there are terms.
 import type { CstNode, IToken, TokenType } from "chevrotain";
+import { nestingLimit } from "../nesting.ts";
 import { join, type Span } from "../span.ts";
 import * as t from "../tokens.ts";
 import type { Comparison, Expression, InfixOperator, Stage } from "../tree.ts";
-import { type Builder, cased, has, name, nestingLimit, node, nodes, report, spanOf, token, tokenSpan, tokens, tooDeep } from "./builder.ts";
+import {
+  type Builder,
+  cased,
+  has,
+  name,
+  node,
+  nodes,
+  report,
+  spanOf,
+  token,
+  tokenSpan,
+  tokens,
+  tooDeep,
+} from "./builder.ts";
 import { operand } from "./expressions.ts";
 import { typeAtom } from "./types.ts";
 
@@ -24,7 +38,12 @@ interface Part {
 const comparisons: ReadonlySet<TokenType> = new Set([
   ...[t.EqualEqual, t.NotEqual, t.Less, t.LessEqual, t.Greater, t.GreaterEqual, t.AboutEqual],
 ]);
-const joining = [new Set([t.Or]), new Set([t.And]), new Set([t.Plus, t.Minus]), new Set([t.Star, t.Slash, t.SlashSlash, t.Percent])];
+const joining = [
+  new Set([t.Or]),
+  new Set([t.And]),
+  new Set([t.Plus, t.Minus]),
+  new Set([t.Star, t.Slash, t.SlashSlash, t.Percent]),
+];
 const loose: ReadonlySet<TokenType> = new Set([t.Or, t.And, t.Plus, t.Minus, ...comparisons]);
 const beyondDimension: ReadonlySet<TokenType> = new Set([t.Or, t.And, t.Arrow, ...comparisons]);
 
@@ -94,7 +113,12 @@ function operatorAt(b: Builder, part: Part, at: number) {
 function cut(part: Part, cuts: readonly number[]): Part[] {
   const starts = [part.from, ...cuts.map((at) => at + 1)];
   const ends = [...cuts, part.to];
-  return starts.map((from, index) => ({ ...part, from, to: ends[index] ?? part.to, signs: index === 0 ? part.signs : 0 }));
+  return starts.map((from, index) => ({
+    ...part,
+    from,
+    to: ends[index] ?? part.to,
+    signs: index === 0 ? part.signs : 0,
+  }));
 }
 
 /** Between `and` and `+` stand the two levels that join nothing: `not` and comparisons. */
@@ -122,7 +146,14 @@ function compared(b: Builder, part: Part, depth: number): Expression {
   }
   const left = joined(b, { ...part, to: first }, depth + 1, 2);
   const right = joined(b, { ...part, from: first + 1, to: second ?? part.to, signs: 0 }, depth + 1, 2);
-  return { kind: "compare", operator: operator as string as Comparison, operatorSpan, left, right, span: join(left.span, right.span) };
+  return {
+    kind: "compare",
+    operator: operator as string as Comparison,
+    operatorSpan,
+    left,
+    right,
+    span: join(left.span, right.span),
+  };
 }
 
 function signed(b: Builder, part: Part, depth: number): Expression {
@@ -185,7 +216,8 @@ function hasAlias(whole: Part, at: number): boolean {
 function stage(b: Builder, whole: Part, first: number, last: number, depth: number): Stage {
   const from = whole.operands[first];
   const to = whole.operands[last];
-  if (from === undefined || to === undefined) return { block: tooDeep(b, spanOfPart(b, whole)), span: spanOfPart(b, whole) };
+  if (from === undefined || to === undefined)
+    return { block: tooDeep(b, spanOfPart(b, whole)), span: spanOfPart(b, whole) };
   const block = operand(b, from, depth);
   const repeat = last === first ? undefined : operand(b, to, depth);
   const type = node(to, "typeAtom");

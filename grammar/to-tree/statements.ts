@@ -2,7 +2,20 @@
 import type { CstNode } from "chevrotain";
 import { stringValue } from "../literals.ts";
 import type { Name, Pattern, Statement, TestStatement, TypeAtom } from "../tree.ts";
-import { type Builder, cased, checkCase, child, has, name, nameOf, node, nodes, spanOf, token, tokens } from "./builder.ts";
+import {
+  type Builder,
+  cased,
+  checkCase,
+  child,
+  has,
+  name,
+  nameOf,
+  node,
+  nodes,
+  spanOf,
+  token,
+  tokens,
+} from "./builder.ts";
 import { expression } from "./operators.ts";
 import { portOf, typeAtom } from "./types.ts";
 
@@ -42,7 +55,8 @@ function outward(b: Builder, cst: CstNode): Unplaced<Statement> {
     return { kind: "input", name: port.name, type: port.type, ...phase(b, input) };
   }
   const output = node(cst, "outputStatement");
-  if (output) return { kind: "output", name: cased(b, output, "small", "output"), ...typedValue(b, output), ...phase(b, output) };
+  if (output)
+    return { kind: "output", name: cased(b, output, "small", "output"), ...typedValue(b, output), ...phase(b, output) };
   return { kind: "return", value: value(b, child(cst, "returnStatement")) };
 }
 
@@ -89,7 +103,12 @@ export function testStatements(b: Builder, cst: CstNode): TestStatement[] {
   return nodes(cst, "testStatement").map((each) => testStatement(b, each));
 }
 
-export function forStatement(b: Builder, head: CstNode, statements: readonly TestStatement[], end: number): TestStatement {
+export function forStatement(
+  b: Builder,
+  head: CstNode,
+  statements: readonly TestStatement[],
+  end: number,
+): TestStatement {
   const variable = cased(b, head, "small", "loop variable");
   return { kind: "for", variable, over: value(b, head), statements, span: { ...spanOf(b, head), end } };
 }

@@ -26,7 +26,8 @@ function split(b: Builder, row: Row, bars: readonly IToken[], columns: number): 
   row.cells.forEach((cell, index) => {
     const bar = bars[index];
     const before = row.cells[index - 1];
-    const place = bar && before && cells.length > 0 && cells.length <= columns ? breakAt(b, before, bar, cell) : undefined;
+    const place =
+      bar && before && cells.length > 0 && cells.length <= columns ? breakAt(b, before, bar, cell) : undefined;
     if (place) {
       report(b, place.code, place.span, {});
       result.push(rowOf(cells));
@@ -38,7 +39,12 @@ function split(b: Builder, row: Row, bars: readonly IToken[], columns: number): 
   return result.length === 0 ? [row] : [...result, rowOf(cells)];
 }
 
-function breakAt(b: Builder, before: Expression, bar: IToken, cell: Expression): { code: "DM1108" | "DM1108/start"; span: Span } | undefined {
+function breakAt(
+  b: Builder,
+  before: Expression,
+  bar: IToken,
+  cell: Expression,
+): { code: "DM1108" | "DM1108/start"; span: Span } | undefined {
   const { start, end } = tokenSpan(b, bar);
   if (breaksLine(b, before.span.end, start)) return { code: "DM1108", span: before.span };
   if (breaksLine(b, end, cell.span.start)) return { code: "DM1108/start", span: cell.span };

@@ -1,7 +1,8 @@
 // Types of parameters, ports and values.
 import type { CstNode } from "chevrotain";
+import { nestingLimit } from "../nesting.ts";
 import type { Port, Type, TypeAtom } from "../tree.ts";
-import { type Builder, cased, child, has, name, nestingLimit, node, nodes, spanOf, tooDeep } from "./builder.ts";
+import { type Builder, cased, child, has, name, node, nodes, spanOf, tooDeep } from "./builder.ts";
 import { expression } from "./operators.ts";
 
 export function arrowType(b: Builder, cst: CstNode): Type {
@@ -14,7 +15,12 @@ export function typeAtom(b: Builder, cst: CstNode, depth: number): TypeAtom {
   const span = spanOf(b, cst);
   if (depth > nestingLimit) tooDeep(b, span);
   const fields = node(cst, "portList");
-  if (fields && !b.broken) return { kind: "fields", fields: ports(b, fields, depth + 1).map(({ name: label, type }) => ({ name: label, type })), span };
+  if (fields && !b.broken)
+    return {
+      kind: "fields",
+      fields: ports(b, fields, depth + 1).map(({ name: label, type }) => ({ name: label, type })),
+      span,
+    };
   const dims = node(cst, "dims");
   const word = has(cst, "Name") ? name(b, cst) : undefined;
   if (dims === undefined) return { kind: "named", name: word ?? { text: "", span }, span };

@@ -42,14 +42,12 @@ const window = fc
 const upsample = fc
   .integer({ min: 1, max: 3 })
   .map((factor): Layer => ({ text: `upsample(${factor})`, run: (size) => size * factor }));
-const deconv = fc
-  .record({ kernel: fc.integer({ min: 1, max: 4 }), stride: fc.integer({ min: 1, max: 3 }) })
-  .map(
-    ({ kernel, stride }): Layer => ({
-      text: `deconv(8, ${kernel}, ${stride})`,
-      run: (size) => (size - 1) * stride + kernel,
-    }),
-  );
+const deconv = fc.record({ kernel: fc.integer({ min: 1, max: 4 }), stride: fc.integer({ min: 1, max: 3 }) }).map(
+  ({ kernel, stride }): Layer => ({
+    text: `deconv(8, ${kernel}, ${stride})`,
+    run: (size) => (size - 1) * stride + kernel,
+  }),
+);
 
 function sequence(layers: readonly Layer[]): Layer {
   return {
