@@ -28,8 +28,8 @@ describe("exit codes", () => {
     ["2 for a wrong --at", ["info", "HG[52]", "--at", "S=big"], 2],
     ["2 for a wrong --opset", ["build", "HG[52]", "--opset", "5", ...small], 2],
     ["2 for a model that is not there", ["info", `${spec("hg52.dm")}:HG53`], 2],
+    ["2 for an unknown target", ["build", "HG[52]", "--target", "tensorflow", ...small], 2],
     ["2 for an unknown code", ["explain", "DM9999"], 2],
-    ["4 for a target that comes later", ["build", "HG[52]", "--target", "torch", ...small], 4],
     [
       "4 for operators without a lowering",
       ["build", `${spec("detectors/deepmac.dm")}:DeepMAC512`, "--at", "H=512,W=512,K=7"],

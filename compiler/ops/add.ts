@@ -1,7 +1,17 @@
 import { equalShapes } from "./joins.ts";
 import { mapNumbers } from "./ndarray.ts";
 import { nth } from "./nth.ts";
-import { laterTargets, type NDArray, noMacs, noReach, noWeights, type OnnxEmitter, primitive } from "./primitive.ts";
+import {
+  laterGradient,
+  laterTfjs,
+  laterTorch,
+  type NDArray,
+  noMacs,
+  noReach,
+  noWeights,
+  type OnnxEmitter,
+  primitive,
+} from "./primitive.ts";
 import { wantFloats } from "./types.ts";
 
 function evaluate(inputs: readonly NDArray[]): NDArray {
@@ -36,5 +46,7 @@ export const add = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "any", lower },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

@@ -2,7 +2,17 @@ import { addDims } from "../ir/dim.ts";
 import { fixedSize } from "./fixed-size.ts";
 import { imagesOf, zeros } from "./ndarray.ts";
 import { nth } from "./nth.ts";
-import { laterTargets, type NDArray, noMacs, noReach, noWeights, type OnnxEmitter, primitive } from "./primitive.ts";
+import {
+  laterGradient,
+  laterTfjs,
+  laterTorch,
+  type NDArray,
+  noMacs,
+  noReach,
+  noWeights,
+  type OnnxEmitter,
+  primitive,
+} from "./primitive.ts";
 import { mapOf, mapType, wantMap } from "./types.ts";
 
 /** Point `i` of `length` from -1 to 1, both included; a single point is -1, as numpy's linspace has it. */
@@ -57,5 +67,7 @@ export const append_coords = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "channels-first", lower },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

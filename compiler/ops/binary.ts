@@ -6,7 +6,9 @@ import { nth } from "./nth.ts";
 import {
   type Failure,
   isFailure,
-  laterTargets,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -64,6 +66,8 @@ export function binary({ op, docs, onnxOp, apply, shape }: Binary): Primitive {
     reach: noReach,
     evaluate,
     onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node(onnxOp, inputs) },
-    ...laterTargets,
+    tfjs: laterTfjs,
+    gradient: laterGradient,
+    torch: laterTorch,
   });
 }

@@ -6,7 +6,9 @@ import { numberParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
   flag,
-  laterTargets,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -117,5 +119,7 @@ export const bn = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "any", lower },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

@@ -1,7 +1,17 @@
 import type { TensorType } from "../ir/graph.ts";
 import { firstFailure, laterDetectors, wantOneMap, wantShape } from "./boxes.ts";
 import { nth } from "./nth.ts";
-import { type Failure, int, laterTargets, noMacs, noWeights, primitive, type Sizes } from "./primitive.ts";
+import {
+  type Failure,
+  int,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
+  noMacs,
+  noWeights,
+  primitive,
+  type Sizes,
+} from "./primitive.ts";
 import { f32 } from "./types.ts";
 
 const op = "centernet_decode";
@@ -33,5 +43,7 @@ export const centernet_decode = primitive({
   reach: () => ({ kind: "everything" }),
   evaluate: laterDetectors,
   onnx: laterDetectors,
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

@@ -5,7 +5,9 @@ import { nth } from "./nth.ts";
 import {
   type Failure,
   fail,
-  laterTargets,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -53,5 +55,7 @@ export const concat = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Concat", inputs, { axis: emit.axis(-1) }) },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

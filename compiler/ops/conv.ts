@@ -11,7 +11,9 @@ import {
   type Failure,
   fail,
   flag,
-  laterTargets,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
   type OnnxEmitter,
   type ParametersOf,
   pair,
@@ -111,5 +113,7 @@ export const conv = primitive({
     });
   },
   onnx: { layout: "channels-first", lower },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

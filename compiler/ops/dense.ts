@@ -6,7 +6,9 @@ import { nth } from "./nth.ts";
 import {
   choice,
   flag,
-  laterTargets,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
   type NDArray,
   noReach,
   type OnnxEmitter,
@@ -87,5 +89,7 @@ export const dense = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "logical", lower },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

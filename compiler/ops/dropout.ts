@@ -1,6 +1,6 @@
 import { sameShape } from "./elementwise.ts";
 import { nth } from "./nth.ts";
-import { laterTargets, noMacs, noReach, noWeights, primitive, real } from "./primitive.ts";
+import { laterGradient, laterTfjs, laterTorch, noMacs, noReach, noWeights, primitive, real } from "./primitive.ts";
 
 export const dropout = primitive({
   docs: "Sets a random part of the values to 0 in training and divides the rest by `1 - rate`; at inference it does nothing. The reference evaluator gives the expected value in both phases, which is the input.",
@@ -13,5 +13,7 @@ export const dropout = primitive({
   reach: noReach,
   evaluate: (inputs) => nth(inputs, 0),
   onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Identity", inputs) },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

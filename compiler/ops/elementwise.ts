@@ -4,7 +4,9 @@ import { mapNumbers } from "./ndarray.ts";
 import { nth } from "./nth.ts";
 import {
   type Failure,
-  laterTargets,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
   noMacs,
   noReach,
   noWeights,
@@ -48,7 +50,9 @@ export function elementwise<const P extends Readonly<Record<string, Parameter>>>
     reach: noReach,
     evaluate: (inputs, values) => mapNumbers(nth(inputs, 0), (x) => apply(x, values)),
     onnx: { layout: "any", lower: (inputs, node, emit) => lower(nth(inputs, 0), node, emit) },
-    ...laterTargets,
+    tfjs: laterTfjs,
+    gradient: laterGradient,
+    torch: laterTorch,
   });
 }
 

@@ -1,7 +1,16 @@
 import type { TensorType } from "../ir/graph.ts";
 import { count, withDims } from "./ndarray.ts";
 import { nth } from "./nth.ts";
-import { type Failure, laterTargets, noMacs, noWeights, primitive, type Sizes } from "./primitive.ts";
+import {
+  type Failure,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
+  noMacs,
+  noWeights,
+  primitive,
+  type Sizes,
+} from "./primitive.ts";
 import { product, wrongInput } from "./types.ts";
 
 /** Leading axes that stay: all of a feature map's, otherwise the batch. */
@@ -32,5 +41,7 @@ export const flatten = primitive({
     lower: (inputs, _node, emit) =>
       emit.node("Reshape", [nth(inputs, 0), emit.shapeConstant(emit.inputType(0), emit.outputType(0).dims)]),
   },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

@@ -4,7 +4,9 @@ import { flagParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
   flag,
-  laterTargets,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -52,5 +54,7 @@ export const global_avg_pool = primitive({
   reach: () => ({ kind: "everything" }),
   evaluate,
   onnx: { layout: "channels-first", lower },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

@@ -1,5 +1,5 @@
 import { nth } from "./nth.ts";
-import { laterTargets, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
+import { laterGradient, laterTfjs, laterTorch, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
 
 export const id = primitive({
   docs: "Passes its input on unchanged: for the branch of an `if` that does nothing.",
@@ -11,5 +11,7 @@ export const id = primitive({
   reach: noReach,
   evaluate: (inputs) => nth(inputs, 0),
   onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Identity", inputs) },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

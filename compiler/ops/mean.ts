@@ -4,7 +4,9 @@ import { numberParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
   int,
-  laterTargets,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -50,5 +52,7 @@ export const mean = primitive({
   reach: ({ axis }) => (axis === -1 ? undefined : { kind: "everything" }),
   evaluate,
   onnx: { layout: "logical", lower },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

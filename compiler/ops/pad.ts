@@ -4,7 +4,9 @@ import { imagesOf, zeros } from "./ndarray.ts";
 import { numberParam, pairParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
-  laterTargets,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -61,5 +63,7 @@ export const pad = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "channels-first", lower },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

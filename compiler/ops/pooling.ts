@@ -6,7 +6,9 @@ import { nth } from "./nth.ts";
 import {
   choice,
   type Failure,
-  laterTargets,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -57,7 +59,9 @@ export function pool({ op, docs, reduce, lower }: Pool): Primitive {
     reach: ({ k, stride }) => ({ kind: "window", kernel: k, stride: stepOf(k, stride) }),
     evaluate: (inputs, values) => slide(nth(inputs, 0), windowOf(values), reduce),
     onnx: { layout: "channels-first", lower: (inputs, node, emit) => lower(nth(inputs, 0), node, emit) },
-    ...laterTargets,
+    tfjs: laterTfjs,
+    gradient: laterGradient,
+    torch: laterTorch,
   });
 }
 

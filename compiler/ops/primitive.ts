@@ -198,8 +198,8 @@ export interface Primitive<P extends Readonly<Record<string, Parameter>> = Reado
     | Unsupported;
   readonly onnx: OnnxLowering | Unsupported;
   readonly tfjs: Unsupported;
-  readonly torch: Unsupported;
   readonly gradient: Unsupported;
+  readonly torch: Unsupported;
 }
 
 /** Checks an operator's fields against its own parameters, and forgets their exact type. */
@@ -211,11 +211,9 @@ export function primitive<const P extends Readonly<Record<string, Parameter>>>(o
 export const noWeights = (): Readonly<Record<string, WeightSpec>> => ({});
 export const noMacs = (): Dim => 0;
 export const noReach = (): undefined => undefined;
-export const laterTargets = {
-  tfjs: unsupported("this release writes ONNX only"),
-  torch: unsupported("this release writes ONNX only"),
-  gradient: unsupported("this release does not differentiate"),
-} as const;
+export const laterTfjs = unsupported("this release does not write it for tfjs");
+export const laterGradient = unsupported("this release does not differentiate");
+export const laterTorch = unsupported("this release does not write it for torch");
 
 // ---- composites
 

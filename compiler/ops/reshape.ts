@@ -6,7 +6,9 @@ import { nth } from "./nth.ts";
 import {
   type Failure,
   fail,
-  laterTargets,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -63,5 +65,7 @@ export const reshape = primitive({
     lower: (inputs, _node, emit) =>
       emit.node("Reshape", [nth(inputs, 0), emit.shapeConstant(emit.inputType(0), emit.outputType(0).dims)]),
   },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

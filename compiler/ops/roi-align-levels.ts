@@ -1,7 +1,17 @@
 import type { TensorType } from "../ir/graph.ts";
 import { laterDetectors, wantBoxes, wantCount, wantOneMap, wantShape } from "./boxes.ts";
 import { nth } from "./nth.ts";
-import { type Failure, laterTargets, noMacs, noWeights, pair, primitive, type Sizes } from "./primitive.ts";
+import {
+  type Failure,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
+  noMacs,
+  noWeights,
+  pair,
+  primitive,
+  type Sizes,
+} from "./primitive.ts";
 import { f32 } from "./types.ts";
 
 const op = "roi_align_levels";
@@ -36,5 +46,7 @@ export const roi_align_levels = primitive({
   reach: () => ({ kind: "everything" }),
   evaluate: laterDetectors,
   onnx: laterDetectors,
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

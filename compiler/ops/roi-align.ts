@@ -2,7 +2,9 @@ import { firstFailure, wantBoxes, wantOneMap } from "./boxes.ts";
 import { count, imagesOf, zeros } from "./ndarray.ts";
 import { nth } from "./nth.ts";
 import {
-  laterTargets,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -77,5 +79,7 @@ export const roi_align = primitive({
   reach: () => ({ kind: "everything" }),
   evaluate,
   onnx: unsupported("ONNX's RoiAlign samples differently; detectors come with a later release"),
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

@@ -1,7 +1,16 @@
 import { sameShape } from "./elementwise.ts";
 import { zeros } from "./ndarray.ts";
 import { nth } from "./nth.ts";
-import { laterTargets, type NDArray, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
+import {
+  laterGradient,
+  laterTfjs,
+  laterTorch,
+  type NDArray,
+  noMacs,
+  noReach,
+  noWeights,
+  primitive,
+} from "./primitive.ts";
 import { wrongInput } from "./types.ts";
 
 /** The largest value of a row is subtracted first, so that no exponential overflows. */
@@ -37,5 +46,7 @@ export const softmax = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Softmax", inputs, { axis: emit.axis(-1) }) },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

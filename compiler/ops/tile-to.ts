@@ -4,7 +4,9 @@ import { zeros } from "./ndarray.ts";
 import { dimParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
-  laterTargets,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -56,5 +58,7 @@ export const tile_to = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "logical", lower },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

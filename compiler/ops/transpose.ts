@@ -4,7 +4,9 @@ import { numbersParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
   type Failure,
-  laterTargets,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -63,5 +65,7 @@ export const transpose = primitive({
     layout: "logical",
     lower: (inputs, node, emit) => emit.node("Transpose", inputs, { perm: [0, ...numbersParam(node, "axes")] }),
   },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

@@ -5,7 +5,9 @@ import { pairParam, textParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
   choice,
-  laterTargets,
+  laterGradient,
+  laterTfjs,
+  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -87,5 +89,7 @@ export const upsample = primitive({
   reach: ({ s, mode }) => ({ kind: "upsample", factor: s, taps: mode === "nearest" ? 1 : 2 }),
   evaluate,
   onnx: { layout: "channels-first", lower },
-  ...laterTargets,
+  tfjs: laterTfjs,
+  gradient: laterGradient,
+  torch: laterTorch,
 });

@@ -1,0 +1,77 @@
+// `--target onnx`: the optimised graph as one model file, and a data file beside it where protobuf ends.
+import { basename } from "node:path";
+import {
+  architectureHash,
+  emitOnnx,
+  type Graph,
+  irVersions,
+  largestFile,
+  type OnnxFile,
+  type OnnxOptions,
+  opsets,
+  optimize,
+} from "../../compiler/index.ts";
+import { version } from "../home.ts";
+import { byteText, grouped } from "../numbers.ts";
+import { writeWhole } from "../output.ts";
+import { parseWhole } from "../reference.ts";
+import { layoutOf, parametersOf, type Target, type TargetOptions, type Writing, type Written } from "./target.ts";
+
+export const onnx: Target = {
+  title: "ONNX",
+  outputOf: (name) => `${name}.onnx`,
+  checkOptions: (options) => void versionsOf(options),
+  write: async (graph, writing) => {
+    const { options, weights, path } = writing;
+    // Without weights nothing is folded: no checkpoint holds a folded kernel.
+    const optimized = optimize(graph, { fold: options.fold !== false && weights !== undefined });
+    const emission: OnnxOptions = {
+      ...versionsOf(options),
+      weights,
+      // The identity of the architecture does not depend on what the passes make of it.
+      metadata: { architecture: architectureHash(graph) },
+      compilerVersion: version(),
+    };
+    const first = emitOnnx(optimized, emission);
+    if ("unsupported" in first) return first;
+    const dataPath = first.bytes > largestFile ? `${path}.data` : undefined;
+    const file = dataPath === undefined ? first : again(optimized, { ...emission, externalData: basename(dataPath) });
+    await writeFiles(file, dataPath, writing);
+    return writtenOf(graph, file, dataPath, emission);
+  },
+};
+
+function versionsOf(options: TargetOptions): Pick<OnnxOptions, "layout" | "opset" | "ir"> {
+  const { opset, ir } = options;
+  return {
+    layout: layoutOf(options),
+    opset: opset === undefined ? opsets.usual : parseWhole(opset, "--opset", [opsets.lowest, opsets.highest]),
+    ir: ir === undefined ? irVersions.usual : parseWhole(ir, "--ir", [irVersions.lowest, irVersions.highest]),
+  };
+}
+
+function again(graph: Graph, options: OnnxOptions): OnnxFile {
+  const file = emitOnnx(graph, options);
+  if ("unsupported" in file) throw new Error("a graph that could be written became one that cannot");
+  return file;
+}
+
+/** The data first: a model file never names data that is not there. */
+async function writeFiles(file: OnnxFile, dataPath: string | undefined, { path, progress }: Writing): Promise<void> {
+  const total = file.bytes + file.externalBytes;
+  if (dataPath !== undefined)
+    await writeWhole(dataPath, file.externalChunks?.() ?? [], (bytes) => progress(bytes, total));
+  await writeWhole(path, file.chunks(), (bytes) => progress(file.externalBytes + bytes, total));
+}
+
+function writtenOf(graph: Graph, file: OnnxFile, dataPath: string | undefined, emission: OnnxOptions): Written {
+  const { opset, ir, layout, weights } = emission;
+  const { bytes, externalBytes, nodes } = file;
+  const data = dataPath === undefined ? "" : ` and ${dataPath} (${byteText(externalBytes)})`;
+  const dataDocument = dataPath !== undefined && { dataFile: dataPath, dataBytes: externalBytes };
+  return {
+    document: { bytes, ...dataDocument, nodes, opset, ir, layout },
+    size: `(${byteText(bytes)})${data}`,
+    contents: `${grouped(parametersOf(graph))} parameters${weights ? "" : " left open"}, ${nodes} ONNX nodes`,
+  };
+}
