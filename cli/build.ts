@@ -1,7 +1,7 @@
 // `deepmacc build REF --target onnx`: text in, model file out.
 import { elaborate, freshWeights, type Graph, messages, type WeightReader } from "../compiler/index.ts";
-import { type Diagnostic, diagnose, nearest } from "../grammar/index.ts";
-import { exitOf, exits, Failure, type Outcome } from "./exit.ts";
+import { type Diagnostic, diagnose } from "../grammar/index.ts";
+import { exitOf, exits, type Outcome } from "./exit.ts";
 import { refused } from "./info.ts";
 import { diagnosticsDocument } from "./json.ts";
 import { secondText } from "./numbers.ts";
@@ -14,9 +14,11 @@ import {
   parametersOf,
   type Target,
   type TargetOptions,
-  targets,
+  targetNamed,
   type Written,
 } from "./targets/index.ts";
+
+import { verifyBuilt, verifyModeOf, withCheck } from "./verify/built.ts";
 
 export interface BuildOptions extends ModelOptions, TargetOptions {
   readonly target: string;
@@ -24,6 +26,7 @@ export interface BuildOptions extends ModelOptions, TargetOptions {
   readonly seed?: string;
   /** Commander's reading of `--no-weights`. */
   readonly weights?: boolean;
+  readonly verify?: string;
 }
 
 /** Says how far a long build is; silent where nobody watches. */
@@ -38,6 +41,7 @@ export async function build(
   const started = performance.now();
   const target = await targetNamed(options.target);
   target.checkOptions(options);
+  const mode = verifyModeOf(options.verify);
   const weights = weightsOf(options);
   const chosen = chooseModel(reference, options);
   if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
@@ -46,16 +50,11 @@ export async function build(
   const path = options.output ?? target.outputOf(fileNameOf(chosen.reference));
   const written = await target.write(graph, { path, options, weights, progress });
   if ("unsupported" in written) return notExpressible(written, target, paint);
+  const milliseconds = performance.now() - started;
+  const checked = await verifyBuilt({ chosen, graph, target: options.target, path, options, weights }, mode);
   const serious = diagnostics.filter(({ severity }) => severity !== "hint");
-  return outcomeOf({ graph, path, target: options.target, written, diagnostics: serious, started }, paint);
-}
-
-async function targetNamed(name: string): Promise<Target> {
-  const target = await targets[name]?.();
-  if (target) return target;
-  const known = Object.keys(targets);
-  const guess = nearest(name, known) ?? known[0];
-  throw new Failure(exits.usage, `there is no target ${name}`, [`use --target ${guess}`]);
+  const built = { graph, path, target: options.target, written, diagnostics: serious, milliseconds };
+  return withCheck(outcomeOf(built, paint), checked, mode, paint);
 }
 
 function weightsOf({ weights, seed }: BuildOptions): WeightReader | undefined {
@@ -77,13 +76,12 @@ interface Built {
   readonly target: string;
   readonly written: Written;
   readonly diagnostics: readonly Diagnostic[];
-  /** When the build began, in milliseconds of `performance.now`. */
-  readonly started: number;
+  readonly milliseconds: number;
 }
 
-function outcomeOf({ graph, path, target, written, diagnostics, started }: Built, paint: Paint): Outcome {
+function outcomeOf({ graph, path, target, written, diagnostics, milliseconds }: Built, paint: Paint): Outcome {
   const { name, rules } = graph;
-  const time = secondText(performance.now() - started);
+  const time = secondText(milliseconds);
   return {
     exit: exitOf(diagnostics),
     document: {

@@ -2,7 +2,16 @@
 // thrown is a bug of ours (70).
 import type { Diagnostic } from "../grammar/index.ts";
 
-export const exits = { ok: 0, diagnostics: 1, usage: 2, unsupported: 4, limit: 5, internal: 70, io: 74 } as const;
+export const exits = {
+  ok: 0,
+  diagnostics: 1,
+  usage: 2,
+  mismatch: 3,
+  unsupported: 4,
+  limit: 5,
+  internal: 70,
+  io: 74,
+} as const;
 export type Exit = (typeof exits)[keyof typeof exits];
 
 /** What a command answers. `main` prints it: as text, or the document alone with `--json`. */

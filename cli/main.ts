@@ -9,6 +9,7 @@ import { apology, failureDocument, renderFailure } from "./failures.ts";
 import { version } from "./home.ts";
 import { paintFor } from "./paint.ts";
 import type { ModelOptions, SourceOptions } from "./programs.ts";
+import type { VerifyOptions } from "./verify/verify.ts";
 
 const json = process.argv.includes("--json");
 const out = paintFor(process.stdout, process.env);
@@ -48,6 +49,7 @@ function commandLine(): Command {
     .configureOutput({ writeErr: (text) => void (json || process.stderr.write(text)) });
   addChecks(program);
   addBuild(program);
+  addVerify(program);
   addQuestions(program);
   return program;
 }
@@ -93,6 +95,7 @@ function addBuild(program: Command): void {
     .option("--no-weights", "write the architecture alone; weights become inputs")
     .option("--opset <number>", "ONNX operator set, 16 to 21 (18)")
     .option("--ir <number>", "ONNX IR version, 8 to 10 (8)")
+    .option("--verify <how>", "run the file and compare: off, quick (small models, one input) or full (quick)")
     .addHelpText(
       "after",
       examples(
@@ -103,6 +106,23 @@ function addBuild(program: Command): void {
     )
     .action(async (reference: string, options: BuildOptions) =>
       print(await (await import("./build.ts")).build(reference, options, paint, progress())),
+    );
+}
+
+function addVerify(program: Command): void {
+  withModel(program.command("verify").argument("<ref>", "the model"))
+    .description("run a model in every target that this machine has, and compare with the reference")
+    .option("--targets <names>", "which targets: onnx (all that can be run)")
+    .option("--tolerance <number>", "largest difference, relative to the largest value (1e-5)")
+    .option("--layout <layout>", "axes of inputs and outputs: nhwc or nchw (nhwc)")
+    .option("--seed <number>", "draw weights and inputs with this seed (0)")
+    .option("--no-fold", "keep batch norms as nodes of their own")
+    .addHelpText(
+      "after",
+      examples("deepmacc verify 'HG[20]' --at C=50 --with nc=8", "deepmacc verify nets/mine.dm --json"),
+    )
+    .action(async (reference: string, options: VerifyOptions) =>
+      print(await (await import("./verify/verify.ts")).verify(reference, options, paint)),
     );
 }
 

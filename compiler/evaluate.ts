@@ -10,11 +10,15 @@ import { primitiveOf } from "./ops/of-node.ts";
 
 type SizesByName = ReadonlyMap<string, number>;
 
-/** Runs the graph on feeds by input name, in logical axes. Answers outputs and losses by name. */
+/**
+ * Runs the graph on feeds by input name, in logical axes. Answers outputs and losses by name; `watch`
+ * sees the result of every node as it is made.
+ */
 export function evaluate(
   graph: Graph,
   feeds: ReadonlyMap<string, NDArray>,
   weights: WeightReader,
+  watch: (value: Value, array: NDArray) => void = () => {},
 ): ReadonlyMap<string, NDArray> {
   const sizes = sizesFrom(graph, feeds);
   const results = [...graph.outputs, ...graph.losses];
@@ -28,7 +32,10 @@ export function evaluate(
       graph,
       weights,
     );
-    node.outputs.forEach((output, i) => arrays.set(output, answers[i] as NDArray));
+    node.outputs.forEach((output, i) => {
+      arrays.set(output, answers[i] as NDArray);
+      watch(output, answers[i] as NDArray);
+    });
     for (const value of [...node.inputs, ...node.outputs]) if ((last.get(value) ?? -1) <= index) arrays.delete(value);
   }
   return new Map(results.map(({ name, value }) => [name, arrays.get(value) as NDArray]));

@@ -372,6 +372,11 @@ export const messages = {
     message: "{op} cannot be written as {target}: {reason}",
     docs: "A target can express only the operators that it has a lowering for.",
   },
+  DM7101: {
+    severity: "error",
+    message: "{target} computes {path} differently: off by {difference} of scale, where {tolerance} is allowed",
+    docs: "`verify` runs what a target wrote and compares it with the operators' own references in float64. The place is the first layer that differs although everything that flows into it agrees. That is a mistake of the runtime or of deepmacc, and worth a report; `--tolerance` allows more where single precision is the reason.",
+  },
   // Lints
   DM8001: {
     severity: "warning",

@@ -1,10 +1,20 @@
 // The targets of `build`, by hand. The key is the word behind `--target`. A target is loaded when it is
 // asked for.
+import { nearest } from "../../grammar/index.ts";
+import { exits, Failure } from "../exit.ts";
 import type { Target } from "./target.ts";
 
-export type { Layout, NotExpressible, Target, TargetOptions, Written } from "./target.ts";
-export { parametersOf } from "./target.ts";
+export type { Layout, NotExpressible, Target, TargetOptions, Writing, Written } from "./target.ts";
+export { layoutOf, parametersOf } from "./target.ts";
 
-export const targets: Readonly<Record<string, () => Promise<Target>>> = {
+const targets: Readonly<Record<string, () => Promise<Target>>> = {
   onnx: async () => (await import("./onnx.ts")).onnx,
 };
+
+export async function targetNamed(name: string): Promise<Target> {
+  const target = await targets[name]?.();
+  if (target) return target;
+  const known = Object.keys(targets);
+  const guess = nearest(name, known) ?? known[0];
+  throw new Failure(exits.usage, `there is no target ${name}`, [`use --target ${guess}`]);
+}

@@ -1,5 +1,5 @@
 // What every target has in common: a graph goes in, files come out, and a line of text says which.
-import type { Graph, Node, WeightReader } from "../../compiler/index.ts";
+import { countParams, type Graph, type Node, type WeightReader } from "../../compiler/index.ts";
 import { exits, Failure } from "../exit.ts";
 
 /** Options of `build` as commander reads them; each target reads those that concern it. */
@@ -51,10 +51,5 @@ export function layoutOf({ layout = "nhwc" }: TargetOptions): Layout {
   throw new Failure(exits.usage, `--layout is nchw or nhwc, not "${layout}"`);
 }
 
-/** Trainable numbers, shared weights counted once. */
-export function parametersOf(graph: Graph): number {
-  const weights = new Set(graph.nodes.flatMap((node) => Object.values(node.weights)));
-  const sizeOf = (dims: readonly unknown[]) =>
-    dims.reduce((size: number, dim) => size * (typeof dim === "number" ? dim : Number.NaN), 1);
-  return [...weights].reduce((count, { trainable, dims }) => count + (trainable ? sizeOf(dims) : 0), 0);
-}
+/** Trainable numbers; a graph that is written has no free channels. */
+export const parametersOf = (graph: Graph): number => Number(countParams(graph.nodes));

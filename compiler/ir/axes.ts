@@ -12,10 +12,10 @@ export interface Walk {
   readonly steps: readonly [number, number, number, number];
 }
 
-/** The weight's dims as numbers. Weights of a model that is written or run have no free sizes. */
-export function concreteDims(weight: Weight): readonly number[] {
-  return weight.dims.map((d) => {
-    if (typeof d !== "number") throw new Error(`internal: weight ${weight.path} has a free size`);
+/** Dims as numbers. Weights of a model that is written, and inputs of one that is run, have no free sizes. */
+export function concreteDims({ path, dims }: Pick<Weight, "path" | "dims">): readonly number[] {
+  return dims.map((d) => {
+    if (typeof d !== "number") throw new Error(`internal: ${path} has a free size`);
     return d;
   });
 }

@@ -35,6 +35,7 @@ describe("messages", () => {
   // What the parser says about hostile text is tested beside it, what a target cannot express with the command line.
   const elsewhere = new Set([
     "DM7001",
+    "DM7101",
     "DM1004",
     "DM1007",
     "DM1112",

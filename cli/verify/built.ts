@@ -1,0 +1,95 @@
+// The check at the end of `build`: the file that was just written, run once and compared.
+import type { Graph, WeightReader } from "../../compiler/index.ts";
+import { exits, Failure, type Outcome } from "../exit.ts";
+import { renderFailure } from "../failures.ts";
+import type { Paint } from "../paint.ts";
+import type { Chosen } from "../programs.ts";
+import { layoutOf, parametersOf, type TargetOptions } from "../targets/index.ts";
+import { compareFile, type Verdict } from "./compare.ts";
+import { differenceText } from "./report.ts";
+import { runners } from "./runners.ts";
+import { tryOut } from "./trial.ts";
+import { usualTolerance } from "./verify.ts";
+
+export const verifyModes = ["off", "quick", "full"] as const;
+export type VerifyMode = (typeof verifyModes)[number];
+
+export interface BuiltFile {
+  readonly chosen: Chosen;
+  readonly graph: Graph;
+  readonly target: string;
+  readonly path: string;
+  readonly options: TargetOptions;
+  readonly weights: WeightReader | undefined;
+}
+
+export type Checked = Verdict | { readonly status: "skipped"; readonly target: string; readonly reason: string };
+
+/** What the reference computes in a tenth of a second. */
+const quickMacs = 20e6;
+const quickParameters = 2e6;
+
+export function verifyModeOf(text = "quick"): VerifyMode {
+  const mode = verifyModes.find((each) => each === text);
+  if (mode) return mode;
+  throw new Failure(exits.usage, `--verify is off, quick or full, not "${text}"`);
+}
+
+/** Quick: one input, and small models only. Full: three inputs, whatever it takes. */
+export async function verifyBuilt(built: BuiltFile, mode: VerifyMode): Promise<Checked> {
+  const { graph, target, weights } = built;
+  const skipped = (reason: string): Checked => ({ status: "skipped", target, reason });
+  if (mode === "off") return skipped("--verify=off");
+  if (!weights) return skipped("a file without weights computes nothing");
+  if (mode === "quick" && parametersOf(graph) > quickParameters) return skipped("the model is large; --verify=full");
+  const seeds = mode === "full" ? [0, 1, 2] : [0];
+  let checked = skipped("nothing to run");
+  for (const seed of seeds) {
+    checked = await verifyOnce(built, weights, mode, seed);
+    if (checked.status !== "ok") break;
+  }
+  return checked;
+}
+
+async function verifyOnce(built: BuiltFile, weights: WeightReader, mode: VerifyMode, seed: number): Promise<Checked> {
+  const { chosen, graph, target, path, options } = built;
+  const skipped = (reason: string): Checked => ({ status: "skipped", target, reason });
+  const runner = runners.find((each) => each.target === target);
+  if (!runner) return skipped(`nothing here runs ${target}`);
+  const trial = tryOut({ ...chosen, graph, weights, seed });
+  if ("diagnostics" in trial) return skipped("its sizes depend on each other; name them with --at");
+  if (mode === "quick" && trial.macs > quickMacs) return skipped("the model is large; --verify=full");
+  return compareFile(path, { runner, layout: layoutOf(options), trial, tolerance: usualTolerance });
+}
+
+/** Adds what the check found to the outcome of the build. The file stays either way, so that it can be looked at. */
+export function withCheck(outcome: Outcome, checked: Checked, mode: VerifyMode, paint: Paint): Outcome {
+  const document = { ...(outcome.document as object), verify: checkedDocument(checked) };
+  const { stdout = "", stderr = "" } = outcome;
+  if (checked.status === "ok") {
+    const most = Math.max(0, ...checked.outputs.map(({ max }) => max));
+    return { ...outcome, document, stdout: `${stdout}  verified: off by at most ${differenceText(most)} of scale\n` };
+  }
+  const isAnswer = checked.status === "skipped" || (checked.status === "missing" && mode === "quick");
+  if (isAnswer) return { ...outcome, document };
+  const { exit, message, help } = complaintOf(checked);
+  return { ...outcome, exit, document, stderr: `${stderr}${renderFailure(new Failure(exit, message, help), paint)}` };
+}
+
+function checkedDocument(checked: Checked) {
+  const { status } = checked;
+  return "outputs" in checked ? { status, outputs: checked.outputs } : { status, outputs: [], reason: checked.reason };
+}
+
+function complaintOf(checked: Exclude<Checked, { status: "ok" }>): Pick<Failure, "exit" | "message" | "help"> {
+  if (checked.status === "missing")
+    return { exit: exits.unsupported, message: `the file could not be verified: ${checked.reason}`, help: [] };
+  if (!("outputs" in checked))
+    return { exit: exits.mismatch, message: `the file does not run: ${checked.reason}`, help: [] };
+  const worst = checked.outputs.reduce((a, b) => (b.max > a.max ? b : a));
+  return {
+    exit: exits.mismatch,
+    message: `the file computes something else than the text: ${worst.name} is off by ${differenceText(worst.max)} of scale`,
+    help: ["`deepmacc verify` with the same model finds the layer"],
+  };
+}

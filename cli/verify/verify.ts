@@ -1,0 +1,140 @@
+// `deepmacc verify REF`: the same weights and inputs through every target that this machine has, and
+// through the operators' own references. The files are written as `build` writes them, to a folder that
+// is gone afterwards.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { elaborate, freshWeights, type Graph } from "../../compiler/index.ts";
+import { exits, Failure, type Outcome } from "../exit.ts";
+import { refused } from "../info.ts";
+import { diagnosticsDocument } from "../json.ts";
+import type { Paint } from "../paint.ts";
+import { chooseModel, type ModelOptions } from "../programs.ts";
+import { parseWhole } from "../reference.ts";
+import { renderDiagnostics } from "../render.ts";
+import { layoutOf, type NotExpressible, type TargetOptions, targetNamed, type Writing } from "../targets/index.ts";
+import { type Comparison, compareFile, firstLayer, type Verdict } from "./compare.ts";
+import { layerDiagnostics, tableOf, verdictDocument } from "./report.ts";
+import { type Runner, runners } from "./runners.ts";
+import { type Trial, tryOut } from "./trial.ts";
+
+export interface VerifyOptions extends ModelOptions, TargetOptions {
+  readonly targets?: string;
+  readonly tolerance?: string;
+  readonly seed?: string;
+}
+
+/** Single precision adds in another order, and stays below this; see facts of parity in docs/verify.md. */
+export const usualTolerance = 1e-5;
+
+export async function verify(reference: string, options: VerifyOptions, paint: Paint): Promise<Outcome> {
+  const wanted = runnersNamed(options.targets);
+  const tolerance = toleranceOf(options.tolerance);
+  const seed = options.seed === undefined ? 0 : parseWhole(options.seed, "--seed", [0, Number.MAX_SAFE_INTEGER]);
+  for (const { target } of wanted) (await targetNamed(target)).checkOptions(options);
+  const chosen = chooseModel(reference, options);
+  if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
+  const { graph, diagnostics } = elaborate(chosen.program, chosen.request, "infer");
+  if (!graph) return refused(diagnostics, paint);
+  const weights = freshWeights(seed);
+  const trial = tryOut({ ...chosen, graph, weights, seed });
+  if ("diagnostics" in trial) return refused(trial.diagnostics, paint);
+  const verdicts: Verdict[] = [];
+  for (const runner of wanted) {
+    const comparison = { runner, layout: layoutOf(options), trial, tolerance };
+    verdicts.push(await inFolder((folder) => verdictOf(graph, comparison, { folder, options, weights })));
+  }
+  return outcomeOf({ graph, trial, tolerance, verdicts, isChoice: options.targets !== undefined }, paint);
+}
+
+function runnersNamed(text: string | undefined): readonly Runner[] {
+  if (text === undefined) return runners;
+  return text.split(",").map((name) => {
+    const runner = runners.find(({ target }) => target === name.trim());
+    if (runner) return runner;
+    const known = runners.map(({ target }) => target).join(", ");
+    throw new Failure(exits.usage, `--targets names ${name.trim() || "nothing"}, which cannot be run`, [
+      `targets that can be run: ${known}`,
+    ]);
+  });
+}
+
+function toleranceOf(text: string | undefined): number {
+  const tolerance = text === undefined ? usualTolerance : Number(text);
+  if (text?.trim() !== "" && tolerance >= 0 && tolerance < 1) return tolerance;
+  throw new Failure(exits.usage, `--tolerance must be a number from 0 to 1, such as 1e-5, not "${text}"`);
+}
+
+async function inFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), "deepmacc-verify-"));
+  try {
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+interface Place {
+  readonly folder: string;
+  readonly options: TargetOptions;
+  readonly weights: NonNullable<Writing["weights"]>;
+}
+
+/** Writes the model, runs it, and looks for the first layer that differs. */
+async function verdictOf(graph: Graph, comparison: Comparison, place: Place): Promise<Verdict> {
+  const { target } = comparison.runner;
+  const write = writerFor(target, place);
+  const path = await write(graph);
+  if (typeof path !== "string") {
+    const reasons = path.unsupported.map(({ node, reason }) => `${node.op}: ${reason}`);
+    return { status: "unsupported", target, reason: [...new Set(reasons)].join("; ") };
+  }
+  const verdict = await compareFile(path, comparison);
+  if (verdict.status !== "mismatch") return verdict;
+  const layer = await firstLayer(graph, verdict.outputs, comparison, write);
+  return { ...verdict, ...(layer && { layer }) };
+}
+
+function writerFor(name: string, { folder, options, weights }: Place) {
+  let count = 0;
+  return async (graph: Graph): Promise<string | NotExpressible> => {
+    const target = await targetNamed(name);
+    const path = join(folder, target.outputOf(`model${count++}`));
+    const written = await target.write(graph, { path, options, weights, progress: () => {} });
+    return "unsupported" in written ? written : path;
+  };
+}
+
+interface Verified {
+  readonly graph: Graph;
+  readonly trial: Trial;
+  readonly tolerance: number;
+  readonly verdicts: readonly Verdict[];
+  /** Whether the user named the targets: one that cannot run is then no answer. */
+  readonly isChoice: boolean;
+}
+
+function outcomeOf({ graph, trial, tolerance, verdicts, isChoice }: Verified, paint: Paint): Outcome {
+  const diagnostics = layerDiagnostics(verdicts, tolerance);
+  const sizes = Object.entries(trial.sizes).map(([name, size]) => `${name} = ${size}`);
+  const title = `${graph.name}${sizes.length > 0 ? ` at ${sizes.join(", ")}` : ""}, against the reference in float64`;
+  return {
+    exit: exitOf(verdicts, isChoice),
+    document: {
+      name: graph.name,
+      sizes: trial.sizes,
+      tolerance,
+      targets: verdicts.map(verdictDocument),
+      ...diagnosticsDocument(diagnostics),
+    },
+    stdout: `${paint.strong(title)}\n${tableOf(verdicts, paint)}\n`,
+    stderr: diagnostics.length > 0 ? renderDiagnostics(diagnostics, paint) : "",
+  };
+}
+
+function exitOf(verdicts: readonly Verdict[], isChoice: boolean): Outcome["exit"] {
+  const has = (...statuses: readonly Verdict["status"][]) => verdicts.some(({ status }) => statuses.includes(status));
+  if (has("mismatch", "failed")) return exits.mismatch;
+  const ran = has("ok") && !(isChoice && has("missing", "unsupported"));
+  return ran ? exits.ok : exits.unsupported;
+}
