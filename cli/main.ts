@@ -122,7 +122,7 @@ function addVerify(program: Command): void {
       examples("deepmacc verify 'HG[20]' --at C=50 --with nc=8", "deepmacc verify nets/mine.dm --json"),
     )
     .action(async (reference: string, options: VerifyOptions) =>
-      print(await (await import("./verify/verify.ts")).verify(reference, options, paint)),
+      print(await (await import("./verify/verify.ts")).verify(reference, options, paint, showStatus)),
     );
 }
 
@@ -152,16 +152,21 @@ function addQuestions(program: Command): void {
     .action(async (options: { output?: string }) => print(await (await import("./demo.ts")).demo(options, paint)));
 }
 
-/** Long builds show how far they are, on a terminal only, and leave no trace. */
+/** What long work is at, on a terminal only; "" leaves no trace. */
+function showStatus(text: string): void {
+  if (!process.stderr.isTTY || json) return;
+  process.stderr.write(text === "" ? "\r\u001b[K" : `\r  ${text}\u001b[K`);
+}
+
+/** Long builds show how far they are. */
 function progress(): (written: number, total: number) => void {
-  if (!process.stderr.isTTY || json) return () => {};
   let shown = 0;
   return (written, total) => {
     const now = performance.now();
     const done = written >= total;
     if (total < 32e6 || (now - shown < 100 && !done)) return;
     shown = now;
-    process.stderr.write(done ? "\r\u001b[K" : `\r  writing ${Math.floor((100 * written) / total)} %\u001b[K`);
+    showStatus(done ? "" : `writing ${Math.floor((100 * written) / total)} %`);
   };
 }
 

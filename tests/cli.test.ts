@@ -30,11 +30,7 @@ describe("exit codes", () => {
     ["2 for a model that is not there", ["info", `${spec("hg52.dm")}:HG53`], 2],
     ["2 for an unknown target", ["build", "HG[52]", "--target", "tensorflow", ...small], 2],
     ["2 for an unknown code", ["explain", "DM9999"], 2],
-    [
-      "3 where a target is further off than allowed",
-      ["verify", "HG[10]", "--tolerance", "0", ...small],
-      3,
-    ],
+    ["3 where a target is further off than allowed", ["verify", "HG[10]", "--tolerance", "0", ...small], 3],
     ["2 for targets that cannot be run", ["verify", "HG[10]", "--targets", "caffe", ...small], 2],
     [
       "4 for operators without a lowering",

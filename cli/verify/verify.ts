@@ -27,7 +27,12 @@ export interface VerifyOptions extends ModelOptions, TargetOptions {
 /** Single precision adds in another order, and stays below this; see facts of parity in docs/verify.md. */
 export const usualTolerance = 1e-5;
 
-export async function verify(reference: string, options: VerifyOptions, paint: Paint): Promise<Outcome> {
+export async function verify(
+  reference: string,
+  options: VerifyOptions,
+  paint: Paint,
+  showStatus: (text: string) => void = () => {},
+): Promise<Outcome> {
   const wanted = runnersNamed(options.targets);
   const tolerance = toleranceOf(options.tolerance);
   const seed = options.seed === undefined ? 0 : parseWhole(options.seed, "--seed", [0, Number.MAX_SAFE_INTEGER]);
@@ -40,10 +45,14 @@ export async function verify(reference: string, options: VerifyOptions, paint: P
   const trial = tryOut({ ...chosen, graph, weights, seed });
   if ("diagnostics" in trial) return refused(trial.diagnostics, paint);
   const verdicts: Verdict[] = [];
+  showStatus("computing the reference");
+  trial.reference();
   for (const runner of wanted) {
+    showStatus(`running ${runner.target}`);
     const comparison = { runner, layout: layoutOf(options), trial, tolerance };
     verdicts.push(await inFolder((folder) => verdictOf(graph, comparison, { folder, options, weights })));
   }
+  showStatus("");
   return outcomeOf({ graph, trial, tolerance, verdicts, isChoice: options.targets !== undefined }, paint);
 }
 
