@@ -1,3 +1,4 @@
+import type { Dim } from "../ir/dim.ts";
 import type { Node, Phase, TensorType } from "../ir/graph.ts";
 import { fixedSize } from "./fixed-size.ts";
 import { perChannel } from "./initialisers.ts";
@@ -13,12 +14,13 @@ import {
   noMacs,
   noReach,
   type OnnxEmitter,
+  type OnnxType,
   type ParametersOf,
   primitive,
   real,
   type WeightSpec,
 } from "./primitive.ts";
-import { wantFloats, wrongInput } from "./types.ts";
+import { product, wantFloats, wrongInput } from "./types.ts";
 
 const params = {
   eps: real("added to the variance (Keras 1e-3, PyTorch 1e-5)", 1e-5, { min: 0 }),
@@ -82,26 +84,36 @@ function evaluate(
   return out;
 }
 
-/** ONNX normalises axis 1. Where channels are elsewhere ([N, K, C]) they are moved there and back. */
+/** ONNX normalises axis 1. Where channels are last they become axis 1 of rows: [N, K, C] is [N·K, C], and no number moves. */
 function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
-  const { dims } = emit.inputType(0);
-  const axis = emit.axis(-1);
-  const perChannelConstant = (value: number) => {
-    const channels = fixedSize(nth(dims, axis), "number of channels");
-    return emit.constant("f32", [channels], new Array<number>(channels).fill(value));
-  };
-  const gamma = emit.has("gamma") ? emit.weight("gamma", "C") : perChannelConstant(1);
-  const beta = emit.has("beta") ? emit.weight("beta", "C") : perChannelConstant(0);
-  const rest = [gamma, beta, emit.weight("moving_mean", "C"), emit.weight("moving_variance", "C")];
-  const attributes = { epsilon: { float: numberParam(node, "eps") } };
   const x = nth(inputs, 0);
-  if (axis === 1) return emit.node("BatchNormalization", [x, ...rest], attributes);
-  const others = dims.map((_, i) => i).filter((i) => i !== axis && i !== 0);
-  const there = [0, axis, ...others];
-  const type = { dtype: "f32", dims: there.map((i) => nth(dims, i)) } as const;
-  const moved = emit.node("Transpose", [x], { perm: there }, type);
-  const normal = emit.node("BatchNormalization", [moved, ...rest], attributes, type);
-  return emit.node("Transpose", [normal], { perm: dims.map((_, i) => there.indexOf(i)) });
+  const { dtype, dims } = emit.inputType(0);
+  const axis = emit.axis(-1);
+  const normalise = (from: string, type?: OnnxType): string =>
+    emit.node(
+      "BatchNormalization",
+      [from, ...statistics(nth(dims, axis), emit)],
+      { epsilon: { float: numberParam(node, "eps") } },
+      type,
+    );
+  if (axis === 1) return normalise(x);
+  const rows = { dtype, dims: [product(dims.slice(0, -1)), nth(dims, -1)] };
+  const flat = emit.node("Reshape", [x, emit.shapeConstant({ dtype, dims }, rows.dims)], {}, rows);
+  return emit.node("Reshape", [normalise(flat, rows), emit.shapeConstant(rows, dims)]);
+}
+
+/** Gamma, beta, mean and variance; what the norm does not train is a constant. */
+function statistics(channels: Dim, emit: OnnxEmitter): readonly string[] {
+  const filled = (value: number): string => {
+    const count = fixedSize(channels, "number of channels");
+    return emit.constant("f32", [count], new Array<number>(count).fill(value));
+  };
+  return [
+    emit.has("gamma") ? emit.weight("gamma", "C") : filled(1),
+    emit.has("beta") ? emit.weight("beta", "C") : filled(0),
+    emit.weight("moving_mean", "C"),
+    emit.weight("moving_variance", "C"),
+  ];
 }
 
 export const bn = primitive({

@@ -1,3 +1,4 @@
+import type { Dim } from "../ir/dim.ts";
 import type { TensorType } from "../ir/graph.ts";
 import { fillBias } from "./convolve.ts";
 import { initDocs, initialiser, initialiserNames, perChannel } from "./initialisers.ts";
@@ -57,11 +58,16 @@ function evaluate(inputs: readonly NDArray[], _params: Params, weights: Readonly
   return out;
 }
 
-/** Gemm takes matrices only; a tensor of more axes is multiplied by MatMul, which works on the last two. */
+/** A matrix product on rows of features; between convolutions a 1×1 convolution, which needs no other axis order. */
 function lower(inputs: readonly string[], _node: unknown, emit: OnnxEmitter): string {
   const x = nth(inputs, 0);
-  const kernel = emit.weight("kernel", "IO");
   const bias = emit.has("bias") ? emit.weight("bias", "C") : undefined;
+  return emit.layout === "channels-first" ? pointwise(x, bias, emit) : matrixProduct(x, bias, emit);
+}
+
+/** Gemm takes matrices only; a tensor of more axes is multiplied by MatMul, which works on the last two. */
+function matrixProduct(x: string, bias: string | undefined, emit: OnnxEmitter): string {
+  const kernel = emit.weight("kernel", "IO");
   if (emit.inputType(0).dims.length === 2) {
     return emit.node("Gemm", bias ? [x, kernel, bias] : [x, kernel], {
       alpha: { float: 1 },
@@ -72,6 +78,14 @@ function lower(inputs: readonly string[], _node: unknown, emit: OnnxEmitter): st
   }
   if (!bias) return emit.node("MatMul", [x, kernel]);
   return emit.node("Add", [emit.node("MatMul", [x, kernel], {}, emit.outputType(0)), bias]);
+}
+
+function pointwise(x: string, bias: string | undefined, emit: OnnxEmitter): string {
+  const [features, c] = [emit.inputType(0), emit.outputType(0)].map((type) => nth(type.dims, 1)) as [Dim, Dim];
+  const type = { dtype: "f32", dims: [c, features, 1, 1] } as const;
+  const kernel = emit.node("Unsqueeze", [emit.weight("kernel", "OI"), emit.constant("i64", [2], [2, 3])], {}, type);
+  const attributes = { kernel_shape: [1, 1], strides: [1, 1], pads: [0, 0, 0, 0], dilations: [1, 1], group: 1 };
+  return emit.node("Conv", bias ? [x, kernel, bias] : [x, kernel], attributes);
 }
 
 export const dense = primitive({
@@ -88,7 +102,7 @@ export const dense = primitive({
   macs: ([x], [y]) => product([...(y?.dims ?? []), x?.dims.at(-1) ?? 1]),
   reach: noReach,
   evaluate,
-  onnx: { layout: "logical", lower },
+  onnx: { layout: "any", lower },
   tfjs: laterTfjs,
   gradient: laterGradient,
   torch: laterTorch,

@@ -141,9 +141,11 @@ export interface OnnxEmitter {
 /**
  * `layout`: what the inputs look like. "channels-first": [N', C, H, W] with all leading axes folded into N';
  * "logical": as in the language; "any": whatever the inputs have (made equal), the output keeps it.
+ * `makes`: what the output looks like, for an operator that turns what is no feature map into one.
  */
 export interface OnnxLowering {
   readonly layout: "channels-first" | "logical" | "any";
+  readonly makes?: "channels-first";
   lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string | readonly string[];
 }
 

@@ -16,7 +16,7 @@ import {
   primitive,
   size,
 } from "./primitive.ts";
-import { f32, wantFloats, wrongInput } from "./types.ts";
+import { f32, product, wantFloats, wrongInput } from "./types.ts";
 
 const params = { h: size("height of the map"), w: size("width of the map") };
 
@@ -32,16 +32,14 @@ function evaluate(inputs: readonly NDArray[], { h, w }: ParametersOf<typeof para
   return out;
 }
 
-/** Two axes of size 1, stretched; the ones in the Expand shape keep what is there, so the batch may be free. */
+/** The vector as a map of one pixel, stretched; the ones in the Expand shape keep what is there, so the batch may be free. */
 function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
   const { dtype, dims } = emit.inputType(0);
   const height = fixedSize(dimParam(node, "h"), "height");
   const width = fixedSize(dimParam(node, "w"), "width");
-  const rank = dims.length;
-  const unit = { dtype, dims: [...dims.slice(0, -1), 1, 1, nth(dims, -1)] };
-  const lifted = emit.node("Unsqueeze", [nth(inputs, 0), emit.constant("i64", [2], [rank - 1, rank])], {}, unit);
-  const target = [...new Array<number>(rank - 1).fill(1), height, width, 1];
-  return emit.node("Expand", [lifted, emit.constant("i64", [rank + 2], target)]);
+  const pixel = { dtype, dims: [product(dims.slice(0, -1)), nth(dims, -1), 1, 1] };
+  const lifted = emit.node("Reshape", [nth(inputs, 0), emit.shapeConstant({ dtype, dims }, pixel.dims)], {}, pixel);
+  return emit.node("Expand", [lifted, emit.constant("i64", [4], [1, 1, height, width])]);
 }
 
 export const tile_to = primitive({
@@ -57,7 +55,7 @@ export const tile_to = primitive({
   macs: noMacs,
   reach: noReach,
   evaluate,
-  onnx: { layout: "logical", lower },
+  onnx: { layout: "logical", makes: "channels-first", lower },
   tfjs: laterTfjs,
   gradient: laterGradient,
   torch: laterTorch,

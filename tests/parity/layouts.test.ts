@@ -112,3 +112,61 @@ it("converts the inputs of a join once, not each operand behind it", () => {
     "features/channels_first",
   ]);
 });
+
+/** Names of the transposes of the file, in order. */
+function transposes(graph: Graph, layout: "nhwc" | "nchw"): readonly (string | null | undefined)[] {
+  const model = proto.onnx.ModelProto.decode(bytesOf(emit(graph, { layout })));
+  return (model.graph?.node ?? []).filter((node) => node.opType === "Transpose").map((node) => node.name);
+}
+
+const networks: Readonly<Record<string, (b: GraphBuilder, x: Value) => Value>> = {
+  "a dense block": (b, x) =>
+    [1, 2, 3].reduce((map) => {
+      const fresh = b.apply("conv", [b.apply("relu", [b.apply("bn", [map])])], { c: 2 });
+      return b.apply("concat", [map, fresh]);
+    }, x),
+  "branches that end in a join": (b, x) =>
+    b.apply(
+      "add",
+      [1, 3, 5].map((k) => b.apply("bn", [b.apply("conv", [x], { c: 2, k })])),
+    ),
+  "dense layers between convolutions": (b, x) => {
+    const wide = b.apply("bn", [b.apply("dense", [b.apply("bn", [b.apply("conv", [x], { c: 4, k: 7 })])], { c: 8 })]);
+    const narrow = b.apply("dense", [b.apply("gelu", [wide])], { c: 4, bias: false });
+    return b.apply("conv", [narrow], { c: 2 });
+  },
+  "a vector spread over a map": (b, x) => {
+    const vector = b.apply("dense", [b.apply("global_avg_pool", [b.apply("conv", [x], { c: 2 })])], { c: 3 });
+    return b.apply("concat", [b.apply("tile_to", [vector], { h: 4, w: 4 }), b.apply("conv", [x], { c: 2 })]);
+  },
+};
+
+it.each(Object.entries(networks))("%s: one transpose at each border, none inside", async (_title, build) => {
+  for (const dims of [
+    ["N", 4, 4, 3],
+    ["N", "K", 4, 4, 3],
+  ]) {
+    const b = new GraphBuilder();
+    const x = b.input("features", dims);
+    const graph = b.output("y", build(b, x)).graph();
+    expect(transposes(graph, "nchw")).toEqual([]);
+    expect(transposes(graph, "nhwc").length).toBeLessThanOrEqual(2);
+    const feed = sample(dims.map((d) => (typeof d === "number" ? d : 2)));
+    await expectParity(graph, new Map([["features", feed]]));
+  }
+});
+
+it("norms rows of features without a transpose", async () => {
+  const b = new GraphBuilder();
+  const x = b.input("rows", ["N", "K", 5]);
+  const graph = b.output("y", b.apply("bn", [b.apply("relu", [x])])).graph();
+  expect(transposes(graph, "nhwc")).toEqual([]);
+  await expectParity(graph, new Map([["rows", sample([2, 3, 5])]]));
+});
+
+it("stays in the order of the text where nothing wants channels first", () => {
+  const b = new GraphBuilder();
+  const x = b.input("features", ["N", 4, 4, 3]);
+  const graph = b.output("y", b.apply("dense", [b.apply("bn", [b.apply("relu", [x])])], { c: 2 })).graph();
+  expect(transposes(graph, "nhwc")).toEqual([]);
+});

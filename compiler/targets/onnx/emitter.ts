@@ -1,9 +1,8 @@
 // What a lowering writes with: one emitter per node of the graph. It knows the layout in which the
 // node is lowered, gives names by path and keeps the type of every tensor.
 import type { Node } from "../../ir/graph.ts";
-import type { OnnxAttribute, OnnxEmitter, OnnxType } from "../../ops/primitive.ts";
-import type { Form } from "./layout.ts";
-import { dimsIn } from "./layout.ts";
+import type { OnnxAttribute, OnnxEmitter, OnnxLowering, OnnxType } from "../../ops/primitive.ts";
+import { dimsIn, type Form, outputForm } from "./layout.ts";
 import type { Program } from "./program.ts";
 import { shapeFor } from "./shape.ts";
 
@@ -12,7 +11,9 @@ export const needsLogicalAxes: unique symbol = Symbol("needs logical axes");
 
 export interface Place {
   readonly node: Node;
+  /** Of the inputs. */
   readonly form: Form;
+  readonly makes: OnnxLowering["makes"];
   readonly opset: number;
   readonly doc: string;
 }
@@ -24,7 +25,7 @@ export function emitterFor(program: Program, place: Place, inputs: readonly stri
     layout: form === "logical" ? "logical" : "channels-first",
     axis: (logical) => axisIn(form, node.inputs[0]?.type.dims.length ?? 0, logical),
     inputType: (index) => program.typeOf(inputs[index] ?? missing(node, `input ${index}`)),
-    outputType: (index) => outputTypeOf(node, index, form),
+    outputType: (index) => outputTypeOf(place, index),
     weight: (role, axes) => program.weight(node.weights[role] ?? missing(node, `weight ${role}`), axes),
     has: (role) => node.weights[role] !== undefined,
     constant: (dtype, dims, values) => program.constant(dtype, dims, values),
@@ -48,15 +49,9 @@ function missing(node: Node, what: string): never {
   throw new Error(`internal: the lowering of ${node.op} asks for ${what}, which ${node.path} lacks`);
 }
 
-export function outputTypeOf(node: Node, index: number, form: Form): OnnxType {
+export function outputTypeOf({ node, form, makes }: Place, index: number): OnnxType {
   const { type } = node.outputs[index] ?? missing(node, `output ${index}`);
-  return { dtype: type.dtype, dims: dimsIn(outputForm(node, index, form), type.dims) };
-}
-
-/** What leaves an operator with other axes than it came with is no feature map: [N, K, H, W, C] pooled to [N, K, C]. */
-export function outputForm(node: Node, index: number, form: Form): Form {
-  const rank = node.outputs[index]?.type.dims.length;
-  return node.inputs.some((input) => input.type.dims.length === rank) ? form : "logical";
+  return { dtype: type.dtype, dims: dimsIn(outputForm(node, index, form, makes), type.dims) };
 }
 
 function axisIn(form: Form, rank: number, logical: number): number {

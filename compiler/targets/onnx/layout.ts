@@ -3,8 +3,8 @@
 // and both forms are kept. Moving a channel axis is a Reshape where it moves no number: one channel, or
 // one position.
 import { type Dim, multiplyDims, sameDim } from "../../ir/dim.ts";
-import type { Value } from "../../ir/graph.ts";
-import type { OnnxType } from "../../ops/primitive.ts";
+import type { Node, Value } from "../../ir/graph.ts";
+import type { OnnxLowering, OnnxType } from "../../ops/primitive.ts";
 import type { Program } from "./program.ts";
 import { shapeFor } from "./shape.ts";
 
@@ -35,6 +35,16 @@ export function dimsIn(form: Form, dims: Dims): Dims {
   const { leading, height, width, channels } = split(dims);
   return [...(form === "first" ? [product(leading)] : leading), channels, height, width];
 }
+
+/** What leaves an operator with other axes than it came with is no feature map, unless the operator makes one. */
+export function outputForm(node: Node, index: number, form: Form, makes: OnnxLowering["makes"]): Form {
+  if (makes) return "first";
+  const rank = node.outputs[index]?.type.dims.length;
+  return node.inputs.some((input) => input.type.dims.length === rank) ? form : "logical";
+}
+
+/** Whether the two orders of a value differ in more than the names of its axes. */
+export const isConverted = (dims: Dims): boolean => hasChannels(dims) && !movesNothing(dims);
 
 /** Where the numbers keep their order when the channels move. */
 function movesNothing(dims: Dims): boolean {

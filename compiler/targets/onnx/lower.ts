@@ -4,8 +4,8 @@ import { formatDim } from "../../ir/dim.ts";
 import type { Graph, Node, Value } from "../../ir/graph.ts";
 import { isUnsupported, NeedsFixedSize, type OnnxLowering } from "../../ops/index.ts";
 import { primitiveOf } from "../../ops/of-node.ts";
-import { emitterFor, needsLogicalAxes, outputForm, outputTypeOf, type Place } from "./emitter.ts";
-import { type Form, hasChannels, Layouts } from "./layout.ts";
+import { emitterFor, needsLogicalAxes, outputTypeOf, type Place } from "./emitter.ts";
+import { type Form, hasChannels, Layouts, outputForm } from "./layout.ts";
 import { type Plan, planFor } from "./plan.ts";
 import { Program } from "./program.ts";
 
@@ -55,7 +55,7 @@ export function lowerGraph(graph: Graph, options: LowerOptions): Lowered {
     layouts.define(value, form, name);
     program.addInput(name, layouts.typeIn(value, form));
   }
-  const plan = planFor(graph, (node) => loweringOf(node).layout, interfaceForm);
+  const plan = planFor(graph, loweringOf, interfaceForm);
   const unsupported = graph.nodes.flatMap(
     (node) => lowerNode(program, layouts, plan, node, graph, options.opset) ?? [],
   );
@@ -72,7 +72,7 @@ function lowerNode(
   opset: number,
 ): UnsupportedNode | undefined {
   const lowering = loweringOf(node);
-  const place: Place = { node, form: plan.formOf(node, lowering.layout, layouts), opset, doc: docOf(graph, node) };
+  const place: Place = { node, form: plan.formOf(node), makes: lowering.makes, opset, doc: docOf(graph, node) };
   const refusal = attempt(program, layouts, lowering, place);
   const again =
     refusal === needsLogicalAxes ? attempt(program, layouts, lowering, { ...place, form: "logical" }) : refusal;
@@ -104,15 +104,15 @@ function attempt(program: Program, layouts: Layouts, lowering: OnnxLowering, pla
 }
 
 function lowerIn(program: Program, layouts: Layouts, lowering: OnnxLowering, place: Place): void {
-  const { node, form, doc } = place;
+  const { node, form, makes, doc } = place;
   const inputs = node.inputs.map((input) => layouts.nameIn(input, form, doc));
   const answer = lowering.lower(inputs, node, emitterFor(program, place, inputs));
   const names = typeof answer === "string" ? [answer] : answer;
   node.outputs.forEach((output, index) => {
     const name = names[index];
     if (name === undefined) throw new Error(`internal: the lowering of ${node.op} gives no output ${index}`);
-    if (!program.types.has(name)) program.types.set(name, outputTypeOf(node, index, form));
-    layouts.define(output, outputForm(node, index, form), name);
+    if (!program.types.has(name)) program.types.set(name, outputTypeOf(place, index));
+    layouts.define(output, outputForm(node, index, form, makes), name);
   });
 }
 

@@ -1,81 +1,94 @@
 // Decides, before anything is written, in which axis order each operator without a preference works.
-// The aim is the fewest transposes: work in the order in which the inputs exist, unless the consumers
-// of the result need the other one anyway.
+// Such operators and the values between them form regions: within one region nothing is converted, so the
+// whole region takes the order that needs fewer conversions at its edge, and channels-first where both need
+// as many.
 import type { Graph, Node, Value } from "../../ir/graph.ts";
 import type { OnnxLowering } from "../../ops/primitive.ts";
-import type { Form, Layouts } from "./layout.ts";
+import { type Form, isConverted, outputForm } from "./layout.ts";
 
-interface Wants {
-  first: boolean;
-  logical: boolean;
-}
+type Order = "first" | "logical";
+type LoweringOf = (node: Node) => OnnxLowering;
 
 export interface Plan {
-  formOf(node: Node, layout: OnnxLowering["layout"], layouts: Layouts): Form;
+  formOf(node: Node): Order;
 }
 
-/** What readers with a fixed order need of each value, and what all readers would like. */
-export function planFor(
-  graph: Graph,
-  layoutOf: (node: Node) => OnnxLowering["layout"],
-  interfaceForm: (value: Value) => Form,
-): Plan {
-  const fixed = new Map<Value, Wants>();
-  const liked = new Map<Value, Wants>();
-  const want = (map: Map<Value, Wants>, value: Value): Wants => {
-    const known = map.get(value) ?? { first: false, logical: false };
-    map.set(value, known);
-    return known;
-  };
-  const need = (value: Value, form: Form): void => {
-    const kind = form === "logical" ? "logical" : "first";
-    want(fixed, value)[kind] = true;
-    want(liked, value)[kind] = true;
-  };
-  for (const output of [...graph.outputs, ...graph.losses]) need(output.value, interfaceForm(output.value));
-  for (const node of graph.nodes.toReversed()) {
-    const layout = layoutOf(node);
-    for (const input of node.inputs) {
-      if (layout !== "any") need(input, layout === "logical" ? "logical" : "first");
-      else if (!isFree(node)) need(input, "logical");
-      else for (const output of node.outputs) pass(want(liked, output), want(liked, input));
-    }
+export function planFor(graph: Graph, loweringOf: LoweringOf, interfaceForm: (value: Value) => Form): Plan {
+  const isFree = (node: Node): boolean => loweringOf(node).layout === "any" && hasBothOrders(node);
+  const regions = regionsOf(graph.nodes.filter(isFree));
+  for (const [value, needs] of fixedNeeds(graph, isFree, loweringOf, interfaceForm)) {
+    const region = regions.get(value)?.root();
+    // A value counts once in each order: both of its forms are kept.
+    if (region && isConverted(value.type.dims)) for (const order of needs) region.needs[order]++;
   }
-  return { formOf: (node, layout, layouts) => formOf(node, layout, layouts, fixed, liked) };
+  return {
+    formOf: (node) => {
+      const [input] = node.inputs;
+      const region = input && isFree(node) ? regions.get(input)?.root() : undefined;
+      if (!region) return orderOf(loweringOf(node));
+      return region.needs.logical > region.needs.first ? "logical" : "first";
+    },
+  };
 }
 
-function pass(from: Wants, to: Wants): void {
-  to.first ||= from.first;
-  to.logical ||= from.logical;
-}
+/** The order of inputs where an operator has no choice. */
+const orderOf = ({ layout }: OnnxLowering): Order => (layout === "channels-first" ? "first" : "logical");
 
 /** Both orders exist, and mean the same, where all tensors have the axes [.., H, W, C]. */
-function isFree(node: Node): boolean {
+function hasBothOrders(node: Node): boolean {
   const rank = node.inputs[0]?.type.dims.length ?? 0;
   return rank >= 4 && [...node.inputs, ...node.outputs].every((value) => value.type.dims.length === rank);
 }
 
-type Wanted = ReadonlyMap<Value, Wants>;
-
-function formOf(node: Node, layout: OnnxLowering["layout"], layouts: Layouts, fixed: Wanted, liked: Wanted): Form {
-  if (layout !== "any") return layout === "logical" ? "logical" : "first";
-  const [input] = node.inputs;
-  if (!input || !isFree(node)) return "logical";
-  const first = costOf("first", node, layouts, fixed, liked);
-  const logical = costOf("logical", node, layouts, fixed, liked);
-  if (first !== logical) return first < logical ? "first" : "logical";
-  return layouts.home(input) === "logical" ? "logical" : "first";
+/** The orders in which operators with a fixed order, and the interface, make and read each value. */
+function fixedNeeds(
+  graph: Graph,
+  isFree: (node: Node) => boolean,
+  loweringOf: LoweringOf,
+  interfaceForm: (value: Value) => Form,
+): ReadonlyMap<Value, ReadonlySet<Order>> {
+  const needs = new Map<Value, Set<Order>>();
+  const need = (value: Value, form: Form): void => {
+    const known = needs.get(value) ?? new Set<Order>();
+    needs.set(value, known.add(form === "logical" ? "logical" : "first"));
+  };
+  for (const { value } of [...graph.inputs, ...graph.outputs, ...graph.losses]) need(value, interfaceForm(value));
+  for (const node of graph.nodes) {
+    if (isFree(node)) continue;
+    const lowering = loweringOf(node);
+    const order = orderOf(lowering);
+    for (const input of node.inputs) need(input, order);
+    node.outputs.forEach((output, index) => {
+      need(output, outputForm(node, index, order, lowering.makes));
+    });
+  }
+  return needs;
 }
 
-/**
- * Conversions of inputs that would not happen otherwise, and of the result. A value that all readers
- * like in one order is converted as early as it can be: behind it there may be several branches.
- */
-function costOf(form: "first" | "logical", node: Node, layouts: Layouts, fixed: Wanted, liked: Wanted): number {
-  const other = form === "first" ? "logical" : "first";
-  const agreed = (input: Value): boolean => liked.get(input)?.[form] === true && !liked.get(input)?.[other];
-  const free = (input: Value): boolean =>
-    layouts.has(input, form) || fixed.get(input)?.[form] === true || agreed(input);
-  const converted = [...new Set(node.inputs)].filter((input) => !free(input)).length;
-  return converted + node.outputs.filter((output) => liked.get(output)?.[other]).length;
+/** A set of values in a forest of sets (union-find); what is counted stands at its root. */
+class Region {
+  readonly needs: Record<Order, number> = { first: 0, logical: 0 };
+  #parent: Region = this;
+
+  root(): Region {
+    while (this.#parent !== this.#parent.#parent) this.#parent = this.#parent.#parent;
+    return this.#parent;
+  }
+
+  join(other: Region): void {
+    other.root().#parent = this.root();
+  }
+}
+
+function regionsOf(nodes: readonly Node[]): ReadonlyMap<Value, Region> {
+  const regions = new Map<Value, Region>();
+  for (const node of nodes) {
+    const joined = regions.get(node.inputs[0] as Value) ?? new Region();
+    for (const value of [...node.inputs, ...node.outputs]) {
+      const known = regions.get(value);
+      if (known) joined.join(known);
+      else regions.set(value, joined);
+    }
+  }
+  return regions;
 }
