@@ -187,7 +187,7 @@ export const messages = {
   },
   DM3208: {
     severity: "error",
-    message: "this {what} has {count} elements; the limit is {limit}",
+    message: "this {what} has {count} {unit}; the limit is {limit}",
     docs: "Ranges and lists are walked while the graph is built, so they are bounded.",
   },
   DM3209: {

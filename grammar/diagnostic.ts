@@ -54,8 +54,12 @@ export interface Details {
 }
 
 function fill(text: string, slots: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, slot: string) => String(slots[slot] ?? whole));
+  return text.replace(/\{(\w+)\}/g, (whole, slot: string) => clipped(String(slots[slot] ?? whole)));
 }
+
+/** Characters of one value in a message; a string of a million would bury what is said about it. */
+const longestSlot = 1000;
+const clipped = (text: string): string => (text.length <= longestSlot ? text : `${text.slice(0, longestSlot)}…`);
 
 /**
  * Makes a diagnostic from row `key` of `table`. Several rows may share a code: the key is the code,

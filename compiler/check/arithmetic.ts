@@ -44,8 +44,7 @@ export function calculate(operator: InfixOperator, left: Value, right: Value, at
   if (left.kind === "unknown" || right.kind === "unknown") return unknown;
   if (left.kind === "list" || right.kind === "list") return calculateLists(operator, left, right, at, c);
   if (left.kind === "int" && right.kind === "int") return calculateInts(operator, left.dim, right.dim, at, c);
-  if (left.kind === "str" && right.kind === "str" && operator === "+")
-    return { kind: "str", value: left.value + right.value };
+  if (left.kind === "str" && right.kind === "str" && operator === "+") return joinTexts(left.value, right.value, at, c);
   const a = numberOf(left);
   const b = numberOf(right);
   if (a === undefined || b === undefined) {
@@ -63,9 +62,20 @@ export function calculate(operator: InfixOperator, left: Value, right: Value, at
   return calculateFloats(operator, a, b, at, c);
 }
 
+/** Characters of one string that a program may put together. */
+const textLimit = 1_000_000;
+
+function joinTexts(left: string, right: string, at: Operands, c: Context): Value {
+  const count = left.length + right.length;
+  if (count <= textLimit) return { kind: "str", value: left + right };
+  c.report("DM3208", at.span, { what: "string", count, unit: "characters", limit: textLimit });
+  return unknown;
+}
+
 const isNumber = (value: Value): boolean => value.kind === "int" || value.kind === "float";
 
 function calculateLists(operator: InfixOperator, left: Value, right: Value, at: Operands, c: Context): Value {
+  c.step(at.span, 8 * Math.max(...[left, right].map((side) => (side.kind === "list" ? side.items.length : 0))));
   if (left.kind === "list" && right.kind === "list") {
     if (left.items.length !== right.items.length) {
       const expected = `lists of one length (${left.items.length} and ${right.items.length})`;

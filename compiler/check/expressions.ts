@@ -14,6 +14,7 @@ import { calculate, compare, decide, guarded, type Operands, raise } from "./ari
 import { call } from "./calls.ts";
 import type { Context } from "./context.ts";
 import { editAt, editWith, editWithout } from "./edits.ts";
+import { bounded } from "./extent.ts";
 import { joinTensors, repeated } from "./joins.ts";
 import { chainValue, eachValue, growValue } from "./loops.ts";
 import { element, member, slice } from "./members.ts";
@@ -50,11 +51,11 @@ export function evaluate(e: Expression, scope: Scope, c: Context): Value {
     case "group":
       return evaluate(e.inner, scope, c);
     case "tuple":
-      return { kind: "tuple", items: e.items.map((item) => evaluate(item, scope, c)) };
+      return bounded({ kind: "tuple", items: e.items.map((item) => evaluate(item, scope, c)) }, e.span, c);
     case "list":
-      return { kind: "list", items: e.items.map((item) => evaluate(item, scope, c)) };
+      return bounded({ kind: "list", items: e.items.map((item) => evaluate(item, scope, c)) }, e.span, c);
     case "record":
-      return record(e.fields, scope, c);
+      return bounded(record(e.fields, scope, c), e.span, c);
     case "if":
       return conditional(e, scope, c);
     case "match":

@@ -65,7 +65,20 @@ export function keyOf(value: Value): string {
   }
 }
 
+/** A block may hold another many times over: its key is made once, and beyond this length it is the block's identity. */
+const longestKey = 4096;
+const known = new WeakMap<BlockValue, string>();
+
 export function blockKey(block: BlockValue): string {
+  const before = known.get(block);
+  if (before !== undefined) return before;
+  const text = structuralKey(block);
+  const key = text.length <= longestKey ? text : `b${idOf(block)}`;
+  known.set(block, key);
+  return key;
+}
+
+function structuralKey(block: BlockValue): string {
   switch (block.kind) {
     case "operator":
       return `${block.name}(${[...block.args].map(([name, given]) => `${name}=${keyOf(given.value)}`).join(",")})`;

@@ -2,6 +2,7 @@
 import type { Expression, Range } from "../../grammar/index.ts";
 import type { Context } from "./context.ts";
 import { evaluate } from "./expressions.ts";
+import { bounded } from "./extent.ts";
 import { inner, type Scope } from "./scope.ts";
 import {
   blockOf,
@@ -28,7 +29,7 @@ function itemsOf(range: Range, scope: Scope, c: Context): Items | undefined {
   if (from.kind === "unknown" || to?.kind === "unknown") return undefined;
   const items = to ? numbers(from, to, range, c) : elements(from, range, c);
   if (items && itemCount(items) > rangeLimit) {
-    c.report("DM3208", range.span, { what: "range", count: itemCount(items), limit: rangeLimit });
+    c.report("DM3208", range.span, { what: "range", count: itemCount(items), unit: "elements", limit: rangeLimit });
     return undefined;
   }
   return items;
@@ -94,7 +95,7 @@ export function eachValue(e: Of<"each">, scope: Scope, c: Context): Value {
     iteration.names.set(e.variable.text, itemAt(items, i));
     results.push(evaluate(e.body, iteration, c));
   }
-  return list(results);
+  return bounded(list(results), e.span, c);
 }
 
 export function growValue(e: Of<"grow">, scope: Scope, c: Context): Value {
@@ -112,15 +113,31 @@ export function growValue(e: Of<"grow">, scope: Scope, c: Context): Value {
     return unknown;
   }
   const paths = scope.paths.child("grow");
-  const grown = [...start.items];
+  let grown = [...start.items];
+  const settled = new Set<Value>();
   for (let i = 0; i < itemCount(items); i++) {
     const iteration = inner(scope, paths.child(String(i)));
-    // The body may look at any earlier element; the list itself is not copied per step.
-    iteration.names.set(e.accumulator.text, list(grown));
+    const soFar = list(grown);
+    iteration.names.set(e.accumulator.text, soFar);
     iteration.names.set(e.variable.text, itemAt(items, i));
     const value = evaluate(e.body, iteration, c);
     if (value.kind === "unknown" && holdsUnknown(value) && c.mode !== "generic") return unknown;
+    // The list is not copied per step, only where it may not change any more.
+    if (keeps(value, soFar, settled)) {
+      c.step(e.span, 4 * grown.length);
+      grown = [...grown];
+    }
     grown.push(value);
   }
-  return list(grown);
+  return bounded(list(grown), e.span, c);
+}
+
+/** Whether a value holds the list as it was in its step: in itself, or in a block that reads it when it is used. */
+function keeps(value: Value, soFar: Value, settled: Set<Value>): boolean {
+  if (value === soFar || value.kind === "block") return true;
+  const isList = value.kind === "list" || value.kind === "tuple";
+  if ((!isList && value.kind !== "record") || settled.has(value)) return false;
+  settled.add(value);
+  const parts = isList ? value.items : [...value.fields.values()];
+  return parts.some((part) => keeps(part, soFar, settled));
 }

@@ -187,7 +187,11 @@ function clipped(items: readonly Value[]): string {
   return items.length > 12 ? `${shown},…` : shown;
 }
 
-export function showBlock(block: BlockValue): string {
+/** Stages and levels of a composed block that a message shows; a block may hold itself many times over. */
+const shown = { stages: 8, levels: 4 };
+
+export function showBlock(block: BlockValue, level = 0): string {
+  if (level > shown.levels) return "…";
   switch (block.kind) {
     case "operator":
       return block.name;
@@ -198,9 +202,12 @@ export function showBlock(block: BlockValue): string {
     case "shared":
       return block.share.name;
     case "repeat":
-      return `${showBlock(block.block)} * ${block.count}`;
+      return `${showBlock(block.block, level + 1)} * ${block.count}`;
     case "sequence":
-      return block.stages.map((stage) => showBlock(stage.block)).join(" -> ");
+      return [
+        ...block.stages.slice(0, shown.stages).map((stage) => showBlock(stage.block, level + 1)),
+        ...(block.stages.length > shown.stages ? ["…"] : []),
+      ].join(" -> ");
     case "chain":
       return "chain";
   }
@@ -225,8 +232,17 @@ export function equalValues(a: Value, b: Value): boolean | undefined {
   if ((a.kind === "list" || a.kind === "tuple") && (b.kind === "list" || b.kind === "tuple")) {
     return equalItems(a.items, b.items);
   }
+  if (a.kind === "record" && b.kind === "record") return equalFields(a.fields, b.fields);
   if (a.kind === "block" && b.kind === "block") return a.block === b.block;
   return false;
+}
+
+/** Fields are equal by label, whatever their order. */
+function equalFields(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>): boolean | undefined {
+  const labels = [...a.keys()];
+  if (a.size !== b.size || labels.some((label) => !b.has(label))) return false;
+  const items = (fields: ReadonlyMap<string, Value>) => labels.map((label) => fields.get(label) ?? unknown);
+  return equalItems(items(a), items(b));
 }
 
 function equalItems(a: readonly Value[], b: readonly Value[]): boolean | undefined {
