@@ -48,8 +48,9 @@ const limitCodes: ReadonlySet<string> = new Set([
   "DM3210",
 ]);
 
+/** A mistake in the text weighs more than a limit: with both, the text is mended first. */
 export function exitOf(diagnostics: readonly Diagnostic[]): Exit {
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  if (errors.some((diagnostic) => limitCodes.has(diagnostic.code))) return exits.limit;
-  return errors.length > 0 ? exits.diagnostics : exits.ok;
+  if (errors.length === 0) return exits.ok;
+  return errors.every((diagnostic) => limitCodes.has(diagnostic.code)) ? exits.limit : exits.diagnostics;
 }

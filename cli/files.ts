@@ -1,6 +1,6 @@
 // The only reading of files. A source is strict UTF-8 of limited size; everything that can be wrong
 // with a path becomes one sentence with the path in it.
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync } from "node:fs";
 import { basename, dirname, join, normalize } from "node:path";
 import { type Diagnostic, diagnose, nearest, type Source, syntaxMessages } from "../grammar/index.ts";
 import { exits, Failure } from "./exit.ts";
@@ -40,10 +40,8 @@ function readBytes(path: string, limit: number): Buffer {
     file = openSync(path, "r");
     const stats = fstatSync(file);
     if (stats.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
-    if (stats.size > limit) throw tooLarge(path, stats.size, limit);
-    const bytes = readFileSync(file);
-    if (bytes.length > limit) throw tooLarge(path, bytes.length, limit);
-    return bytes;
+    if (stats.size > limit) throw tooLarge(path, `${stats.size} bytes`, limit);
+    return stats.isFile() ? readFileSync(file) : readStream(file, path, limit);
   } catch (problem) {
     if (problem instanceof Failure || !isSystemError(problem)) throw problem;
     throw new Failure(exits.io, `cannot read ${path}: ${reasonOf(problem)}`, [suggestFile(path, problem)]);
@@ -52,8 +50,22 @@ function readBytes(path: string, limit: number): Buffer {
   }
 }
 
-function tooLarge(path: string, size: number, limit: number): Failure {
-  return new Failure(exits.limit, `${path} has ${size} bytes; the limit is ${limit}`, [
+/** A pipe or a device does not say how much it holds, and may never end. */
+function readStream(file: number, path: string, limit: number): Buffer {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for (;;) {
+    const chunk = Buffer.alloc(65_536);
+    const read = readSync(file, chunk);
+    if (read === 0) return Buffer.concat(chunks);
+    chunks.push(chunk.subarray(0, read));
+    total += read;
+    if (total > limit) throw tooLarge(path, "more bytes than are read", limit);
+  }
+}
+
+function tooLarge(path: string, size: string, limit: number): Failure {
+  return new Failure(exits.limit, `${path} has ${size}; the limit is ${limit}`, [
     "raise it with --max-size, for example --max-size 16M",
   ]);
 }

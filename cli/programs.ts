@@ -3,7 +3,7 @@ import { loadProgram, type ModelRequest, modelsOf, type Program } from "../compi
 import { type Diagnostic, nearest } from "../grammar/index.ts";
 import { exits, Failure } from "./exit.ts";
 import { Sources, usualSizeLimit } from "./files.ts";
-import { parseByteCount, parseFields, parseReference, parseSizes, type Reference } from "./reference.ts";
+import { parseByteCount, parseFields, parseReference, parseSizes, type Reference, referenceHelp } from "./reference.ts";
 
 export interface SourceOptions {
   readonly maxSize?: string;
@@ -40,7 +40,7 @@ export function chooseModel(
   const at = options.at && parseSizes(options.at.join(","));
   const fields = options.with && parseFields(options.with.join(","));
   const reference = parseReference(text);
-  const loaded = loadFile(reference.file, sourcesFor(options));
+  const loaded = loadReferenced(reference.file, options);
   if ("diagnostics" in loaded) return loaded;
   const { program } = loaded;
   const broken = program.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
@@ -48,6 +48,16 @@ export function chooseModel(
   const named = nameModel(reference, program);
   const request = { ...named, ...(at && { at }), ...(fields !== undefined && { with: fields }) };
   return { reference, program, request };
+}
+
+/** What is no file and does not look like one may be a REF with a slip in it. */
+function loadReferenced(file: string, options: SourceOptions): Loaded {
+  try {
+    return loadFile(file, sourcesFor(options));
+  } catch (problem) {
+    if (!(problem instanceof Failure) || problem.exit !== exits.io || file.endsWith(".dm")) throw problem;
+    throw new Failure(problem.exit, problem.message, [...problem.help, referenceHelp]);
+  }
 }
 
 /** The model that REF names; without a name, the only one of the file. */

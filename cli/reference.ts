@@ -16,7 +16,11 @@ export interface Reference {
 /** A name with a capital, and perhaps a key: a Windows path such as C:\nets\a.dm never ends like this. */
 const modelPattern = /^([A-Z][A-Za-z0-9_]*)(?:\[\s*(?:"([^"]*)"|'([^']*)'|([^\]"']*?))\s*\])?$/;
 
+/** What a REF is, for whoever wrote something else. */
+export const referenceHelp = "a REF is FILE (its only model), FILE:MODEL or FILE:MODEL[KEY]";
+
 export function parseReference(text: string): Reference {
+  if (text.trim() === "") throw new Failure(exits.usage, "the model has no name", [referenceHelp]);
   const colon = modelColon(text);
   if (colon >= 0) return { file: text.slice(0, colon), ...modelOf(text.slice(colon + 1)) };
   if (modelPattern.test(text) && !existsSync(text)) return shipped(text);
@@ -113,13 +117,26 @@ export function parseSizes(text: string): Readonly<Record<string, number>> {
 /** `--with nc=4,head=HG[20]`: the text of the fields of a `with { … }`. */
 export function parseFields(text: string): string {
   const parts = splitTopLevel(text);
-  const wrong = parts.find((part) => !/^[A-Za-z_][A-Za-z0-9_]*\s*[=:]\s*\S/.test(part));
+  const wrong = parts.find((part) => !/^[A-Za-z_][A-Za-z0-9_]*\s*[=:]\s*\S/.test(part) || !isClosed(part));
   if (wrong !== undefined || parts.length === 0) {
     throw new Failure(exits.usage, `--with cannot read "${wrong ?? text}"`, [
       "write parameters and values: --with nc=4,head=HG[20]",
     ]);
   }
   return parts.join(", ");
+}
+
+/** Every bracket and quote is closed in it, and nothing hides behind a comment. */
+function isClosed(text: string): boolean {
+  const open: string[] = [];
+  const pairs: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
+  for (const mark of text.replace(/"(?:[^"\\]|\\.)*"/g, "").match(/[()[\]{}"#]/g) ?? []) {
+    if (mark === '"' || mark === "#") return false;
+    const partner = pairs[mark];
+    if (partner === undefined) open.push(mark);
+    else if (open.pop() !== partner) return false;
+  }
+  return open.length === 0;
 }
 
 /** "16M", "4MiB" or a number of bytes. */

@@ -10,10 +10,17 @@ const shownExpansions = 6;
 const lineNumberWidth = 5;
 
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], paint: Paint = plain): string {
-  const shown = diagnostics.slice(0, shownDiagnostics).map((diagnostic) => renderDiagnostic(diagnostic, paint));
+  const chosen = diagnostics.length > shownDiagnostics ? gravestFirst(diagnostics) : diagnostics;
+  const shown = chosen.slice(0, shownDiagnostics).map((diagnostic) => renderDiagnostic(diagnostic, paint));
   const rest = diagnostics.length - shown.length;
   if (rest > 0) shown.push(`… and ${counted(rest, "more message")}\n`);
   return shown.join("\n");
+}
+
+/** What keeps a file from working must not stand behind forty warnings. */
+function gravestFirst(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const isError = ({ severity }: Diagnostic): boolean => severity === "error";
+  return [...diagnostics.filter(isError), ...diagnostics.filter((diagnostic) => !isError(diagnostic))];
 }
 
 export function renderDiagnostic(diagnostic: Diagnostic, paint: Paint = plain): string {

@@ -26,7 +26,8 @@ export function test(files: readonly string[], options: SourceOptions, paint: Pa
     ({ severity }) => severity === "error",
   );
   const failed = tests.filter((result) => !result.passed);
-  const all = [...diagnostics, ...failed.flatMap((result) => result.diagnostics)];
+  const mistakes = failed.flatMap((result) => result.diagnostics).filter(({ severity }) => severity === "error");
+  const all = distinct([...diagnostics, ...mistakes]);
   const exit = exitWith(all, failures);
   return {
     exit: exit === exits.ok && failed.length > 0 ? exits.diagnostics : exit,

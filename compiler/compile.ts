@@ -23,6 +23,7 @@ import {
   measureDepth,
   measurePeak,
   measureReceptiveField,
+  seenTargets,
 } from "./ops/measure.ts";
 
 /** Which model of a file, and what is fixed or changed. */
@@ -302,7 +303,7 @@ function summaryOf(train: Graph, infer: Graph, skips: readonly string[]): Summar
     buffers: known(countBuffers(train.nodes)),
     macs: known(countMacs(train, train.nodes)),
     depth: measureDepth(train.nodes, targets),
-    rf: measureReceptiveField(train.nodes, targets),
+    rf: measureReceptiveField(train.nodes, seenTargets(train)),
     peak: measurePeak(train, train.nodes, targets) ?? "depends on free sizes",
     nodes: train.nodes.length,
     shape: outputs[0]?.shape ?? "",

@@ -241,6 +241,12 @@ export const messages = {
     hint: "say it with `where` (for example `{example}`)",
     docs: "An equation with several free sizes that do not separate needs a relation that only the author can state.",
   },
+  "DM4106/period": {
+    severity: "error",
+    message: "`{condition}` has too many cases to be decided for every {variable}",
+    hint: "fix the size with `at ({variable} = …)`, or say what you know with `where`",
+    docs: "What works is found by trying every remainder of the free size; beyond 4,194,304 of them the rule is not looked for.",
+  },
   DM4201: {
     severity: "error",
     message: "cannot add {left} and {right}: {difference}",

@@ -13,16 +13,7 @@ type Call = Extract<Expression, { kind: "call" }>;
 export function call(e: Call, scope: Scope, c: Context): Value {
   const callee = evaluate(e.callee, scope, c);
   if (callee.kind === "block") return callBlock(callee.block, e, scope, c);
-  if (callee.kind === "function") {
-    if (e.args.some((arg) => arg.label)) {
-      const label = e.args.find((arg) => arg.label)?.label;
-      if (label) c.report("DM3102", label.span, { callee: callee.name, name: label.text });
-    }
-    return callee.call(
-      e.args.map((arg) => evaluate(arg.value, scope, c)),
-      e.span,
-    );
-  }
+  if (callee.kind === "function") return callee.call(functionArguments(callee, e, scope, c), e.span);
   for (const arg of e.args) evaluate(arg.value, scope, c);
   if (callee.kind === "unknown") return callee.hint === "block" ? callee : unknown;
   c.report("DM3101/value", e.callee.span, {
@@ -31,6 +22,20 @@ export function call(e: Call, scope: Scope, c: Context): Value {
     actual: kindOf(callee),
   });
   return unknown;
+}
+
+/** Values in the order of the parameters; what is not given is undefined. Built-in functions take positions only. */
+function functionArguments(
+  { name, params }: Extract<Value, { kind: "function" }>,
+  { args, span }: Call,
+  scope: Scope,
+  c: Context,
+): readonly (Value | undefined)[] {
+  if (args.some((arg) => arg.label)) {
+    const given = bindArguments(name, params ?? [], args, new Map(), span, scope, c);
+    if (params) return params.map((param) => given.get(param)?.value);
+  }
+  return args.map((arg) => evaluate(arg.value, scope, c));
 }
 
 function callBlock(block: BlockValue, e: Call, scope: Scope, c: Context): Value {
@@ -90,7 +95,7 @@ export function bindDeclared(
 /** A `fn` of the language as a value; it sees its parameters and the declarations of its file. */
 export function functionValue(declaration: Fn, module: Module, c: Context): Value {
   const name = declaration.name.text;
-  const run = (args: readonly Value[], span: Call["span"]): Value => {
+  const run = (args: readonly (Value | undefined)[], span: Call["span"]): Value => {
     const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
     if (args.length > declaration.params.length) {
       const names = declaration.params.map((param) => param.name.text).join(", ");
@@ -116,5 +121,5 @@ export function functionValue(declaration: Fn, module: Module, c: Context): Valu
     c.report("DM3111", span, { callee: name, param: param.name.text });
     return unknown;
   };
-  return { kind: "function", name, call: run };
+  return { kind: "function", name, params: declaration.params.map((param) => param.name.text), call: run };
 }

@@ -117,9 +117,10 @@ export class Context {
         const { variable, first, second } = conflict;
         this.report("DM4104", span, { variable, first, second });
       } else {
-        const [a = "", b = ""] = conflict.variables;
-        const variables = conflict.variables.join(" and ");
-        this.report("DM4106", span, { variables, condition: conflict.condition, example: `${a} == ${b || 1}` });
+        const { variables, condition } = conflict;
+        const [a = "", b] = variables;
+        if (b === undefined) this.report("DM4106/period", span, { condition, variable: a });
+        else this.report("DM4106", span, { variables: variables.join(" and "), condition, example: `${a} == ${b}` });
       }
     }
   }

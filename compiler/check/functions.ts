@@ -93,7 +93,8 @@ export const functionNames: readonly string[] = [...builtins.keys()];
 export function builtinFunction(name: string, c: Context): Value | undefined {
   const compute = builtins.get(name);
   if (!compute) return undefined;
-  const call = (args: readonly Value[], span: Span): Value => {
+  const call = (given: readonly (Value | undefined)[], span: Span): Value => {
+    const args = given.map((arg) => arg ?? unknown);
     if (args.some((arg) => arg.kind === "unknown")) return unknown;
     const result = compute(args, span, c);
     if (typeof result !== "string") return result;

@@ -5,6 +5,7 @@ import { evaluate } from "./expressions.ts";
 import { metricNames, metricOf, valueNames } from "./metrics.ts";
 import { familyMember } from "./names.ts";
 import type { Scope } from "./scope.ts";
+import { underlying } from "./underlying.ts";
 import { equalValues, kindOf, numberOf, show, unknown, type Value } from "./values.ts";
 
 type Of<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
@@ -32,7 +33,8 @@ export function member(object: Value, label: Name, c: Context): Value {
 
 function memberOfModel(tap: Extract<Value, { kind: "tap" }>, label: Name, c: Context): Value {
   if (metricNames.includes(label.text)) return metricOf(tap, label, c);
-  const known = tap.labels.length === 0 ? valueNames(tap.model) : undefined;
+  const model = tap.labels.length === 0 ? underlying(tap.model, c) : undefined;
+  const known = model && valueNames(model);
   if (known && !known.includes(label.text)) {
     return missing(show(tap), "metric or value", label, [...metricNames, ...known], c);
   }

@@ -1,5 +1,5 @@
 // `HG[52].trunk.depth`: what the language can ask of a model, or of a named value inside it.
-import type { Name } from "../../grammar/index.ts";
+import type { Body, Name } from "../../grammar/index.ts";
 import { type Dim, DimLimitError, isSymbolic, variablesOf } from "../ir/dim.ts";
 import type { Graph, Value as GraphValue, Node, TensorType } from "../ir/graph.ts";
 import {
@@ -10,12 +10,13 @@ import {
   measurePeak,
   measureReceptiveField,
   reachable,
+  seenTargets,
 } from "../ops/measure.ts";
 import type { Context } from "./context.ts";
 import { type Built, type Elaborated, elaborateBoth } from "./models.ts";
 import { SizeFacts } from "./sizes.ts";
 import { underlying } from "./underlying.ts";
-import { type DeclaredBlock, float, int, list, show, str, tensorsIn, unknown, type Value } from "./values.ts";
+import { type DeclaredBlock, float, int, list, show, str, tensorOf, tensorsIn, unknown, type Value } from "./values.ts";
 
 export const metricNames: readonly string[] = [
   "params",
@@ -30,11 +31,18 @@ export const metricNames: readonly string[] = [
   "skips",
 ];
 
-/** The names that can be read inside a model: its statements, `as` names and inputs. */
+/** The names that can be read inside a model: its statements, `as` names, inputs, and the fields of its result. */
 export function valueNames(model: DeclaredBlock): readonly string[] {
   const names = new Set<string>(model.declaration.signature.ports?.map((port) => port.name.text) ?? []);
   collectNames(model.declaration.body, names);
+  for (const field of resultFields(model.declaration.body)) names.add(field.text);
   return [...names];
+}
+
+function resultFields(body: Body): readonly Name[] {
+  const result =
+    body.kind === "expression" ? body.value : body.statements.find((statement) => statement.kind === "return")?.value;
+  return result?.kind === "record" ? result.fields.map((field) => field.label) : [];
 }
 
 function collectNames(part: unknown, names: Set<string>): void {
@@ -64,8 +72,7 @@ export function metricOf(tap: Tap, metric: Name, c: Context): Value {
   const built = elaborated?.build();
   if (!elaborated || !built) return unknown;
   const { graph } = built;
-  const targets =
-    tap.labels.length === 0 ? [...graph.outputs, ...graph.losses].map(({ value }) => value) : tapped(tap, built, c);
+  const targets = tap.labels.length === 0 ? wholeTargets(graph, metric) : tapped(tap, built, c);
   if (!targets) return unknown;
   const nodes = tap.labels.length === 0 ? graph.nodes : reachable(graph.nodes, targets);
   try {
@@ -77,9 +84,12 @@ export function metricOf(tap: Tap, metric: Name, c: Context): Value {
   }
 }
 
+const wholeTargets = (graph: Graph, metric: Name): readonly GraphValue[] =>
+  metric.text === "rf" ? seenTargets(graph) : [...graph.outputs, ...graph.losses].map(({ value }) => value);
+
 function tapped(tap: Tap, built: Built, c: Context): readonly GraphValue[] | undefined {
   const [first, ...rest] = tap.labels;
-  let value = first && built.names.get(first.text);
+  let value = first && (built.names.get(first.text) ?? outputNamed(first.text, built));
   for (const label of rest) {
     const field: Value | undefined = value?.kind === "record" ? value.fields.get(label.text) : undefined;
     if (!field) c.report("DM2004", label.span, { owner: show(tap), what: "value", name: label.text });
@@ -94,6 +104,12 @@ function tapped(tap: Tap, built: Built, c: Context): readonly GraphValue[] | und
       name: tap.labels.map((label) => label.text).join("."),
     });
   return undefined;
+}
+
+/** A field of the result that has no name inside the model: `return { dist: a -> dense(1) }`. */
+function outputNamed(name: string, { graph }: Built): Value | undefined {
+  const output = graph.outputs.find((port) => port.name === name);
+  return output && tensorOf({ type: output.value.type, value: output.value });
 }
 
 function measure(

@@ -51,6 +51,16 @@ function find(names: Names | undefined, name: string): Span | undefined {
   return undefined;
 }
 
+/** A file with thousands of unknown names and thousands of known ones is not compared word by word. */
+const mostSuggestions = 40;
+const suggestions = new WeakMap<Module, number>();
+
+function maySuggest(module: Module): boolean {
+  const count = (suggestions.get(module) ?? 0) + 1;
+  suggestions.set(module, count);
+  return count <= mostSuggestions;
+}
+
 class NameChecker {
   readonly diagnostics: Diagnostic[] = [];
   readonly #module: Module;
@@ -346,6 +356,7 @@ class NameChecker {
   }
 
   #suggest(name: string, names: Names): string[] {
+    if (!maySuggest(this.#module)) return [];
     const local: string[] = [];
     for (let here: Names | undefined = names; here; here = here.parent) local.push(...here.defined.keys());
     const guess = nearest(name, [...local, ...resolvableNames(this.#module)]);

@@ -2,7 +2,7 @@
 // tensors and blocks. `unknown` is the value of a mistake that has been reported already, and of
 // everything that a generic definition leaves open; whatever touches it stays silent.
 import type { Block, Expression, Model, Name, Span } from "../../grammar/index.ts";
-import { type Dim, formatDim } from "../ir/dim.ts";
+import { type Dim, formatDim, isSymbolic } from "../ir/dim.ts";
 import type { Value as GraphValue, TensorType } from "../ir/graph.ts";
 import type { Module } from "./program.ts";
 import type { Scope } from "./scope.ts";
@@ -19,7 +19,12 @@ export type Value =
   | { readonly kind: "condition"; readonly condition: Condition }
   | { readonly kind: "tensor"; readonly tensor: Tensor }
   | { readonly kind: "block"; readonly block: BlockValue }
-  | { readonly kind: "function"; readonly name: string; readonly call: FunctionValue }
+  | {
+      readonly kind: "function";
+      readonly name: string;
+      readonly params?: readonly string[];
+      readonly call: FunctionValue;
+    }
   /** `HG[52].trunk`: a named value inside a model, for metrics. */
   | { readonly kind: "tap"; readonly model: DeclaredBlock; readonly labels: readonly Name[] }
   | { readonly kind: "unknown"; readonly hint?: "tensor" | "number" | "block" };
@@ -50,7 +55,7 @@ export interface Tensor {
   readonly absent?: { readonly input: string; readonly phase: string; readonly use: Span };
 }
 
-export type FunctionValue = (args: readonly Value[], span: Span) => Value;
+export type FunctionValue = (args: readonly (Value | undefined)[], span: Span) => Value;
 
 export interface DeclaredBlock {
   readonly kind: "declared";
@@ -221,9 +226,7 @@ export function showType(type: TensorType, dim: (dim: Dim) => string = formatDim
 /** Equality of compile-time values, as `==` and `match` see it; undefined where it cannot be told. */
 export function equalValues(a: Value, b: Value): boolean | undefined {
   if (a.kind === "unknown" || b.kind === "unknown") return undefined;
-  if (a.kind === "int" && b.kind === "int") {
-    return typeof a.dim === "number" && typeof b.dim === "number" ? a.dim === b.dim : undefined;
-  }
+  if (a.kind === "int" && b.kind === "int" && (isSymbolic(a.dim) || isSymbolic(b.dim))) return undefined;
   const left = numberOf(a);
   const right = numberOf(b);
   if (left !== undefined && right !== undefined) return left === right;

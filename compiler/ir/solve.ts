@@ -3,9 +3,10 @@
 // otherwise the author has to state a relation (solve-many.ts).
 import { type Dim, DimLimitError, type SymbolicDim, substituteDim, subtractDims, variablesOf } from "./dim.ts";
 import { everySize, intersect, isEmpty, isEvery, isSubset, type SizeSet, singleResidue } from "./size-set.ts";
+import { signBounds } from "./solve-bounds.ts";
 import { solveMany } from "./solve-many.ts";
 import { sizesSolving } from "./solve-one.ts";
-import { holds, type Relation } from "./solve-relation.ts";
+import { holds, holdsForAll, type Relation } from "./solve-relation.ts";
 
 export { holds, type Relation } from "./solve-relation.ts";
 
@@ -48,6 +49,8 @@ function decide(difference: SymbolicDim, relation: Relation, variables: readonly
 }
 
 function decideOne(difference: SymbolicDim, relation: Relation, name: string, known: Known): Solution {
+  const bounded = holdsForAll(signBounds(difference, known), relation);
+  if (bounded !== undefined) return bounded ? always : never;
   const sizes = sizesSolving(difference, name, relation);
   if (sizes === undefined) return { kind: "relation", variables: [name] };
   if (isEvery(sizes)) return always;

@@ -1,6 +1,15 @@
 // What can be counted of a graph without running it. Everything is exact: whole numbers where sizes
 // are known, polynomials in the free sizes where they are not.
-import { addDims, type Dim, isSymbolic, multiplyDims, substituteDim, variablesOf } from "../ir/dim.ts";
+import {
+  addDims,
+  type Dim,
+  floorDivide,
+  isSymbolic,
+  modulo,
+  multiplyDims,
+  substituteDim,
+  variablesOf,
+} from "../ir/dim.ts";
 import type { Graph, Node, TensorType, Value, Weight } from "../ir/graph.ts";
 import { operators } from "./index.ts";
 import type { Primitive, Reach } from "./primitive.ts";
@@ -63,7 +72,7 @@ function perSample(sum: Dim, graph: Graph): Dim {
   const [batch] = batches;
   if (batch === undefined) return sum;
   if (isSymbolic(batch)) return substituteDim(sum, new Map([...variablesOf(batch)].map((name) => [name, 1])));
-  return typeof sum === "number" && batches.every((other) => other === batch) && sum % batch === 0 ? sum / batch : sum;
+  return batches.every((other) => other === batch) && modulo(sum, batch) === 0 ? floorDivide(sum, batch) : sum;
 }
 
 /** The longest path counted in weighted layers (convolutions and dense layers). */
@@ -82,6 +91,11 @@ interface View {
   readonly step: readonly [number, number];
 }
 const pixel: View = { extent: [1, 1], step: [1, 1] };
+
+/** What the model shows is what it sees: a loss is a mean over everything, and counts only where nothing else comes out. */
+export function seenTargets({ outputs, losses }: Graph): readonly Value[] {
+  return (outputs.length > 0 ? outputs : losses).map(({ value }) => value);
+}
 
 export function measureReceptiveField(nodes: readonly Node[], targets: readonly Value[]): ReceptiveField {
   const views = new Map<Value, View | "all">();
