@@ -5,7 +5,7 @@ import { complaintLimit, type Lexed, lex } from "./lex.ts";
 import { numberValue } from "./literals.ts";
 import { syntaxMessages } from "./messages.ts";
 import { nestingLimit, nestsTooDeep } from "./nesting.ts";
-import { type Reader, run } from "./reader.ts";
+import { type Reader, run, skip } from "./reader.ts";
 import { salvage, trailing } from "./salvage.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 import type { Source } from "./span.ts";
@@ -53,7 +53,7 @@ function read(empty: File, lexed: Lexed): Parsed {
     guarded(reader, segment, () => readSegment(reader, segment, content));
   }
   const edition = from === 2 && editionOf(reader);
-  const damaged = reader.damaged.length > 0 && { damaged: reader.damaged };
+  const damaged = reader.damaged.size > 0 && { damaged: reader.damaged };
   const file: File = {
     ...empty,
     ...(edition && { edition }),
@@ -67,7 +67,14 @@ function read(empty: File, lexed: Lexed): Parsed {
 
 function readerOf(source: Source, { tokens, docs, diagnostics }: Lexed): Reader {
   const builder = { source, docs, diagnostics: [], broken: false };
-  return { source, tokens, builder, lexical: diagnostics.map(({ span }) => span.start), diagnostics: [], damaged: [] };
+  return {
+    source,
+    tokens,
+    builder,
+    lexical: diagnostics.map(({ span }) => span.start),
+    diagnostics: [],
+    damaged: new Set(),
+  };
 }
 
 function shown(source: Source, all: readonly Diagnostic[]): Diagnostic[] {
@@ -114,8 +121,10 @@ function readSegment(reader: Reader, segment: Segment, content: Content): void {
   if (reader.diagnostics.length > complaintLimit) return;
   const tooDeep = nestsTooDeep(reader.tokens, start, end);
   if (tooDeep !== undefined) refuse(reader, segment, tooDeep);
-  else if (keyword === undefined && reader.tokens[start]?.tokenType !== t.AtSign) notADeclaration(reader, start, start);
-  else if (reader.tokens[start]?.tokenType === t.Use) readUse(reader, segment, content);
+  else if (keyword === undefined && reader.tokens[start]?.tokenType !== t.AtSign) {
+    notADeclaration(reader, start, start);
+    skip(reader, start, end);
+  } else if (reader.tokens[start]?.tokenType === t.Use) readUse(reader, segment, content);
   else {
     const before = reader.diagnostics.length;
     const tree = readDeclaration(reader, segment);
@@ -129,6 +138,7 @@ function readDeclaration(reader: Reader, segment: Segment): Declaration | undefi
   const { cst, stop } = outcome;
   const tree = intact(reader, () => (cst ? declaration(reader.builder, cst) : salvage(reader, segment, outcome)));
   const cutShort = cst !== undefined && stop < segment.end && trailing(reader, segment, stop);
+  if (!tree) skip(reader, segment.start, segment.end);
   if (!tree || !cst || cutShort) damage(reader, segment);
   return tree;
 }
@@ -143,9 +153,7 @@ function readUse(reader: Reader, { start, end }: Segment, content: Content): voi
     if (outcome.stop < end) notADeclaration(reader, start, outcome.stop);
   } else {
     syntaxError(reader, start, end, outcome);
-    for (const { tokenType, image } of reader.tokens.slice(start, end)) {
-      if (tokenType === t.Upper || tokenType === t.Lower) reader.damaged.push(image);
-    }
+    skip(reader, start, end);
   }
 }
 
@@ -158,5 +166,5 @@ function intact(reader: Reader, make: () => Declaration | undefined): Declaratio
 
 function damage(reader: Reader, { end, keyword }: Segment): void {
   const name = keyword === undefined || keyword + 1 >= end ? undefined : reader.tokens[keyword + 1];
-  if (name && (name.tokenType === t.Upper || name.tokenType === t.Lower)) reader.damaged.push(name.image);
+  if (name && (name.tokenType === t.Upper || name.tokenType === t.Lower)) reader.damaged.add(name.image);
 }

@@ -5,7 +5,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import { parser } from "./parser.ts";
 import type { Source } from "./span.ts";
 import type { Builder } from "./to-tree/builder.ts";
-import type { Token } from "./tokens.ts";
+import { Lower, type Token, Upper } from "./tokens.ts";
 
 export interface Reader {
   readonly source: Source;
@@ -14,8 +14,8 @@ export interface Reader {
   /** Offsets of what the scanner complained about, in order. */
   readonly lexical: readonly number[];
   readonly diagnostics: Diagnostic[];
-  /** Names of the declarations that did not parse, or only in part. */
-  readonly damaged: string[];
+  /** Names of the declarations that did not parse, or only in part, and every name in what was skipped. */
+  readonly damaged: Set<string>;
 }
 
 export type RuleName =
@@ -27,6 +27,12 @@ export interface Outcome {
   readonly error?: IRecognitionException;
   /** The index of the first token that was not parsed. */
   readonly stop: number;
+}
+
+/** Remembers the names in a stretch that was not read: each may be one that is missed elsewhere. */
+export function skip(reader: Reader, start: number, end: number): void {
+  for (const { tokenType, image } of reader.tokens.slice(start, end))
+    if (tokenType === Upper || tokenType === Lower) reader.damaged.add(image);
 }
 
 /** Runs `rule` on the tokens from `start` to `end`. Stopping early, with what was read in order, is no error. */

@@ -2,7 +2,7 @@
 // alone, so that every mistake gets one message and everything else of the declaration survives.
 import type { CstNode, TokenType } from "chevrotain";
 import { complaintLimit } from "./lex.ts";
-import { type Outcome, type Reader, type RuleName, run } from "./reader.ts";
+import { type Outcome, type Reader, type RuleName, run, skip } from "./reader.ts";
 import { isStatementStart, type Segment } from "./segments.ts";
 import type { Span } from "./span.ts";
 import { barMissing, neverClosed, notADeclaration, notAStatement, startsLine, syntaxError } from "./syntax-error.ts";
@@ -63,7 +63,10 @@ function frontOf({ reader, segment, keyword, annotations }: Started, end: number
 function inParts(started: Started, rule: RuleName): Declaration | undefined {
   const { reader, segment, keyword } = started;
   const head = run(reader, rule, keyword, segment.end);
-  if (head.error) syntaxError(reader, keyword, segment.end, head);
+  if (head.error) {
+    syntaxError(reader, keyword, segment.end, head);
+    skip(reader, keyword, head.stop);
+  }
   if (rule === "tableHead") return head.cst && tableInParts(started, head.cst, head.stop);
   // Without even a name this was hardly meant as a declaration, and what follows is no body of it.
   if (head.error && head.stop <= keyword + 1) return undefined;
@@ -147,6 +150,7 @@ function afterBody(reader: Reader, start: number, at: number, end: number): bool
     return true;
   }
   notADeclaration(reader, start, at);
+  skip(reader, at, end);
   return false;
 }
 
@@ -159,8 +163,10 @@ function statementsFrom(scope: Scope, from: number, body: SalvagedBody): number 
     if (isStatementStart(reader.tokens, at, 0) && scope.words.has(reader.tokens[at]?.tokenType ?? t.Name)) {
       at = oneStatement(scope, at, body);
     } else {
+      const next = nextStatement(scope, at + 1, at);
       notAStatement(reader, at, at, scope.words);
-      at = nextStatement(scope, at + 1, at);
+      skip(reader, at, next);
+      at = next;
     }
   }
   return at;
@@ -188,10 +194,14 @@ function oneStatement(scope: Scope, at: number, body: SalvagedBody): number {
   const outcome = run(reader, isTest ? "testStatement" : "statement", at, next);
   if (outcome.error) {
     syntaxError(reader, at, next, outcome);
+    skip(reader, at, next);
     return next;
   }
   keep(reader, outcome, isTest, body);
-  if (outcome.stop < next) notAStatement(reader, at, outcome.stop, scope.words);
+  if (outcome.stop < next) {
+    notAStatement(reader, at, outcome.stop, scope.words);
+    skip(reader, outcome.stop, next);
+  }
   return next;
 }
 
@@ -207,6 +217,7 @@ function oneLoop(scope: Scope, at: number, body: SalvagedBody): number {
   const head = run(reader, "forHead", at, next);
   if (head.error || reader.tokens[head.stop]?.tokenType !== t.LeftCurly) {
     syntaxError(reader, at, next, head.error ? head : run(reader, "testStatement", at, next));
+    skip(reader, at, next);
     return next;
   }
   const inner: SalvagedBody = { statements: [], testStatements: [], end };

@@ -218,7 +218,7 @@ export function notADeclaration(reader: Reader, start: number, at: number, detai
     return tell(reader, start, "DM1112", placeOf(reader, at), slots, details);
   }
   const name = reader.tokens[at + 1];
-  if (name?.tokenType === t.Upper || name?.tokenType === t.Lower) reader.damaged.push(name.image);
+  if (name?.tokenType === t.Upper || name?.tokenType === t.Lower) reader.damaged.add(name.image);
   const help = details.help ?? declarationHelp(token);
   tell(reader, start, "DM1102", placeOf(reader, at), { found: found(reader, at) }, { ...details, help });
 }

@@ -20,7 +20,7 @@ export interface File {
    * Names whose declaration (or import) did not parse, or only in part. A message about one of them
    * would only repeat that its text is wrong. Absent when everything parsed.
    */
-  readonly damaged?: readonly string[];
+  readonly damaged?: ReadonlySet<string>;
   readonly span: Span;
 }
 

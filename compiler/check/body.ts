@@ -1,5 +1,5 @@
 // The statements of a body, in order.
-import type { Expression, Pattern, Span, Statement } from "../../grammar/index.ts";
+import type { Body, Expression, Pattern, Span, Statement } from "../../grammar/index.ts";
 import { decide } from "./arithmetic.ts";
 import { boundNames } from "./assume.ts";
 import type { Context } from "./context.ts";
@@ -35,7 +35,13 @@ export function runBody(
   c: Context,
   takeInput: (statement: InputStatement) => Value,
 ): BodyResult {
-  const { body } = block.declaration;
+  const { declaration, module } = block;
+  const result = runWhole(declaration.body, scope, c, takeInput);
+  // What is left of a body that did not parse as a whole says nothing about what the author meant it to give.
+  return module.file.damaged?.has(declaration.name.text) ? { ...result, value: unknown } : result;
+}
+
+function runWhole(body: Body, scope: Scope, c: Context, takeInput: (statement: InputStatement) => Value): BodyResult {
   if (body.kind === "expression") {
     const value = evaluate(body.value, scope, c);
     return { value: checkReadable(value, body.value.span, c), returned: body.value, outputs: [], losses: [] };

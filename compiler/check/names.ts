@@ -79,7 +79,6 @@ export function resolve(name: string, scope: Scope, span: Span, c: Context): Val
   if (local !== undefined) return local;
   const found = declarationNamed(scope.module, name);
   if (found) return declaredValue(found.declaration, found.module, span, c);
-  if (scope.module.missing.has(name)) return unknown;
   if (membersInReach(scope.module).has(name)) return str(name);
   if (isOperator(name)) return blockOf(operatorValue(name, scope, c));
   const builtin = builtinFunction(name, c);
@@ -88,7 +87,8 @@ export function resolve(name: string, scope: Scope, span: Span, c: Context): Val
     c.phased = true;
     return c.mode === "generic" ? unknown : str(c.phase);
   }
-  return words.has(name) || choiceNames.has(name) ? str(name) : undefined;
+  if (words.has(name) || choiceNames.has(name)) return str(name);
+  return scope.module.missing.has(name) ? unknown : undefined;
 }
 
 function declaredValue(declaration: Declaration, module: Module, span: Span, c: Context): Value {

@@ -57,6 +57,7 @@ function loadModule(source: Source, loading: Loading): Module {
   loading.diagnostics.push(...diagnostics);
   const declarations = declared(file, loading.diagnostics);
   const { imports, missing } = imported(file, declarations, loading);
+  for (const name of file.damaged ?? []) if (!declarations.has(name) && !imports.has(name)) missing.add(name);
   const module: Module = {
     file,
     declarations,
@@ -77,7 +78,8 @@ function declared(file: File, diagnostics: Diagnostic[]): Map<string, Declaratio
     const { text, span } = declaration.name;
     const first = declarations.get(text);
     if (first && "name" in first) diagnostics.push(twice(text, span, first.name.span));
-    else declarations.set(text, declaration);
+    // A table without some of its rows would be missed row by row.
+    else if (declaration.kind !== "table" || !file.damaged?.has(text)) declarations.set(text, declaration);
   }
   return declarations;
 }
@@ -111,7 +113,8 @@ function imported(file: File, declarations: ReadonlyMap<string, Declaration>, lo
         continue;
       }
       found.missing.add(local.text);
-      if (module) loading.diagnostics.push(notDefined(use.path, name.text, name.span, module));
+      if (module && !module.missing.has(name.text))
+        loading.diagnostics.push(notDefined(use.path, name.text, name.span, module));
     }
   }
   return found;

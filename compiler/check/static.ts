@@ -1,12 +1,14 @@
 // What can be told from the text of one declaration alone: unknown and repeated names, missing
 // results, unused parameters. Found once per declaration; whoever expands it hears of it.
 import {
+  type Block,
   type Body,
   type Declaration,
   type Details,
   type Diagnostic,
   diagnose,
   type Expression,
+  type Model,
   type Name,
   nearest,
   type Param,
@@ -124,6 +126,7 @@ class NameChecker {
     for (const condition of signature.where) this.#expression(condition, names);
     this.#body(body, names);
     this.#result(signature, names);
+    if (this.#isDamaged(declaration)) return;
     if (body.kind === "statements" && !endsWithResult(body.statements)) {
       this.#report(declaration.kind === "block" ? "DM2006" : "DM2006/model", declaration.name.span, {
         name: declaration.name.text,
@@ -340,6 +343,11 @@ class NameChecker {
   #name(name: string, span: Span, names: Names): void {
     if (find(names, name)) this.#used.add(name);
     else if (!this.#isGlobal(name)) this.#unknownName(name, span, names);
+  }
+
+  /** A part of it did not parse, and may be what is missed. */
+  #isDamaged({ name }: Block | Model): boolean {
+    return this.#module.file.damaged?.has(name.text) ?? false;
   }
 
   #isGlobal(name: string): boolean {
