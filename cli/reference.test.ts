@@ -11,6 +11,8 @@ import {
 } from "./reference.ts";
 
 describe("a REF", () => {
+  it("is not empty", () => expect(() => parseReference(" ")).toThrow("the model has no name"));
+
   it.each([
     ["a/net.dm", { file: "a/net.dm" }],
     ["net.dm:HG", { file: "net.dm", model: "HG" }],
@@ -57,7 +59,9 @@ describe("options", () => {
 
   it("--with keeps the language's own words", () => {
     expect(parseFields("nc=4,head=HG[20]")).toBe("nc=4, head=HG[20]");
-    expect(() => parseFields("4")).toThrow(Failure);
+    expect(parseFields('mode="a)",c=[1, 2]')).toBe('mode="a)", c=[1, 2]');
+    for (const text of ["4", "nc=(", "nc=4)", "nc=4 } at (S = 3) with { nc = 4", "nc=[1", 'nc="', "nc=4 # x", ""])
+      expect(() => parseFields(text), text).toThrow(Failure);
   });
 
   it("byte counts have units", () => {

@@ -215,7 +215,7 @@ export const messages = {
   },
   DM4102: {
     severity: "error",
-    message: "{text} must be exact, but {left} is not divisible by {right}",
+    message: "{text} must be exact, but {left} is {value}",
     hint: "use `//` (floor) or `cdiv(…)` (ceil) where a remainder is fine",
     docs: "`/` is exact division, for dims and whole numbers alike; `//` is floor and `cdiv` is ceil. Decimal numbers divide as usual: 1.0 / 3.",
   },

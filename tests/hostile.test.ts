@@ -77,6 +77,30 @@ describe("a file", () => {
       ["that imports itself", 'dm 1\nuse "./a.dm" { A }\nblock A on x: [.., C] = x\n', [1], /DM2008|DM2002/],
       ["that imports what is missing", 'dm 1\nuse "./bloks.dm" { A }\nblock B on x: [.., C] = x -> A\n', [1], /DM2009/],
       ["of the future", "dm 3\n", [1], /DM1110/],
+      [
+        "of ten thousand models with an unknown name",
+        Array.from({ length: 1e4 }, (_, i) => `model A${i} on x: f32[N, 8] = x -> sigmoi`).join("\n"),
+        [1],
+        /did you mean sigmoid/,
+      ],
+      [
+        "with lists that are added without end",
+        "dm 1\nconst a = grow b = [1] over i in 0..100000 { b + b }\nmodel M on x: f32[N, 8] = x -> dense(len(a))\n",
+        [5],
+        /DM3209/,
+      ],
+      [
+        "with a string that doubles",
+        'dm 1\nfn d(s: str, n: int) -> str = if n == 0 then s else d(s + s, n - 1)\nconst a = d("dm", 60)\nblock A on x: [.., C] = x -> dense(len([a]))\n',
+        [5],
+        /DM3208/,
+      ],
+      [
+        "with a block that holds itself twice, sixty times over",
+        "dm 1\nfn d(p: Block, n: int) -> Block = if n == 0 then p else d(p -> p, n - 1)\nmodel A(p: Block = relu) on x: f32[N, 8] = x -> p\nmodel B = A with { p = d(relu, 60) }\n",
+        [5],
+        /DM3209/,
+      ],
     ];
 
   it.each(cases)("%s", (_title, content, exits, says) => {
@@ -124,6 +148,13 @@ describe("a path", () => {
       expectCalm(run);
     });
   });
+});
+
+it.runIf(existsSync("/dev/zero"))("a device that never ends is read up to the limit", () => {
+  const run = deepmacc(["check", "/dev/zero"]);
+  expect(run.exit).toBe(5);
+  expect(run.stderr).toContain("the limit is 4194304");
+  expectCalm(run);
 });
 
 it("a name of five thousand letters is too long", () => {

@@ -137,7 +137,9 @@ function divideInts(operator: InfixOperator, a: Dim, b: Dim, at: Operands, c: Co
 }
 
 function inexact(text: string, a: Dim, b: number, at: Operands, c: Context): Value {
-  c.report("DM4102", at.span, { text, left: c.sizes.show(a), right: b });
+  const known = c.sizes.show(a);
+  const [left, value] = known === at.leftText ? [known, `not divisible by ${b}`] : [at.leftText, known];
+  c.report("DM4102", at.span, { text, left, value });
   return unknown;
 }
 

@@ -192,11 +192,9 @@ function runRequire(statement: Of<"require">, scope: Scope, c: Context): void {
   } else held = decide(value, "a `require` condition", condition.span, c) !== false;
   if (held) return;
   const bound = boundNames(condition, scope);
-  const notes = [
-    ...(reason === undefined ? [] : [reason]),
-    ...(bound.length === 0 ? [] : [`here ${bound.join(", ")}`]),
-  ];
-  c.report("DM4103", condition.span, { condition: sourceText(condition) }, { notes });
+  const notes = bound.length === 0 ? [] : [`here ${bound.join(", ")}`];
+  const text = sourceText(condition);
+  c.report("DM4103", condition.span, { condition: reason === undefined ? text : `${text} (${reason})` }, { notes });
 }
 
 function runOutput(statement: Of<"output">, scope: Scope, c: Context): NamedValue | undefined {

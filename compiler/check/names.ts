@@ -140,10 +140,14 @@ function evaluatedOnce(
   }
   module.values.set(name, undefined);
   const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
-  const value =
-    declaration.kind === "const" ? evaluate(declaration.value, scope, c) : tableValue(declaration, scope, c);
-  module.values.set(name, value);
-  return value;
+  let value: Value = unknown;
+  try {
+    value = declaration.kind === "const" ? evaluate(declaration.value, scope, c) : tableValue(declaration, scope, c);
+    return value;
+  } finally {
+    // An evaluation that is stopped leaves a value behind, or the next reader would be told of a circle.
+    module.values.set(name, value);
+  }
 }
 
 function tableValue(table: Extract<Declaration, { kind: "table" }>, scope: Scope, c: Context): Value {

@@ -22,6 +22,7 @@ import {
 } from "../../grammar/index.ts";
 import { dtypes } from "../ir/graph.ts";
 import { type MessageKey, messages } from "../messages.ts";
+import { membersOfParam, uncovered } from "./arms.ts";
 import { declarationNamed, isWord, resolvableNames } from "./names.ts";
 import type { Module } from "./program.ts";
 import { subexpressions } from "./subexpressions.ts";
@@ -67,6 +68,8 @@ class NameChecker {
   readonly diagnostics: Diagnostic[] = [];
   readonly #module: Module;
   readonly #used = new Set<string>();
+  /** Members of the enums that are types of parameters, by parameter. */
+  readonly #enums = new Map<string, readonly string[]>([["phase", ["train", "infer"]]]);
 
   constructor(module: Module) {
     this.#module = module;
@@ -154,6 +157,8 @@ class NameChecker {
   #param(param: Param, names: Names): void {
     if (param.default) this.#expression(param.default, names);
     if (param.type) this.#type(param.type);
+    const members = membersOfParam(param, this.#module);
+    if (members) this.#enums.set(param.name.text, members);
     this.#define(param.name, names);
   }
 
@@ -294,7 +299,8 @@ class NameChecker {
         this.#define(statement.variable, inner);
         this.#testStatements(statement.statements, inner);
       } else {
-        this.#expression(statement.value, names);
+        // What is expected to fail may fail by a name; running the test tells.
+        if (statement.kind === "let" || !statement.fails) this.#expression(statement.value, names);
         if (statement.kind === "let") this.#define(statement.name, names);
         else if (statement.within) this.#expression(statement.within, names);
       }
@@ -315,12 +321,21 @@ class NameChecker {
         return this.#loop([e.accumulator, e.variable], e, names);
       case "flow":
         return this.#flow(e, names);
+      case "match":
+        this.#arms(e);
+        break;
       case "record":
       case "with":
         for (const { label, value } of e.fields) if (!value) this.#name(label.text, label.span, names);
         break;
     }
     for (const part of subexpressions(e)) this.#expression(part, names);
+  }
+
+  #arms(e: Extract<Expression, { kind: "match" }>): void {
+    const members = e.subject.kind === "name" ? this.#enums.get(e.subject.text) : undefined;
+    const missing = members ? uncovered(e, members) : [];
+    if (missing.length > 0) this.#report("DM3106", e.span, { value: missing.join(" and ") });
   }
 
   #flow(e: Extract<Expression, { kind: "flow" }>, names: Names): void {

@@ -12,6 +12,16 @@ model Phased {
   loss distance = 5.0 * ((out + target) -> average)
 }
 
+model Outputs on (a: f32[2, H, W, 4], b: f32[2, H, W, 4]) = { sum: a + b, mixed: (a, b) -> concat -> conv(3) }
+
+test "a result has names, and a loss does not widen the view" {
+  expect Outputs.sum.params == 0 and Outputs.mixed.params == 8 * 9 * 3 + 3
+  expect Outputs.summ.params == 0 fails DM2004
+  expect Phased.rf == 5
+  expect (Outputs at (H = 4, W = 4)).macs == 16 * 8 * 9 * 3
+  expect Outputs.shape == "[2, H, W, 4]"
+}
+
 test "phases" {
   expect Phased.params == 112 + 8 + 74
   expect Phased.aux.shape == "[N, 8, 8, 2]"

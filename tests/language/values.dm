@@ -6,6 +6,7 @@ enum Kind = wide | narrow
 const widths = [8, 16, 32]
 const unit = { c: 8, k: 3 }
 fn double(x: int) -> int = 2 * x
+fn raised(x: int, by: int = x + 1) -> int = x * by
 fn pick(kind: Kind) -> int = match kind { wide => 2, narrow => 1 }
 type Head = [.., H, W, C] -> [.., H, W, C]
 
@@ -40,6 +41,20 @@ test "functions and enums" {
   expect pick(wide) + pick(narrow) == 3
   expect double(2.5) == 5 fails DM3101
   expect pick("broad") == 1 fails DM3101
+  expect raised(2) == 6 and raised(2, by = 5) == 10 and raised(by = 2, x = 3) == 6
+  expect raised(2, x = 3) == 6 fails DM3102
+  expect raised(by = 3) == 6 fails DM3111
+  expect raised(1, be = 3) == 6 fails DM3102
+  expect unknown_name == 1 fails DM2001
+}
+
+test "what a step of grow keeps does not change later" {
+  let kept = grow a = [1] over i in 0..3 { { list: a, run: chain j in 0..len(a) { relu } } }
+  expect len(kept[1].list) == 1 and len(kept[3].list) == 3
+  expect kept[1] == kept[1] and { a: 1, b: [2] } == { b: [2], a: 1 }
+  expect not ({ a: 1 } == { a: 2 }) and not ({ a: 1 } == { b: 1 })
+  expect (grow a = [[1]] over i in 0..300 { [a[-1]] }) == 1 fails DM3208
+  expect (grow a = [[1]] over i in 0..60 { [a[-1], a[-1]] }) == 1 fails DM3208
 }
 
 # ---- blocks are values
