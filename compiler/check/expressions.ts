@@ -15,7 +15,7 @@ import { call } from "./calls.ts";
 import type { Context } from "./context.ts";
 import { editAt, editWith, editWithout } from "./edits.ts";
 import { bounded } from "./extent.ts";
-import { joinTensors, repeated } from "./joins.ts";
+import { joinTensors, repeated, timesNumber } from "./joins.ts";
 import { chainValue, eachValue, growValue } from "./loops.ts";
 import { element, member, slice } from "./members.ts";
 import { resolvableNames, resolve } from "./names.ts";
@@ -243,6 +243,7 @@ function unary(e: Of<"unary">, scope: Scope, c: Context): Value {
   }
   if (value.kind === "int") return guarded(e.span, c, unknown, () => int(multiplyDims(-1, value.dim)));
   if (value.kind === "float") return float(-value.value);
+  if (value.kind === "tensor") return timesNumber(value, int(-1), e.span, scope, c) ?? unknown;
   c.report("DM3101/value", e.span, { what: "the operand of `-`", expected: "a number", actual: kindOf(value) });
   return unknown;
 }

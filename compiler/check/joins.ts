@@ -3,7 +3,17 @@ import type { Span } from "../../grammar/index.ts";
 import type { Context } from "./context.ts";
 import { applyOperator } from "./operators.ts";
 import type { Scope } from "./scope.ts";
-import { blockOf, kindOf, type Tensor, tensorOf, unknown, unknownTensor, type Value } from "./values.ts";
+import {
+  blockOf,
+  float,
+  kindOf,
+  numberOf,
+  type Tensor,
+  tensorOf,
+  unknown,
+  unknownTensor,
+  type Value,
+} from "./values.ts";
 
 /** Reports a skip that meets something else than a join; true where the tensor may be read. */
 export function readable(tensor: Tensor, span: Span, c: Context): boolean {
@@ -21,8 +31,8 @@ export function joinTensors(operator: string, left: Value, right: Value, span: S
     c.report("DM3109", span, { operator, kind: "tensors" });
     return unknown;
   }
-  const scaledTensor = operator === "*" ? timesNumber(left, right, span, scope, c) : undefined;
-  if (scaledTensor) return scaledTensor;
+  const scaled = scaledTensor(operator, left, right, span, scope, c);
+  if (scaled) return scaled;
   for (const [side, value] of [
     ["left", left],
     ["right", right],
@@ -46,7 +56,21 @@ export function joinTensors(operator: string, left: Value, right: Value, span: S
   );
 }
 
-function timesNumber(left: Value, right: Value, span: Span, scope: Scope, c: Context): Value | undefined {
+/** `2 * x`, `x * 0.5` and `x / 3`: one number for all values. */
+function scaledTensor(
+  operator: string,
+  left: Value,
+  right: Value,
+  span: Span,
+  scope: Scope,
+  c: Context,
+): Value | undefined {
+  if (operator === "*") return timesNumber(left, right, span, scope, c);
+  const divisor = operator === "/" ? numberOf(right) : undefined;
+  return divisor ? timesNumber(left, float(1 / divisor), span, scope, c) : undefined;
+}
+
+export function timesNumber(left: Value, right: Value, span: Span, scope: Scope, c: Context): Value | undefined {
   const [tensor, factor] =
     left.kind === "tensor" ? [left.tensor, right] : right.kind === "tensor" ? [right.tensor, left] : [undefined, left];
   if (!tensor || (factor.kind !== "int" && factor.kind !== "float")) return undefined;

@@ -14,6 +14,12 @@ model Phased {
 
 model Outputs on (a: f32[2, H, W, 4], b: f32[2, H, W, 4]) = { sum: a + b, mixed: (a, b) -> concat -> conv(3) }
 
+model Arithmetic on (a: f32[N, 4], b: f32[N, 4]) = { mean: (a + b) / 2, apart: -a, share: a / b, twice: 2 * a }
+
+test "a tensor and a number" {
+  expect Arithmetic.mean.nodes == 2 and Arithmetic.apart.nodes == 1 and Arithmetic.share.shape == "[N, 4]"
+}
+
 test "a result has names, and a loss does not widen the view" {
   expect Outputs.sum.params == 0 and Outputs.mixed.params == 8 * 9 * 3 + 3
   expect Outputs.summ.params == 0 fails DM2004
