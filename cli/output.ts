@@ -13,6 +13,7 @@ export async function writeWhole(
   chunks: Chunks,
   written: (bytes: number) => void = () => {},
 ): Promise<void> {
+  if (path === "") throw new Failure(exits.usage, "the output has no name", ["write -o FILE"]);
   try {
     const target = await writableTarget(path);
     if (target.special) await writeThrough(target.path, chunks, written);

@@ -23,9 +23,10 @@ import {
 import { dtypes } from "../ir/graph.ts";
 import { type MessageKey, messages } from "../messages.ts";
 import { membersOfParam, uncovered } from "./arms.ts";
-import { declarationNamed, isWord, resolvableNames } from "./names.ts";
+import { declarationNamed, isWord } from "./names.ts";
 import type { Module } from "./program.ts";
 import { subexpressions } from "./subexpressions.ts";
+import { dimensionHelp, suggestions } from "./suggestions.ts";
 
 const remembered = new WeakMap<Declaration, readonly Diagnostic[]>();
 
@@ -54,20 +55,12 @@ function find(names: Names | undefined, name: string): Span | undefined {
   return undefined;
 }
 
-/** A file with thousands of unknown names and thousands of known ones is not compared word by word. */
-const mostSuggestions = 40;
-const suggestions = new WeakMap<Module, number>();
-
-function maySuggest(module: Module): boolean {
-  const count = (suggestions.get(module) ?? 0) + 1;
-  suggestions.set(module, count);
-  return count <= mostSuggestions;
-}
-
 class NameChecker {
   readonly diagnostics: Diagnostic[] = [];
   readonly #module: Module;
   readonly #used = new Set<string>();
+  /** Inside `[.., 2 * S, C]`, where a name with a capital is meant as a dimension. */
+  #inDimension = false;
   /** Members of the enums that are types of parameters, by parameter. */
   readonly #enums = new Map<string, readonly string[]>([["phase", ["train", "infer"]]]);
 
@@ -222,7 +215,12 @@ class NameChecker {
   }
 
   #dimension(dim: Expression, names: Names): void {
-    if (dim.kind !== "name" || find(names, dim.text) || this.#isGlobal(dim.text)) return this.#expression(dim, names);
+    if (dim.kind !== "name" || find(names, dim.text) || this.#isGlobal(dim.text)) {
+      this.#inDimension = true;
+      this.#expression(dim, names);
+      this.#inDimension = false;
+      return;
+    }
     const capital = dim.text.toUpperCase();
     const help = /^[a-z]$/.test(dim.text)
       ? [`dimension variables start with a capital, ${capital}`]
@@ -375,15 +373,16 @@ class NameChecker {
   }
 
   #unknownName(name: string, span: Span, names: Names): void {
-    this.#report("DM2001", span, { name }, { help: this.#suggest(name, names) });
+    const isDimension = this.#inDimension && /^[A-Z]/.test(name);
+    const help = isDimension ? [dimensionHelp(name)] : this.#suggest(name, names);
+    this.#report("DM2001", span, { name }, { help });
+    if (isDimension) names.defined.set(name, span);
   }
 
   #suggest(name: string, names: Names): string[] {
-    if (!maySuggest(this.#module)) return [];
     const local: string[] = [];
     for (let here: Names | undefined = names; here; here = here.parent) local.push(...here.defined.keys());
-    const guess = nearest(name, [...local, ...resolvableNames(this.#module)]);
-    return guess === undefined ? [] : [`did you mean ${guess}?`];
+    return suggestions(name, local, this.#module);
   }
 }
 
