@@ -25,6 +25,7 @@ import { type MessageKey, messages } from "../messages.ts";
 import { membersOfParam, uncovered } from "./arms.ts";
 import { declarationNamed, isWord } from "./names.ts";
 import type { Module } from "./program.ts";
+import { find, type Names, within } from "./static-names.ts";
 import { subexpressions } from "./subexpressions.ts";
 import { dimensionHelp, suggestions } from "./suggestions.ts";
 
@@ -37,22 +38,6 @@ export function staticDiagnostics(module: Module, declaration: Declaration): rea
   checker.declaration(declaration);
   remembered.set(declaration, checker.diagnostics);
   return checker.diagnostics;
-}
-
-/** Names of one body; `parent` is the body around it. */
-interface Names {
-  readonly parent: Names | undefined;
-  readonly defined: Map<string, Span>;
-}
-
-const within = (parent: Names | undefined): Names => ({ parent, defined: new Map() });
-
-function find(names: Names | undefined, name: string): Span | undefined {
-  for (let here = names; here; here = here.parent) {
-    const span = here.defined.get(name);
-    if (span) return span;
-  }
-  return undefined;
 }
 
 class NameChecker {
