@@ -2,19 +2,7 @@
 export { checkProgram } from "./check/check.ts";
 export { loadProgram, type Module, type Program, type Read } from "./check/program.ts";
 export { type TestReport, type TestResult, testProgram } from "./check/tests.ts";
-export {
-  checkModel,
-  elaborate,
-  explainSizes,
-  type ModelName,
-  type ModelRequest,
-  modelsOf,
-  type Port,
-  type Requested,
-  type SizeExplanation,
-  type Summary,
-  summarize,
-} from "./compile.ts";
+export { checkModel, elaborate } from "./compile.ts";
 export { evaluate } from "./evaluate.ts";
 export { architectureHash } from "./ir/architecture.ts";
 export { type Dim, evaluateDim, formatDim, isSymbolic } from "./ir/dim.ts";
@@ -25,6 +13,9 @@ export { messages } from "./messages.ts";
 export { type NDArray, operators } from "./ops/index.ts";
 export { countMacs, countParams } from "./ops/measure.ts";
 export { optimize } from "./passes/index.ts";
+export { type ModelName, type ModelRequest, modelsOf, type Requested } from "./request.ts";
+export { explainSizes, type SizeExplanation } from "./size-explanation.ts";
+export { type Port, type Summary, summarize } from "./summary.ts";
 export { emitOnnx, irVersions, largestFile, type OnnxFile, type OnnxOptions, opsets } from "./targets/onnx/index.ts";
 export { cutAt, type Diverges, firstDivergence } from "./verification/bisect.ts";
 export { type Difference, differenceOf } from "./verification/difference.ts";

@@ -1,0 +1,197 @@
+// Which model a caller means: by name and member, with other parameters and fixed sizes. What is wrong
+// with the request is told like any other mistake.
+import { type Argument, type Diagnostic, diagnose, nearest, parse, type Source, type Span } from "../grammar/index.ts";
+import { bindDeclared } from "./check/calls.ts";
+import { Context, newSession, Stop } from "./check/context.ts";
+import { checkDimensions } from "./check/edits.ts";
+import { declarationNamed, familyRows } from "./check/names.ts";
+import type { Module, Program } from "./check/program.ts";
+import { rootPaths, type Scope } from "./check/scope.ts";
+import { underlying } from "./check/underlying.ts";
+import { type DeclaredBlock, show } from "./check/values.ts";
+import type { Graph } from "./ir/graph.ts";
+import { messages } from "./messages.ts";
+
+/** Which model of a file, and what is fixed or changed. */
+export interface ModelRequest {
+  /** Absent: the file's only model. */
+  readonly model?: string;
+  /** The member of a family, as written between the brackets. */
+  readonly key?: string;
+  readonly at?: Readonly<Record<string, number>>;
+  /** Parameters in the language's own words: `nc = 4, head = HG[20]`. */
+  readonly with?: string;
+}
+
+export interface ModelName {
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+/** The models of a file in order; a family has keys. */
+export function modelsOf(program: Program): readonly ModelName[] {
+  const c = new Context(newSession(), "train", "sizes");
+  return program.entry.file.declarations.flatMap((declaration) => {
+    if (declaration.kind !== "model") return [];
+    const rows = familyRows(plain(declaration, program.entry), c);
+    return [{ name: declaration.name.text, keys: rows?.keys.map(show) ?? [] }];
+  });
+}
+
+const plain = (declaration: DeclaredBlock["declaration"], module: Module): DeclaredBlock => ({
+  kind: "declared",
+  declaration,
+  module,
+  name: declaration.name.text,
+  args: new Map(),
+  at: new Map(),
+  dropped: [],
+});
+
+export interface Requested {
+  readonly graph?: Graph;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Answers a question about a program, or what is wrong with the program or the question. */
+export function attempt(program: Program, run: (c: Context) => Graph | undefined): Requested {
+  const c = new Context(newSession(), "train", "sizes");
+  for (const diagnostic of program.diagnostics) c.add(diagnostic);
+  if (c.failed) return { diagnostics: c.diagnostics };
+  try {
+    const graph = run(c);
+    return graph ? { graph, diagnostics: c.diagnostics } : { diagnostics: c.diagnostics };
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    return { diagnostics: c.diagnostics };
+  }
+}
+
+/** The model that a request names, with its edits; undefined after a report. */
+export function requested(program: Program, request: ModelRequest, c: Context): DeclaredBlock | undefined {
+  const named = request.model === undefined ? onlyModel(program, c) : namedModel(program, request.model, c);
+  const member = named && memberOf(named, request, c);
+  const model = member && underlying(member, c);
+  const edited = model && withParameters(model, request.with, program, c);
+  return edited && withSizes(edited, request.at ?? {}, c);
+}
+
+function onlyModel(program: Program, c: Context): DeclaredBlock | undefined {
+  const { entry } = program;
+  const models = entry.file.declarations.filter((declaration) => declaration.kind === "model");
+  const [only, second] = models;
+  if (only && !second) return plain(only, entry);
+  const span =
+    entry.file.source.text === ""
+      ? entry.file.span
+      : { ...entry.file.span, end: Math.min(entry.file.span.end, entry.file.span.start) };
+  const names = models.map((model) => model.name.text).join(", ");
+  const help = second ? [`name one: ${entry.file.source.name}:${second.name.text}`] : [];
+  c.report(
+    "DM3101/value",
+    span,
+    {
+      what: "this file",
+      expected: "a file with one model, or the model must be named",
+      actual: second ? `one with several: ${names}` : "one without a model",
+    },
+    { help },
+  );
+  return undefined;
+}
+
+function namedModel(program: Program, name: string, c: Context): DeclaredBlock | undefined {
+  const { entry } = program;
+  const found = declarationNamed(entry, name);
+  if (found && (found.declaration.kind === "model" || found.declaration.kind === "block"))
+    return plain(found.declaration, found.module);
+  const candidates = [...entry.declarations.values()].flatMap((each) =>
+    each.kind === "model" ? [each.name.text] : [],
+  );
+  const guess = nearest(name, candidates);
+  const help =
+    guess === undefined
+      ? candidates.length === 0
+        ? []
+        : [`its models are ${candidates.join(", ")}`]
+      : [`did you mean ${guess}?`];
+  c.report("DM2001", startOf(program), { name }, { help });
+  return undefined;
+}
+
+const startOf = (program: Program): Span => ({ source: program.entry.file.source, start: 0, end: 0 });
+
+function memberOf(model: DeclaredBlock, request: ModelRequest, c: Context): DeclaredBlock | undefined {
+  const family = familyRows(model, c);
+  const { declaration } = model;
+  if (declaration.kind !== "model" || !declaration.family || !family) {
+    if (request.key === undefined) return model;
+    c.report(
+      "DM2005",
+      declaration.name.span,
+      { family: model.name, key: request.key },
+      { notes: [`${model.name} is a single model`] },
+    );
+    return undefined;
+  }
+  const keys = family.keys.map(show);
+  const example = { help: [`members are ${keys.map((key) => `${model.name}[${key}]`).join(", ")}`] };
+  if (request.key === undefined) {
+    c.report("DM2005/missing", declaration.name.span, { family: model.name }, example);
+    return undefined;
+  }
+  const row = family.rows[keys.indexOf(request.key)];
+  if (row)
+    return {
+      ...model,
+      name: `${model.name}[${request.key}]`,
+      row: { variable: declaration.family.variable.text, value: row },
+    };
+  c.report("DM2005", declaration.name.span, { family: model.name, key: request.key }, example);
+  return undefined;
+}
+
+/** `--with nc=4,head=HG[20]`: parsed as the fields of a `with`, seen from the file. */
+function withParameters(
+  model: DeclaredBlock,
+  text: string | undefined,
+  program: Program,
+  c: Context,
+): DeclaredBlock | undefined {
+  if (text === undefined || text.trim() === "") return model;
+  const source: Source = { name: "--with", text: `const x = x with { ${text} }` };
+  const { file, diagnostics } = parse(source);
+  const [declaration] = file.declarations;
+  const value = declaration?.kind === "const" && declaration.value.kind === "with" ? declaration.value : undefined;
+  if (!value || diagnostics.length > 0) {
+    for (const diagnostic of diagnostics) c.add(diagnostic);
+    if (!c.failed)
+      c.add(
+        diagnose(messages, "DM3117", startOf(program), {
+          what: `--with ${text}`,
+          reason: "it is not a list such as nc=4, head=HG[20]",
+        }),
+      );
+    return undefined;
+  }
+  const scope: Scope = { module: program.entry, parent: undefined, names: new Map(), paths: rootPaths() };
+  const args: Argument[] = value.fields.map(({ label, value: given, span }) => ({
+    label,
+    value: given ?? { kind: "name", text: label.text, span: label.span },
+    span,
+  }));
+  const kept = new Map([...model.args].filter(([name]) => !args.some((arg) => arg.label?.text === name)));
+  const bound = bindDeclared({ ...model, args: kept }, args, value.span, scope, c);
+  return c.failed ? undefined : { ...model, args: bound };
+}
+
+function withSizes(
+  model: DeclaredBlock,
+  sizes: Readonly<Record<string, number>>,
+  c: Context,
+): DeclaredBlock | undefined {
+  const span = model.declaration.name.span;
+  const at = new Map(model.at);
+  for (const [name, dim] of Object.entries(sizes)) at.set(name, { dim, span });
+  return checkDimensions(model, at, c) ? { ...model, at } : undefined;
+}

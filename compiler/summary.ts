@@ -1,0 +1,100 @@
+// What people ask about a model: its interface, what it costs, and for which sizes it works.
+import type { Diagnostic } from "../grammar/index.ts";
+import { typeText } from "./check/metrics.ts";
+import { elaborateBoth } from "./check/models.ts";
+import type { Program } from "./check/program.ts";
+import { SizeFacts } from "./check/sizes.ts";
+import { type Dim, DimLimitError, isSymbolic } from "./ir/dim.ts";
+import type { Graph, Phase } from "./ir/graph.ts";
+import {
+  countBuffers,
+  countMacs,
+  countParams,
+  measureDepth,
+  measurePeak,
+  measureReceptiveField,
+  seenTargets,
+} from "./ops/measure.ts";
+import { attempt, type ModelRequest, requested } from "./request.ts";
+
+export interface Port {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: string;
+  /** Set where it exists in one phase only. */
+  readonly phase?: Phase;
+}
+export interface Summary {
+  readonly name: string;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  /** Numbers where sizes are known, expressions in the free sizes where they are not. */
+  readonly params: number | string;
+  readonly buffers: number | string;
+  readonly macs: number | string;
+  readonly depth: number;
+  readonly rf: number | string | readonly number[];
+  readonly peak: number | string;
+  readonly nodes: number;
+  readonly shape: string;
+  readonly requires: string;
+  readonly skips: readonly string[];
+}
+
+export function summarize(
+  program: Program,
+  request: ModelRequest,
+): { readonly summary?: Summary; readonly diagnostics: readonly Diagnostic[] } {
+  let summary: Summary | undefined;
+  const { diagnostics } = attempt(program, (c) => {
+    const model = requested(program, request, c);
+    if (!model) return undefined;
+    const { train, infer, diagnostics: found } = elaborateBoth(model, c.session);
+    for (const diagnostic of found) c.add(diagnostic);
+    const [trained, inferred] = c.failed ? [] : [train.build()?.graph, infer.build()?.graph];
+    if (!trained || !inferred) return undefined;
+    try {
+      summary = summaryOf(trained, inferred, train.skips);
+    } catch (error) {
+      if (!(error instanceof DimLimitError)) throw error;
+      c.report("DM3116", model.declaration.name.span, { what: `a count of ${model.name}` });
+    }
+    return trained;
+  });
+  return summary ? { summary, diagnostics } : { diagnostics };
+}
+
+/** Counts are those of the train graph, which holds everything that is learned. */
+function summaryOf(train: Graph, infer: Graph, skips: readonly string[]): Summary {
+  const facts = new SizeFacts(train.rules.origins);
+  const known = (dim: Dim): number | string => (isSymbolic(dim) ? facts.show(dim) : dim);
+  const targets = [...train.outputs, ...train.losses].map(({ value }) => value);
+  const outputs = ports(train, infer, "outputs");
+  return {
+    name: train.name,
+    inputs: ports(train, infer, "inputs"),
+    outputs,
+    params: known(countParams(train.nodes)),
+    buffers: known(countBuffers(train.nodes)),
+    macs: known(countMacs(train, train.nodes)),
+    depth: measureDepth(train.nodes, targets),
+    rf: measureReceptiveField(train.nodes, seenTargets(train)),
+    peak: measurePeak(train, train.nodes, targets) ?? "depends on free sizes",
+    nodes: train.nodes.length,
+    shape: outputs[0]?.shape ?? "",
+    requires: train.rules.text,
+    skips,
+  };
+}
+
+function ports(train: Graph, infer: Graph, which: "inputs" | "outputs"): readonly Port[] {
+  const names = [...new Set([...train[which], ...infer[which]].map(({ name }) => name))];
+  return names.flatMap((name) => {
+    const [inTrain, inInfer] = [train, infer].map((graph) => graph[which].find((port) => port.name === name));
+    const port = inTrain ?? inInfer;
+    if (!port) return [];
+    const phase: { phase?: Phase } = inTrain && inInfer ? {} : { phase: inTrain ? "train" : "infer" };
+    const text = typeText({ ...port.value.type, dtype: "f32" }, inTrain ? train : infer);
+    return [{ name, dtype: port.value.type.dtype, shape: text, ...phase }];
+  });
+}
