@@ -1,117 +1,63 @@
-// Runs model files with onnxruntime-node. The engine is an optional peer: it is loaded when the first
-// session opens, and its absence is an answer, not an exception.
-import type { InferenceSession, Tensor } from "onnxruntime-node";
-import type { Manifest, Port, Size } from "./manifest.ts";
+// Opens a model with an engine that is installed. Engines are optional peers: they are loaded when a
+// session opens, and their absence is an answer, not an exception.
+import { statSync } from "node:fs";
+import { basename } from "node:path";
+import { openOnnx } from "./engines/onnxruntime.ts";
+import { openTfjs } from "./engines/tfjs.ts";
+import {
+  type Backend,
+  type EngineFailure,
+  isEngineFailure,
+  type OnnxBackend,
+  onnxBackends,
+  type Session,
+  type SessionOptions,
+  type TfjsBackend,
+  tfjsBackends,
+} from "./session.ts";
 
-export type Numbers = Float32Array | Int32Array | Uint8Array;
-/** Row-major numbers, in the order of the model's interface. Booleans are bytes. */
-export interface TensorData {
-  readonly dims: readonly number[];
-  readonly data: Numbers;
-}
-
-export interface EngineFailure {
-  readonly failure: "engine-missing" | "model-invalid" | "run-failed";
-  readonly message: string;
-}
-
-export interface SessionOptions {
-  /** Threads per operator; absent: as many as there are cores. */
-  readonly threads?: number;
-  /** Shows warnings of the engine about the model. */
-  readonly verbose?: boolean;
-}
-
-export interface Session {
-  /** Inputs and outputs. `metadata` is empty where the engine does not show it. */
-  readonly manifest: Manifest;
-  run(feeds: Readonly<Record<string, TensorData>>): Promise<Readonly<Record<string, TensorData>> | EngineFailure>;
-  close(): Promise<void>;
-}
-
-export function isEngineFailure(answer: object): answer is EngineFailure {
-  return "failure" in answer;
-}
-
-type Engine = typeof import("onnxruntime-node");
-
-async function loadEngine(): Promise<Engine | EngineFailure> {
-  try {
-    return await import("onnxruntime-node");
-  } catch (problem) {
-    return {
-      failure: "engine-missing",
-      message: `running a model needs onnxruntime-node: npm install onnxruntime-node (${firstLine(problem)})`,
-    };
-  }
-}
-
-function firstLine(problem: unknown): string {
-  const text = problem instanceof Error ? problem.message : String(problem);
-  return text.split("\n")[0] ?? text;
-}
-
-/** Opens a model file by path, or from bytes in memory. */
+/** An ONNX file by path or from bytes, or a tfjs model by its directory or its model.json. */
 export async function openSession(
   model: string | Uint8Array,
   options: SessionOptions = {},
 ): Promise<Session | EngineFailure> {
-  const engine = await loadEngine();
-  if (isEngineFailure(engine)) return engine;
-  try {
-    const session = await create(engine, model, options);
-    return {
-      manifest: manifestOf(session),
-      run: (feeds) => run(engine, session, feeds),
-      close: () => session.release(),
-    };
-  } catch (problem) {
-    return { failure: "model-invalid", message: firstLine(problem) };
+  const { backend } = options;
+  if (typeof model === "string" && isTfjsModel(model)) {
+    const wanted = choose(backend, tfjsBackends, "a tfjs model");
+    return isEngineFailure(wanted) ? wanted : firstThatOpens(wanted, "tfjs-wasm", (name) => openTfjs(model, name));
   }
+  const wanted = choose(backend, onnxBackends, "an ONNX file");
+  return isEngineFailure(wanted)
+    ? wanted
+    : firstThatOpens(wanted, "onnxruntime-node", (name) => openOnnx(model, name, options));
 }
 
-function create(engine: Engine, model: string | Uint8Array, options: SessionOptions): Promise<InferenceSession> {
-  const settings: InferenceSession.SessionOptions = {
-    logSeverityLevel: options.verbose ? 2 : 3,
-    // Threads that spin while they wait cost more than they gain wherever cores are shared (facts/runtime.md 2).
-    extra: { session: { intra_op: { allow_spinning: "0" }, inter_op: { allow_spinning: "0" } } },
-    ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
-  };
-  return typeof model === "string"
-    ? engine.InferenceSession.create(model, settings)
-    : engine.InferenceSession.create(model, settings);
+function isTfjsModel(path: string): boolean {
+  if (basename(path) === "model.json") return true;
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
-function manifestOf(session: InferenceSession): Manifest {
-  return { inputs: session.inputMetadata.map(portOf), outputs: session.outputMetadata.map(portOf), metadata: {} };
+function choose<Kind extends OnnxBackend | TfjsBackend>(
+  wanted: Backend | undefined,
+  kinds: readonly Kind[],
+  what: string,
+): readonly Kind[] | EngineFailure {
+  if (wanted === undefined) return kinds;
+  const found = kinds.find((kind) => kind === wanted);
+  return found ? [found] : { failure: "model-invalid", message: `${wanted} does not open ${what}` };
 }
 
-function portOf(value: InferenceSession.ValueMetadata): Port {
-  const type = value.isTensor && (value.type === "int32" || value.type === "bool") ? value.type : "float32";
-  return { name: value.name, type, dims: value.isTensor ? (value.shape as readonly Size[]) : [] };
-}
-
-async function run(
-  engine: Engine,
-  session: InferenceSession,
-  feeds: Readonly<Record<string, TensorData>>,
-): Promise<Readonly<Record<string, TensorData>> | EngineFailure> {
-  try {
-    const results = await session.run(
-      Object.fromEntries(session.inputMetadata.flatMap((port) => feed(engine, portOf(port), feeds[port.name]))),
-    );
-    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, dataOf(tensor)]));
-  } catch (problem) {
-    return { failure: "run-failed", message: firstLine(problem) };
+/** The next one is tried only where an engine is missing. Where all are, the refusal names the usual one. */
+async function firstThatOpens<Kind extends Backend>(
+  backends: readonly Kind[],
+  usual: Kind,
+  open: (backend: Kind) => Promise<Session | EngineFailure>,
+): Promise<Session | EngineFailure> {
+  const missing = new Map<Kind, EngineFailure>();
+  for (const backend of backends) {
+    const session = await open(backend);
+    if (!isEngineFailure(session) || session.failure !== "engine-missing") return session;
+    missing.set(backend, session);
   }
-}
-
-/** A missing feed is left out: the engine names it in its own message. */
-function feed(engine: Engine, port: Port, given: TensorData | undefined): [string, Tensor][] {
-  if (!given) return [];
-  return [[port.name, new engine.Tensor(port.type, given.data, given.dims)]];
-}
-
-function dataOf(tensor: Tensor): TensorData {
-  return { dims: tensor.dims, data: tensor.data as Numbers };
+  return missing.get(usual) ?? ([...missing.values()][0] as EngineFailure);
 }

@@ -1,11 +1,14 @@
 // FILES + IMAGES -> RESULTS. Knows no grammar and no compiler.
+export { openSession } from "./engine.ts";
+export type { Manifest, Port, Size } from "./manifest.ts";
 export {
+  type Backend,
   type EngineFailure,
   isEngineFailure,
   type Numbers,
-  openSession,
+  onnxBackends,
   type Session,
   type SessionOptions,
   type TensorData,
-} from "./engine.ts";
-export type { Manifest, Port, Size } from "./manifest.ts";
+  tfjsBackends,
+} from "./session.ts";

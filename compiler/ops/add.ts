@@ -3,7 +3,6 @@ import { mapNumbers } from "./ndarray.ts";
 import { nth } from "./nth.ts";
 import {
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   noMacs,
@@ -12,6 +11,7 @@ import {
   type OnnxEmitter,
   primitive,
 } from "./primitive.ts";
+import { passOn } from "./tfjs.ts";
 import { wantFloats } from "./types.ts";
 
 function evaluate(inputs: readonly NDArray[]): NDArray {
@@ -46,7 +46,11 @@ export const add = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "any", lower },
-  tfjs: laterTfjs,
+  tfjs: {
+    form: "any",
+    lower: (inputs, _node, emit) =>
+      inputs.length === 1 ? passOn(nth(inputs, 0), emit) : emit.layer("Add", {}, inputs),
+  },
   gradient: laterGradient,
   torch: laterTorch,
 });

@@ -4,7 +4,6 @@ import { imagesOf, zeros } from "./ndarray.ts";
 import { nth } from "./nth.ts";
 import {
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   noMacs,
@@ -67,7 +66,7 @@ export const append_coords = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "channels-first", lower },
-  tfjs: laterTfjs,
+  tfjs: { form: "map", lower: (inputs, _node, emit) => emit.layer("DeepmaccAppendCoords", {}, inputs) },
   gradient: laterGradient,
   torch: laterTorch,
 });

@@ -1,5 +1,5 @@
 import { nth } from "./nth.ts";
-import { laterGradient, laterTfjs, laterTorch, noMacs, noWeights, primitive } from "./primitive.ts";
+import { laterGradient, laterTorch, noMacs, noWeights, primitive } from "./primitive.ts";
 import { f32, wantFloats } from "./types.ts";
 
 export const average = primitive({
@@ -15,7 +15,7 @@ export const average = primitive({
     return { dims: [], data: Float64Array.of(data.reduce((sum, value) => sum + value, 0) / data.length) };
   },
   onnx: { layout: "logical", lower: (inputs, _, emit) => emit.node("ReduceMean", inputs, { keepdims: 0 }) },
-  tfjs: laterTfjs,
+  tfjs: { form: "logical", lower: (inputs, _, emit) => emit.layer("DeepmaccAverage", {}, inputs) },
   gradient: laterGradient,
   torch: laterTorch,
 });

@@ -42,4 +42,5 @@ export const avg_pool = pool({
   docs: "The mean of each window: [.., H, W, C] to [.., H', W', C]. Padding is not counted, as in Keras; PyTorch counts it by default.",
   reduce: (values) => values.reduce((a, b) => a + b, 0) / values.length,
   lower,
+  tfjs: { layer: "AveragePooling2D", own: "DeepmaccAvgPool2D", zeroPads: () => false },
 });

@@ -7,7 +7,6 @@ import {
   type Failure,
   isFailure,
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   noMacs,
@@ -17,6 +16,7 @@ import {
   primitive,
   type Sizes,
 } from "./primitive.ts";
+import type { TfjsEmitter, TfjsTensor } from "./tfjs.ts";
 import { wantFloats } from "./types.ts";
 
 interface Binary {
@@ -24,6 +24,7 @@ interface Binary {
   readonly docs: string;
   readonly onnxOp: string;
   apply(a: number, b: number): number;
+  tfjs(inputs: readonly TfjsTensor[], emit: TfjsEmitter): TfjsTensor;
   /** The shape rule where it is not "equal shapes". */
   shape?(inputs: readonly TensorType[], sizes: Sizes): TensorType | Failure;
 }
@@ -45,7 +46,7 @@ function partner(dims: readonly number[], other: readonly number[]): (at: number
   };
 }
 
-export function binary({ op, docs, onnxOp, apply, shape }: Binary): Primitive {
+export function binary({ op, docs, onnxOp, apply, tfjs, shape }: Binary): Primitive {
   const evaluate = (inputs: readonly NDArray[]): NDArray => {
     const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
     const out = zeros(a.dims);
@@ -66,7 +67,7 @@ export function binary({ op, docs, onnxOp, apply, shape }: Binary): Primitive {
     reach: noReach,
     evaluate,
     onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node(onnxOp, inputs) },
-    tfjs: laterTfjs,
+    tfjs: { form: "any", lower: (inputs, _node, emit) => tfjs(inputs, emit) },
     gradient: laterGradient,
     torch: laterTorch,
   });

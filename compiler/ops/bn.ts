@@ -8,7 +8,6 @@ import { nth } from "./nth.ts";
 import {
   flag,
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   noMacs,
@@ -20,6 +19,7 @@ import {
   real,
   type WeightSpec,
 } from "./primitive.ts";
+import { initialiserConfig, type TfjsEmitter, type TfjsTensor, type TfjsWeight } from "./tfjs.ts";
 import { product, wantFloats, wrongInput } from "./types.ts";
 
 const params = {
@@ -116,6 +116,22 @@ function statistics(channels: Dim, emit: OnnxEmitter): readonly string[] {
   ];
 }
 
+/** Keras's momentum is the decay. Batch statistics in training and stored ones at inference are the layer's own business. */
+function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor {
+  const roles = ["gamma", "beta", "moving_mean", "moving_variance"].filter((role) => emit.has(role));
+  const start = (role: string) => initialiserConfig(emit.initialiser(role));
+  const config = {
+    axis: -1,
+    momentum: numberParam(node, "decay"),
+    epsilon: numberParam(node, "eps"),
+    center: emit.has("beta"),
+    scale: emit.has("gamma"),
+    ...Object.fromEntries(roles.map((role) => [`${role}_initializer`, start(role)])),
+  };
+  const weights = roles.map((role): TfjsWeight => ({ name: role, role, axes: "C" }));
+  return emit.layer("BatchNormalization", config, inputs, { weights });
+}
+
 export const bn = primitive({
   docs: "Batch normalisation per channel of [.., C]: batch statistics in training (biased variance), running averages at inference. There is no `momentum`, because it means opposite things in Keras and PyTorch: give `decay`.",
   inputs: ["x"],
@@ -131,7 +147,7 @@ export const bn = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "any", lower },
-  tfjs: laterTfjs,
+  tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
   torch: laterTorch,
 });

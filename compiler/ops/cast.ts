@@ -2,7 +2,7 @@ import { type DType, dtypes } from "../ir/graph.ts";
 import { mapNumbers } from "./ndarray.ts";
 import { textParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
-import { choice, laterGradient, laterTfjs, laterTorch, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
+import { choice, laterGradient, laterTorch, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
 
 const codes: Readonly<Record<string, number>> = { f32: 1, i32: 6, bool: 9 }; // TensorProto.DataType
 
@@ -27,7 +27,10 @@ export const cast = primitive({
     layout: "any",
     lower: (inputs, node, emit) => emit.node("Cast", inputs, { to: codes[textParam(node, "to")] ?? 1 }),
   },
-  tfjs: laterTfjs,
+  tfjs: {
+    form: "any",
+    lower: (inputs, node, emit) => emit.layer("DeepmaccCast", { to: textParam(node, "to") }, inputs),
+  },
   gradient: laterGradient,
   torch: laterTorch,
 });

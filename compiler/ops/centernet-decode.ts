@@ -1,17 +1,7 @@
 import type { TensorType } from "../ir/graph.ts";
 import { firstFailure, laterDetectors, wantOneMap, wantShape } from "./boxes.ts";
 import { nth } from "./nth.ts";
-import {
-  type Failure,
-  int,
-  laterGradient,
-  laterTfjs,
-  laterTorch,
-  noMacs,
-  noWeights,
-  primitive,
-  type Sizes,
-} from "./primitive.ts";
+import { type Failure, int, laterGradient, laterTorch, noMacs, noWeights, primitive, type Sizes } from "./primitive.ts";
 import { f32 } from "./types.ts";
 
 const op = "centernet_decode";
@@ -43,7 +33,7 @@ export const centernet_decode = primitive({
   reach: () => ({ kind: "everything" }),
   evaluate: laterDetectors,
   onnx: laterDetectors,
-  tfjs: laterTfjs,
+  tfjs: laterDetectors,
   gradient: laterGradient,
   torch: laterTorch,
 });

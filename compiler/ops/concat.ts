@@ -6,7 +6,6 @@ import {
   type Failure,
   fail,
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   noMacs,
@@ -15,6 +14,7 @@ import {
   primitive,
   type Sizes,
 } from "./primitive.ts";
+import { passOn } from "./tfjs.ts";
 import { sumDims, wrongInput } from "./types.ts";
 
 function shape(inputs: readonly TensorType[], _params: unknown, sizes: Sizes): TensorType | Failure {
@@ -55,7 +55,11 @@ export const concat = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Concat", inputs, { axis: emit.axis(-1) }) },
-  tfjs: laterTfjs,
+  tfjs: {
+    form: "any",
+    lower: (inputs, _node, emit) =>
+      inputs.length === 1 ? passOn(nth(inputs, 0), emit) : emit.layer("Concatenate", { axis: -1 }, inputs),
+  },
   gradient: laterGradient,
   torch: laterTorch,
 });

@@ -3,7 +3,7 @@ import type { Node, TensorType } from "../ir/graph.ts";
 import { convolve } from "./convolve.ts";
 import { fixedSize } from "./fixed-size.ts";
 import { initDocs, initialiser, initialiserNames, perChannel } from "./initialisers.ts";
-import { dimParam, pairParam, textParam } from "./node-params.ts";
+import { dimParam, numberParam, pairParam, textParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import { padInput } from "./onnx-window.ts";
 import {
@@ -12,7 +12,6 @@ import {
   fail,
   flag,
   laterGradient,
-  laterTfjs,
   laterTorch,
   type OnnxEmitter,
   type ParametersOf,
@@ -23,8 +22,18 @@ import {
   size,
   type WeightSpec,
 } from "./primitive.ts";
+import {
+  channelsLast,
+  kernelConfig,
+  kernelWeights,
+  type TfjsConfig,
+  type TfjsEmitter,
+  type TfjsTensor,
+  type TfjsWeight,
+} from "./tfjs.ts";
+import { kerasPadding, zeroPadded } from "./tfjs-window.ts";
 import { mapOf, product, wantMap } from "./types.ts";
-import { extent, offsets, padDocs, paddings, type Window, windowShape } from "./window.ts";
+import { extent, offsets, type Pair, padDocs, paddings, type Window, windowShape } from "./window.ts";
 
 const params = {
   c: size("output channels"),
@@ -93,6 +102,49 @@ function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string
   return emit.node("Conv", [x, emit.weight("kernel", "OIHW"), ...bias], attributes);
 }
 
+function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor {
+  const [k, stride, rate] = [pairParam(node, "k"), pairParam(node, "stride"), pairParam(node, "rate")];
+  const window = { kernel: extent(k, rate), stride, pad: textParam(node, "pad") };
+  const groups = fixedSize(dimParam(node, "groups"), "number of channels");
+  const isDilated = rate.some((step) => step > 1);
+  const common = { kernel_size: k, strides: stride, dilation_rate: rate, activation: "linear" };
+  if (groups > 1 && groups === nth(emit.inputType(0).dims, -1) && !isDilated) {
+    return depthwise(nth(inputs, 0), window, common, numberParam(node, "c") / groups, emit);
+  }
+  const kernel: TfjsWeight = { name: "kernel", role: "kernel", axes: "HWIO" };
+  const more = { weights: kernelWeights(emit, kernel) };
+  const filters = { filters: numberParam(node, "c"), ...common, ...kernelConfig(emit) };
+  // What Keras lacks: groups, and a stride together with dilation.
+  if (groups > 1 || (isDilated && stride.some((step) => step > 1))) {
+    return emit.layer("DeepmaccConv2D", { ...filters, groups, padding: kerasPadding(window) }, inputs, more);
+  }
+  const { x, padding } = zeroPadded(nth(inputs, 0), window, emit);
+  return emit.layer("Conv2D", { ...filters, padding, ...channelsLast }, [x], more);
+}
+
+/** One group per input channel. The numbers of [h, w, 1, C·m] are those of [h, w, C, m]. */
+function depthwise(
+  input: TfjsTensor,
+  window: Window,
+  common: Readonly<Record<string, TfjsConfig>>,
+  multiplier: number,
+  emit: TfjsEmitter,
+): TfjsTensor {
+  const { x, padding } = zeroPadded(input, window, emit);
+  const channels = fixedSize(nth(emit.inputType(0).dims, -1), "number of channels");
+  const [height, width] = common["kernel_size"] as Pair;
+  const kernel: TfjsWeight = {
+    name: "depthwise_kernel",
+    role: "kernel",
+    axes: "HWIO",
+    dims: [height, width, channels, multiplier],
+  };
+  const config = { ...common, depth_multiplier: multiplier, padding, ...channelsLast };
+  return emit.layer("DepthwiseConv2D", { ...config, ...kernelConfig(emit, "depthwise") }, [x], {
+    weights: kernelWeights(emit, kernel),
+  });
+}
+
 export const conv = primitive({
   docs: "Convolution: [.., H, W, C] to [.., H', W', c], where H' is ceil(H / stride) for odd kernels unless `pad = valid`. Keras and PyTorch pad nothing by default; here the default keeps the size.",
   inputs: ["x"],
@@ -113,7 +165,7 @@ export const conv = primitive({
     });
   },
   onnx: { layout: "channels-first", lower },
-  tfjs: laterTfjs,
+  tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
   torch: laterTorch,
 });

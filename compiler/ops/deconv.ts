@@ -12,7 +12,6 @@ import {
   flag,
   int,
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   type OnnxEmitter,
@@ -24,6 +23,7 @@ import {
   size,
   type WeightSpec,
 } from "./primitive.ts";
+import { channelsLast, kernelConfig, kernelWeights, type TfjsEmitter, type TfjsTensor } from "./tfjs.ts";
 import { mapOf, mapType, product, wantMap } from "./types.ts";
 
 const params = {
@@ -122,6 +122,26 @@ function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string
   return emit.node("ConvTranspose", [nth(inputs, 0), emit.weight("kernel", "IOHW"), ...bias], attributes);
 }
 
+/** Keras makes the result `stride` times as large where the kernel is smaller than the stride; what is too much is cut. */
+function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor {
+  const [k, stride, pad] = [pairParam(node, "k"), pairParam(node, "stride"), numberParam(node, "pad")];
+  const cut = [0, 1].map((axis) => [pad, pad + Math.max(nth(stride, axis) - nth(k, axis), 0)]);
+  const config = {
+    filters: numberParam(node, "c"),
+    kernel_size: k,
+    strides: stride,
+    padding: "valid",
+    ...channelsLast,
+    activation: "linear",
+    ...kernelConfig(emit),
+  };
+  const enlarged = emit.layer("Conv2DTranspose", config, inputs, {
+    weights: kernelWeights(emit, { name: "kernel", role: "kernel", axes: "HWOI" }),
+  });
+  if (cut.flat().every((rows) => rows === 0)) return enlarged;
+  return emit.layer("Cropping2D", { cropping: cut, ...channelsLast }, [enlarged], { part: "cut" });
+}
+
 export const deconv = primitive({
   docs: "Transposed convolution: [.., H, W, C] to [.., (H - 1)·stride + k - 2·pad, …, c]; with the defaults it doubles height and width. Nothing is padded by default, as in PyTorch; Keras calls this `valid`.",
   inputs: ["x"],
@@ -137,7 +157,7 @@ export const deconv = primitive({
   }),
   evaluate,
   onnx: { layout: "channels-first", lower },
-  tfjs: laterTfjs,
+  tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
   torch: laterTorch,
 });

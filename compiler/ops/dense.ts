@@ -3,12 +3,12 @@ import type { TensorType } from "../ir/graph.ts";
 import { fillBias } from "./convolve.ts";
 import { initDocs, initialiser, initialiserNames, perChannel } from "./initialisers.ts";
 import { weightOf, zeros } from "./ndarray.ts";
+import { numberParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
   choice,
   flag,
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   noReach,
@@ -19,6 +19,7 @@ import {
   size,
   type WeightSpec,
 } from "./primitive.ts";
+import { kernelConfig, kernelWeights } from "./tfjs.ts";
 import { f32, product, wantFloats, wrongInput } from "./types.ts";
 
 const params = {
@@ -103,7 +104,13 @@ export const dense = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "any", lower },
-  tfjs: laterTfjs,
+  tfjs: {
+    form: "any",
+    lower: (inputs, node, emit) =>
+      emit.layer("Dense", { units: numberParam(node, "c"), activation: "linear", ...kernelConfig(emit) }, inputs, {
+        weights: kernelWeights(emit, { name: "kernel", role: "kernel", axes: "IO" }),
+      }),
+  },
   gradient: laterGradient,
   torch: laterTorch,
 });

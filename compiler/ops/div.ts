@@ -5,4 +5,5 @@ export const div = binary({
   docs: "The quotient of two tensors of one shape: `(a, b) -> div` is a / b.",
   onnxOp: "Div",
   apply: (a, b) => a / b,
+  tfjs: (inputs, emit) => emit.layer("DeepmaccDivide", {}, inputs),
 });

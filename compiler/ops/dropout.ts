@@ -1,6 +1,7 @@
 import { sameShape } from "./elementwise.ts";
+import { numberParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
-import { laterGradient, laterTfjs, laterTorch, noMacs, noReach, noWeights, primitive, real } from "./primitive.ts";
+import { laterGradient, laterTorch, noMacs, noReach, noWeights, primitive, real } from "./primitive.ts";
 
 export const dropout = primitive({
   docs: "Sets a random part of the values to 0 in training and divides the rest by `1 - rate`; at inference it does nothing. The reference evaluator gives the expected value in both phases, which is the input.",
@@ -13,7 +14,10 @@ export const dropout = primitive({
   reach: noReach,
   evaluate: (inputs) => nth(inputs, 0),
   onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Identity", inputs) },
-  tfjs: laterTfjs,
+  tfjs: {
+    form: "any",
+    lower: (inputs, node, emit) => emit.layer("Dropout", { rate: numberParam(node, "rate") }, inputs),
+  },
   gradient: laterGradient,
   torch: laterTorch,
 });

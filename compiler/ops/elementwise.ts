@@ -5,7 +5,6 @@ import { nth } from "./nth.ts";
 import {
   type Failure,
   laterGradient,
-  laterTfjs,
   laterTorch,
   noMacs,
   noReach,
@@ -17,6 +16,7 @@ import {
   primitive,
   type Sizes,
 } from "./primitive.ts";
+import type { TfjsEmitter, TfjsTensor } from "./tfjs.ts";
 import { wantFloats } from "./types.ts";
 
 /** The shape rule of an operator that keeps the shape of its one f32 input. */
@@ -31,6 +31,7 @@ interface Elementwise<P extends Readonly<Record<string, Parameter>>> {
   readonly params: P;
   apply(x: number, params: ParametersOf<P>): number;
   lower(x: string, node: Node, emit: OnnxEmitter): string;
+  tfjs(x: TfjsTensor, node: Node, emit: TfjsEmitter): TfjsTensor;
 }
 
 export function elementwise<const P extends Readonly<Record<string, Parameter>>>({
@@ -39,6 +40,7 @@ export function elementwise<const P extends Readonly<Record<string, Parameter>>>
   params,
   apply,
   lower,
+  tfjs,
 }: Elementwise<P>): Primitive {
   return primitive<P>({
     docs,
@@ -50,7 +52,7 @@ export function elementwise<const P extends Readonly<Record<string, Parameter>>>
     reach: noReach,
     evaluate: (inputs, values) => mapNumbers(nth(inputs, 0), (x) => apply(x, values)),
     onnx: { layout: "any", lower: (inputs, node, emit) => lower(nth(inputs, 0), node, emit) },
-    tfjs: laterTfjs,
+    tfjs: { form: "any", lower: (inputs, node, emit) => tfjs(nth(inputs, 0), node, emit) },
     gradient: laterGradient,
     torch: laterTorch,
   });

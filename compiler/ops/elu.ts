@@ -1,6 +1,7 @@
 import { elementwise } from "./elementwise.ts";
 import { numberParam } from "./node-params.ts";
 import { real } from "./primitive.ts";
+import { activation } from "./tfjs.ts";
 
 export const elu = elementwise({
   op: "elu",
@@ -8,4 +9,9 @@ export const elu = elementwise({
   params: { alpha: real("the limit for very negative values, negated", 1) },
   apply: (x, { alpha }) => (x >= 0 ? x : alpha * Math.expm1(x)),
   lower: (x, node, emit) => emit.node("Elu", [x], { alpha: { float: numberParam(node, "alpha") } }),
+  // tfjs knows only the usual alpha.
+  tfjs: (x, node, emit) => {
+    const alpha = numberParam(node, "alpha");
+    return alpha === 1 ? activation("elu")(x, node, emit) : emit.layer("DeepmaccElu", { alpha }, [x]);
+  },
 });

@@ -1,16 +1,8 @@
 import type { TensorType } from "../ir/graph.ts";
 import { count, withDims } from "./ndarray.ts";
 import { nth } from "./nth.ts";
-import {
-  type Failure,
-  laterGradient,
-  laterTfjs,
-  laterTorch,
-  noMacs,
-  noWeights,
-  primitive,
-  type Sizes,
-} from "./primitive.ts";
+import { type Failure, laterGradient, laterTorch, noMacs, noWeights, primitive, type Sizes } from "./primitive.ts";
+import { reshaped } from "./tfjs.ts";
 import { product, wrongInput } from "./types.ts";
 
 /** Leading axes that stay: all of a feature map's, otherwise the batch. */
@@ -41,7 +33,10 @@ export const flatten = primitive({
     lower: (inputs, _node, emit) =>
       emit.node("Reshape", [nth(inputs, 0), emit.shapeConstant(emit.inputType(0), emit.outputType(0).dims)]),
   },
-  tfjs: laterTfjs,
+  tfjs: {
+    form: "map",
+    lower: (inputs, _node, emit) => reshaped(nth(inputs, 0), 1, emit.outputType(0).dims.slice(1), emit),
+  },
   gradient: laterGradient,
   torch: laterTorch,
 });

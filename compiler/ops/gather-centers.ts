@@ -1,7 +1,7 @@
 import { firstFailure, laterDetectors, wantBoxes, wantOneMap } from "./boxes.ts";
 import { imagesOf, zeros } from "./ndarray.ts";
 import { nth } from "./nth.ts";
-import { laterGradient, laterTfjs, laterTorch, type NDArray, noMacs, noWeights, primitive } from "./primitive.ts";
+import { laterGradient, laterTorch, type NDArray, noMacs, noWeights, primitive } from "./primitive.ts";
 import { f32, mapOf } from "./types.ts";
 
 function evaluate(inputs: readonly NDArray[]): NDArray {
@@ -38,7 +38,7 @@ export const gather_centers = primitive({
   reach: () => ({ kind: "everything" }),
   evaluate,
   onnx: laterDetectors,
-  tfjs: laterTfjs,
+  tfjs: laterDetectors,
   gradient: laterGradient,
   torch: laterTorch,
 });

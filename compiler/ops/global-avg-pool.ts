@@ -5,7 +5,6 @@ import { nth } from "./nth.ts";
 import {
   flag,
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   noMacs,
@@ -14,6 +13,7 @@ import {
   type ParametersOf,
   primitive,
 } from "./primitive.ts";
+import { channelsLast, reshaped, type TfjsEmitter, type TfjsTensor } from "./tfjs.ts";
 import { f32, mapOf, wantMap } from "./types.ts";
 
 const params = { keep: flag("keep height and width as axes of size 1: [.., 1, 1, C]", false) };
@@ -38,6 +38,12 @@ function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string
   return emit.node("Reshape", [mean, emit.shapeConstant(pooled, emit.outputType(0).dims)]);
 }
 
+function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor {
+  if (!flagParam(node, "keep")) return emit.layer("GlobalAveragePooling2D", channelsLast, inputs);
+  const mean = emit.layer("GlobalAveragePooling2D", channelsLast, inputs, { part: "mean" });
+  return reshaped(mean, 1, emit.outputType(0).dims.slice(1), emit);
+}
+
 export const global_avg_pool = primitive({
   docs: "The mean of every channel over height and width: [.., H, W, C] to [.., C].",
   inputs: ["x"],
@@ -54,7 +60,7 @@ export const global_avg_pool = primitive({
   reach: () => ({ kind: "everything" }),
   evaluate,
   onnx: { layout: "channels-first", lower },
-  tfjs: laterTfjs,
+  tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
   torch: laterTorch,
 });

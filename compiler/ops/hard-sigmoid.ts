@@ -6,4 +6,8 @@ export const hard_sigmoid = elementwise({
   params: {},
   apply: (x) => Math.min(Math.max(x / 6 + 0.5, 0), 1),
   lower: (x, _node, emit) => emit.node("HardSigmoid", [x], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } }),
+  tfjs: (x, _node, emit) => {
+    const line = emit.layer("Rescaling", { scale: 1 / 6, offset: 0.5 }, [x], { part: "line" });
+    return emit.layer("ReLU", { max_value: 1 }, [line]);
+  },
 });

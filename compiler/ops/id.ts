@@ -1,5 +1,6 @@
 import { nth } from "./nth.ts";
-import { laterGradient, laterTfjs, laterTorch, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
+import { laterGradient, laterTorch, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
+import { passOn } from "./tfjs.ts";
 
 export const id = primitive({
   docs: "Passes its input on unchanged: for the branch of an `if` that does nothing.",
@@ -11,7 +12,7 @@ export const id = primitive({
   reach: noReach,
   evaluate: (inputs) => nth(inputs, 0),
   onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Identity", inputs) },
-  tfjs: laterTfjs,
+  tfjs: { form: "any", lower: (inputs, _node, emit) => passOn(nth(inputs, 0), emit) },
   gradient: laterGradient,
   torch: laterTorch,
 });

@@ -8,4 +8,5 @@ export const leaky_relu = elementwise({
   params: { slope: real("factor for negative values", 0.01) },
   apply: (x, { slope }) => (x >= 0 ? x : slope * x),
   lower: (x, node, emit) => emit.node("LeakyRelu", [x], { alpha: { float: numberParam(node, "slope") } }),
+  tfjs: (x, node, emit) => emit.layer("LeakyReLU", { alpha: numberParam(node, "slope") }, [x]),
 });

@@ -20,4 +20,10 @@ export const max_pool = pool({
   docs: "The largest value of each window: [.., H, W, C] to [.., H', W', C]. Padding never wins, it counts as -infinity. `max_pool` halves an even size; `max_pool(3, stride = 2)` gives ceil(H / 2). Keras and PyTorch pad nothing by default; here odd windows are padded (`pad = half`).",
   reduce: (values) => values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
   lower,
+  tfjs: {
+    layer: "MaxPooling2D",
+    own: "DeepmaccMaxPool2D",
+    // Where no value is negative, a zero never wins against what is there.
+    zeroPads: (maker) => maker === "relu" || maker === "relu6",
+  },
 });

@@ -5,7 +5,6 @@ import { nth } from "./nth.ts";
 import {
   int,
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   noMacs,
@@ -52,7 +51,10 @@ export const mean = primitive({
   reach: ({ axis }) => (axis === -1 ? undefined : { kind: "everything" }),
   evaluate,
   onnx: { layout: "logical", lower },
-  tfjs: laterTfjs,
+  tfjs: {
+    form: "logical",
+    lower: (inputs, node, emit) => emit.layer("DeepmaccMean", { axis: numberParam(node, "axis") }, inputs),
+  },
   gradient: laterGradient,
   torch: laterTorch,
 });

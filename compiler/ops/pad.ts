@@ -5,7 +5,6 @@ import { numberParam, pairParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   noMacs,
@@ -17,6 +16,7 @@ import {
   primitive,
   real,
 } from "./primitive.ts";
+import { channelsLast, type TfjsEmitter, type TfjsTensor } from "./tfjs.ts";
 import { mapOf, mapType, wantMap } from "./types.ts";
 
 const params = {
@@ -47,6 +47,13 @@ function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string
   });
 }
 
+function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor {
+  const padding = pairParam(node, "by").map((by) => [by, by]);
+  const value = numberParam(node, "value");
+  if (value === 0) return emit.layer("ZeroPadding2D", { padding, ...channelsLast }, inputs);
+  return emit.layer("DeepmaccPad2D", { padding, value }, inputs);
+}
+
 export const pad = primitive({
   docs: "Adds a border to a feature map: [.., H, W, C] to [.., H + 2·by, W + 2·by, C]. Convolutions and pools pad by themselves; see their `pad`.",
   inputs: ["x"],
@@ -63,7 +70,7 @@ export const pad = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "channels-first", lower },
-  tfjs: laterTfjs,
+  tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
   torch: laterTorch,
 });

@@ -7,7 +7,6 @@ import {
   choice,
   type Failure,
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   noMacs,
@@ -19,6 +18,8 @@ import {
   primitive,
   type Sizes,
 } from "./primitive.ts";
+import { channelsLast, type TfjsEmitter, type TfjsTensor } from "./tfjs.ts";
+import { kerasPadding, zeroPadded } from "./tfjs-window.ts";
 import { mapOf } from "./types.ts";
 import { offsets, outputSize, type Pair, padDocs, paddings, type Window, windowShape } from "./window.ts";
 
@@ -43,9 +44,15 @@ interface Pool {
   /** Folds the values of one window; padding is not among them. */
   reduce(values: Float64Array): number;
   lower(x: string, node: Node, emit: OnnxEmitter): string;
+  /** Keras's layer, ours for a padding that Keras has no word for, and whether zeros may stand in for padding. */
+  readonly tfjs: {
+    readonly layer: string;
+    readonly own: string;
+    zeroPads(maker: string | undefined): boolean;
+  };
 }
 
-export function pool({ op, docs, reduce, lower }: Pool): Primitive {
+export function pool({ op, docs, reduce, lower, tfjs }: Pool): Primitive {
   return primitive({
     docs,
     inputs: ["x"],
@@ -59,10 +66,20 @@ export function pool({ op, docs, reduce, lower }: Pool): Primitive {
     reach: ({ k, stride }) => ({ kind: "window", kernel: k, stride: stepOf(k, stride) }),
     evaluate: (inputs, values) => slide(nth(inputs, 0), windowOf(values), reduce),
     onnx: { layout: "channels-first", lower: (inputs, node, emit) => lower(nth(inputs, 0), node, emit) },
-    tfjs: laterTfjs,
+    tfjs: { form: "map", lower: (inputs, node, emit) => lowerTfjs(nth(inputs, 0), node, emit, tfjs) },
     gradient: laterGradient,
     torch: laterTorch,
   });
+}
+
+function lowerTfjs(x: TfjsTensor, node: Node, emit: TfjsEmitter, tfjs: Pool["tfjs"]): TfjsTensor {
+  const window = poolWindow(node);
+  const sides = kerasPadding(window);
+  const config = { pool_size: window.kernel, strides: window.stride };
+  if (typeof sides !== "string" && !tfjs.zeroPads(emit.makerOf(0)))
+    return emit.layer(tfjs.own, { ...config, padding: sides }, [x]);
+  const padded = zeroPadded(x, window, emit);
+  return emit.layer(tfjs.layer, { ...config, padding: padded.padding, ...channelsLast }, [padded.x]);
 }
 
 function slide(x: NDArray, window: Window, reduce: (values: Float64Array) => number): NDArray {

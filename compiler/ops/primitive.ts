@@ -4,6 +4,7 @@ import type { Slots } from "../../grammar/index.ts";
 import type { Dim } from "../ir/dim.ts";
 import type { Initialiser, Node, ParamValue, ParamValues, Phase, TensorType, WeightAxes } from "../ir/graph.ts";
 import type { MessageKey, messages } from "../messages.ts";
+import type { TfjsLowering } from "./tfjs.ts";
 
 // ---- parameters
 
@@ -199,7 +200,7 @@ export interface Primitive<P extends Readonly<Record<string, Parameter>> = Reado
       ) => NDArray | readonly NDArray[])
     | Unsupported;
   readonly onnx: OnnxLowering | Unsupported;
-  readonly tfjs: Unsupported;
+  readonly tfjs: TfjsLowering | Unsupported;
   readonly gradient: Unsupported;
   readonly torch: Unsupported;
 }
@@ -213,7 +214,6 @@ export function primitive<const P extends Readonly<Record<string, Parameter>>>(o
 export const noWeights = (): Readonly<Record<string, WeightSpec>> => ({});
 export const noMacs = (): Dim => 0;
 export const noReach = (): undefined => undefined;
-export const laterTfjs = unsupported("this release does not write it for tfjs");
 export const laterGradient = unsupported("this release does not differentiate");
 export const laterTorch = unsupported("this release does not write it for torch");
 

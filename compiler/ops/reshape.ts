@@ -7,7 +7,6 @@ import {
   type Failure,
   fail,
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   noMacs,
@@ -17,6 +16,7 @@ import {
   type Sizes,
   sizes as sizeList,
 } from "./primitive.ts";
+import { reshaped, type TfjsEmitter, type TfjsTensor } from "./tfjs.ts";
 import { product, wrongInput } from "./types.ts";
 
 const params = { sizes: sizeList("the new axes of one sample") };
@@ -51,6 +51,11 @@ function evaluate(inputs: readonly NDArray[], { sizes: wanted }: Params): NDArra
   return withDims(x, [...lead, ...wanted.map((dim) => fixedSize(dim, "size"))]);
 }
 
+function lowerTfjs(inputs: readonly TfjsTensor[], _node: unknown, emit: TfjsEmitter): TfjsTensor {
+  const keep = kept(emit.inputType(0).dims.length);
+  return reshaped(nth(inputs, 0), keep, emit.outputType(0).dims.slice(keep), emit);
+}
+
 export const reshape = primitive({
   docs: "Gives every sample new axes without moving values: `flatten -> reshape(32, 32, 4)` turns [N, 4096] into [N, 32, 32, 4]. A sample is the last three axes of a tensor of four or more, otherwise the last axis; leading axes stay.",
   inputs: ["x"],
@@ -65,7 +70,7 @@ export const reshape = primitive({
     lower: (inputs, _node, emit) =>
       emit.node("Reshape", [nth(inputs, 0), emit.shapeConstant(emit.inputType(0), emit.outputType(0).dims)]),
   },
-  tfjs: laterTfjs,
+  tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
   torch: laterTorch,
 });

@@ -4,7 +4,6 @@ import { nth } from "./nth.ts";
 import {
   type Failure,
   laterGradient,
-  laterTfjs,
   laterTorch,
   noMacs,
   noWeights,
@@ -46,7 +45,7 @@ export const roi_align_levels = primitive({
   reach: () => ({ kind: "everything" }),
   evaluate: laterDetectors,
   onnx: laterDetectors,
-  tfjs: laterTfjs,
+  tfjs: laterDetectors,
   gradient: laterGradient,
   torch: laterTorch,
 });

@@ -1,9 +1,8 @@
-import { firstFailure, wantBoxes, wantOneMap } from "./boxes.ts";
+import { firstFailure, laterDetectors, wantBoxes, wantOneMap } from "./boxes.ts";
 import { count, imagesOf, zeros } from "./ndarray.ts";
 import { nth } from "./nth.ts";
 import {
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   noMacs,
@@ -79,7 +78,7 @@ export const roi_align = primitive({
   reach: () => ({ kind: "everything" }),
   evaluate,
   onnx: unsupported("ONNX's RoiAlign samples differently; detectors come with a later release"),
-  tfjs: laterTfjs,
+  tfjs: laterDetectors,
   gradient: laterGradient,
   torch: laterTorch,
 });

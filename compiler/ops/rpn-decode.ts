@@ -2,17 +2,7 @@ import { multiplyDims } from "../ir/dim.ts";
 import type { TensorType } from "../ir/graph.ts";
 import { laterDetectors, wantCount, wantOneMap, wantShape } from "./boxes.ts";
 import { nth } from "./nth.ts";
-import {
-  type Failure,
-  int,
-  laterGradient,
-  laterTfjs,
-  laterTorch,
-  noMacs,
-  noWeights,
-  primitive,
-  type Sizes,
-} from "./primitive.ts";
+import { type Failure, int, laterGradient, laterTorch, noMacs, noWeights, primitive, type Sizes } from "./primitive.ts";
 import { f32 } from "./types.ts";
 
 const op = "rpn_decode";
@@ -63,7 +53,7 @@ export const rpn_decode = primitive({
   reach: () => ({ kind: "everything" }),
   evaluate: laterDetectors,
   onnx: laterDetectors,
-  tfjs: laterTfjs,
+  tfjs: laterDetectors,
   gradient: laterGradient,
   torch: laterTorch,
 });

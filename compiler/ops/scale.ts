@@ -8,4 +8,5 @@ export const scale = elementwise({
   params: { by: real("the factor") },
   apply: (x, { by }) => by * x,
   lower: (x, node, emit) => emit.node("Mul", [x, emit.constant("f32", [], [numberParam(node, "by")])]),
+  tfjs: (x, node, emit) => emit.layer("Rescaling", { scale: numberParam(node, "by"), offset: 0 }, [x]),
 });

@@ -8,7 +8,6 @@ import {
   fail,
   int,
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   noMacs,
@@ -84,7 +83,17 @@ export const slice = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "any", lower },
-  tfjs: laterTfjs,
+  tfjs: {
+    form: "logical",
+    lower: (inputs, node, emit) => {
+      const [axis, from, to] = ["axis", "from", "to"].map((name) => numberParam(node, name)) as [
+        number,
+        number,
+        number,
+      ];
+      return emit.layer("DeepmaccSlice", { axis, from, to }, inputs);
+    },
+  },
   gradient: laterGradient,
   torch: laterTorch,
 });

@@ -1,16 +1,8 @@
 import { sameShape } from "./elementwise.ts";
 import { zeros } from "./ndarray.ts";
 import { nth } from "./nth.ts";
-import {
-  laterGradient,
-  laterTfjs,
-  laterTorch,
-  type NDArray,
-  noMacs,
-  noReach,
-  noWeights,
-  primitive,
-} from "./primitive.ts";
+import { laterGradient, laterTorch, type NDArray, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
+import { activation } from "./tfjs.ts";
 import { wrongInput } from "./types.ts";
 
 /** The largest value of a row is subtracted first, so that no exponential overflows. */
@@ -46,7 +38,7 @@ export const softmax = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Softmax", inputs, { axis: emit.axis(-1) }) },
-  tfjs: laterTfjs,
+  tfjs: { form: "any", lower: (inputs, node, emit) => activation("softmax")(nth(inputs, 0), node, emit) },
   gradient: laterGradient,
   torch: laterTorch,
 });

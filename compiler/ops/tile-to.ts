@@ -5,7 +5,6 @@ import { dimParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   noMacs,
@@ -56,7 +55,13 @@ export const tile_to = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "logical", makes: "channels-first", lower },
-  tfjs: laterTfjs,
+  tfjs: {
+    form: "logical",
+    lower: (inputs, node, emit) => {
+      const { config, inputs: sources } = emit.sizes([dimParam(node, "h"), dimParam(node, "w")]);
+      return emit.layer("DeepmaccTileTo", config, [...inputs, ...sources]);
+    },
+  },
   gradient: laterGradient,
   torch: laterTorch,
 });

@@ -5,7 +5,6 @@ import { nth } from "./nth.ts";
 import {
   type Failure,
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   noMacs,
@@ -65,7 +64,10 @@ export const transpose = primitive({
     layout: "logical",
     lower: (inputs, node, emit) => emit.node("Transpose", inputs, { perm: [0, ...numbersParam(node, "axes")] }),
   },
-  tfjs: laterTfjs,
+  tfjs: {
+    form: "logical",
+    lower: (inputs, node, emit) => emit.layer("Permute", { dims: numbersParam(node, "axes") }, inputs),
+  },
   gradient: laterGradient,
   torch: laterTorch,
 });

@@ -6,7 +6,6 @@ import { nth } from "./nth.ts";
 import {
   choice,
   laterGradient,
-  laterTfjs,
   laterTorch,
   type NDArray,
   noMacs,
@@ -16,6 +15,7 @@ import {
   pair,
   primitive,
 } from "./primitive.ts";
+import { channelsLast, type TfjsEmitter, type TfjsTensor } from "./tfjs.ts";
 import { mapOf, mapType, wantMap } from "./types.ts";
 
 const params = {
@@ -73,6 +73,13 @@ function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string
   return emit.node("Resize", [nth(inputs, 0), "", scales], textParam(node, "mode") === "nearest" ? nearest : linear);
 }
 
+/** Keras's bilinear mode of tfjs blends between corners and not between centres, so that one is ours. */
+function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor {
+  const size = pairParam(node, "s");
+  if (textParam(node, "mode") === "bilinear") return emit.layer("DeepmaccUpsampleBilinear", { size }, inputs);
+  return emit.layer("UpSampling2D", { size, interpolation: "nearest", ...channelsLast }, inputs);
+}
+
 export const upsample = primitive({
   docs: "Enlarges a feature map: [.., H, W, C] to [.., s·H, s·W, C]. `upsample(1)` is the identity.",
   inputs: ["x"],
@@ -89,7 +96,7 @@ export const upsample = primitive({
   reach: ({ s, mode }) => ({ kind: "upsample", factor: s, taps: mode === "nearest" ? 1 : 2 }),
   evaluate,
   onnx: { layout: "channels-first", lower },
-  tfjs: laterTfjs,
+  tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
   torch: laterTorch,
 });

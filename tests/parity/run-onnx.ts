@@ -9,7 +9,7 @@ import type { NDArray } from "../../compiler/ops/index.ts";
 import { optimize } from "../../compiler/passes/index.ts";
 import { emitOnnx, type OnnxFile, type OnnxOptions } from "../../compiler/targets/onnx/index.ts";
 import { distance, variedWeights } from "../../compiler/testing.ts";
-import { isEngineFailure, type Numbers, openSession } from "../../runtime/index.ts";
+import { type Backend, isEngineFailure, type Numbers, openSession } from "../../runtime/index.ts";
 
 export const defaults: OnnxOptions = {
   opset: 18,
@@ -52,17 +52,22 @@ function moved(x: NDArray, to: "front" | "back"): NDArray {
   return { dims: [...x.dims.slice(0, -3), ...(to === "front" ? [channels, h, w] : [h, w, channels])], data };
 }
 
-/** Runs the file in onnxruntime-node on logical feeds, and answers logical results. */
+/** A logical array as callers of a model with this layout give it, and back. */
+export const outsideOf = (x: NDArray, layout: "nchw" | "nhwc"): NDArray => (layout === "nchw" ? moved(x, "front") : x);
+export const logicalOf = (x: NDArray, layout: "nchw" | "nhwc"): NDArray => (layout === "nchw" ? moved(x, "back") : x);
+
+/** Runs the file in onnxruntime on logical feeds, and answers logical results. */
 export async function runOnnx(
   model: Uint8Array | string,
   graph: Graph,
   feeds: ReadonlyMap<string, NDArray>,
   layout: "nchw" | "nhwc" = "nhwc",
   more: ReadonlyMap<string, NDArray> = new Map(),
+  backend: Backend = "onnxruntime-node",
 ): Promise<Map<string, NDArray>> {
-  const session = await openSession(model, { threads: 1 });
+  const session = await openSession(model, { threads: 1, backend });
   if (isEngineFailure(session)) throw new Error(session.message);
-  const given = [...feeds].map(([name, x]) => [name, layout === "nchw" ? moved(x, "front") : x] as const);
+  const given = [...feeds].map(([name, x]) => [name, outsideOf(x, layout)] as const);
   const types = new Map(graph.inputs.map(({ name, value }) => [name, value.type.dtype]));
   const tensors = [...given, ...more].map(
     ([name, { dims, data }]) => [name, { dims, data: numbersOf(data, types.get(name)) }] as const,
@@ -73,13 +78,12 @@ export async function runOnnx(
   return new Map(
     graph.outputs.map(({ name }) => {
       const { dims, data } = (results as Record<string, { dims: number[]; data: Numbers }>)[name]!;
-      const logical = { dims, data: Float64Array.from(data) };
-      return [name, layout === "nchw" ? moved(logical, "back") : logical];
+      return [name, logicalOf({ dims, data: Float64Array.from(data) }, layout)];
     }),
   );
 }
 
-function numbersOf(data: Float64Array, dtype: string | undefined): Numbers {
+export function numbersOf(data: Float64Array, dtype: string | undefined): Numbers {
   if (dtype === "i32") return Int32Array.from(data);
   return dtype === "bool" ? Uint8Array.from(data) : Float32Array.from(data);
 }
@@ -117,7 +121,7 @@ export async function expectParity(
   }
 }
 
-function expectEqual(
+export function expectEqual(
   results: ReadonlyMap<string, NDArray>,
   expected: ReadonlyMap<string, NDArray>,
   variant: string,

@@ -1,0 +1,52 @@
+// graph -> tfjs LayersModel: model.json and files of weights. Nothing large exists until chunks are walked,
+// and then one weight at a time.
+import type { Graph, Node } from "../../ir/graph.ts";
+import type { WeightReader } from "../../ir/weights.ts";
+import { type Layout, lowerGraph, unsupportedNodes } from "./lower.ts";
+import { customLayersOf, modelText, weightsInOrder } from "./model.ts";
+import { weightBytes } from "./program.ts";
+import { type Shard, shardsOf } from "./shards.ts";
+
+export interface TfjsOptions {
+  readonly layout: Layout;
+  /** Undefined (`--no-weights`): the topology alone; tfjs draws the weights by its initialisers. */
+  readonly weights: WeightReader | undefined;
+  /** More entries, or other values for those that are always there; see `OnnxOptions`. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly compilerVersion: string;
+}
+
+export type TfjsFile = Shard;
+
+export interface TfjsModel {
+  /** In the order in which they must be written: model.json, which names the others, comes last. */
+  readonly files: readonly TfjsFile[];
+  readonly bytes: number;
+  readonly weightBytes: number;
+  readonly layers: number;
+  /** Classes that `deepmacc/tfjs` registers; empty where tfjs alone opens the model. */
+  readonly customLayers: readonly string[];
+}
+
+export interface TfjsUnsupported {
+  readonly unsupported: readonly { readonly node: Node; readonly reason: string }[];
+}
+
+export function emitTfjs(graph: Graph, options: TfjsOptions): TfjsModel | TfjsUnsupported {
+  const unsupported = unsupportedNodes(graph);
+  if (unsupported.length > 0) return { unsupported };
+  const lowered = lowerGraph(graph, options.layout);
+  if (lowered.unsupported.length > 0) return { unsupported: lowered.unsupported };
+  const { layers } = lowered.program;
+  const weights = options.weights ? weightsInOrder(layers) : [];
+  const shards = options.weights ? shardsOf(weights, options.weights) : [];
+  const text = new TextEncoder().encode(modelText(graph, lowered, shards, options));
+  const files = [...shards, { name: "model.json", bytes: text.length, chunks: () => [text] }];
+  return {
+    files,
+    bytes: files.reduce((sum, file) => sum + file.bytes, 0),
+    weightBytes: weights.reduce((sum, weight) => sum + weightBytes(weight), 0),
+    layers: layers.length,
+    customLayers: customLayersOf(layers),
+  };
+}

@@ -1,0 +1,106 @@
+// Runs ONNX files with onnxruntime: its native build, or the one for WebAssembly, which needs no binary.
+import { readFileSync } from "node:fs";
+import type { InferenceSession, Tensor } from "onnxruntime-node";
+import type { Manifest, Port, Size } from "../manifest.ts";
+import {
+  type EngineFailure,
+  invalidModel,
+  isEngineFailure,
+  missingEngine,
+  type Numbers,
+  type OnnxBackend,
+  runFailed,
+  type Session,
+  type SessionOptions,
+  type TensorData,
+} from "../session.ts";
+
+type Engine = typeof import("onnxruntime-node");
+
+async function loadEngine(backend: OnnxBackend, { threads = 1 }: SessionOptions): Promise<Engine | EngineFailure> {
+  try {
+    if (backend === "onnxruntime-node") return await import("onnxruntime-node");
+    const web = await import("onnxruntime-web");
+    web.env.wasm.numThreads = threads;
+    // Both builds have the interface of onnxruntime-common.
+    return web as unknown as Engine;
+  } catch (problem) {
+    return missingEngine(backend, problem);
+  }
+}
+
+export async function openOnnx(
+  model: string | Uint8Array,
+  backend: OnnxBackend,
+  options: SessionOptions,
+): Promise<Session | EngineFailure> {
+  const engine = await loadEngine(backend, options);
+  if (isEngineFailure(engine)) return engine;
+  try {
+    const session = await create(engine, model, backend, options);
+    return {
+      backend,
+      manifest: manifestOf(session),
+      run: (feeds) => run(engine, session, feeds),
+      close: () => session.release(),
+    };
+  } catch (problem) {
+    return invalidModel(problem);
+  }
+}
+
+function create(
+  engine: Engine,
+  model: string | Uint8Array,
+  backend: OnnxBackend,
+  { threads, verbose }: SessionOptions,
+): Promise<InferenceSession> {
+  const severity = { logSeverityLevel: verbose ? 2 : 3 } as const;
+  if (backend === "onnxruntime-web") {
+    const bytes = typeof model === "string" ? readFileSync(model) : model;
+    return engine.InferenceSession.create(bytes, { ...severity, executionProviders: ["wasm"] });
+  }
+  const settings: InferenceSession.SessionOptions = {
+    ...severity,
+    // Threads that spin while they wait cost more than they gain wherever cores are shared.
+    extra: { session: { intra_op: { allow_spinning: "0" }, inter_op: { allow_spinning: "0" } } },
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+  };
+  return typeof model === "string"
+    ? engine.InferenceSession.create(model, settings)
+    : engine.InferenceSession.create(model, settings);
+}
+
+function manifestOf(session: InferenceSession): Manifest {
+  return { inputs: session.inputMetadata.map(portOf), outputs: session.outputMetadata.map(portOf), metadata: {} };
+}
+
+function portOf(value: InferenceSession.ValueMetadata): Port {
+  const type = value.isTensor && (value.type === "int32" || value.type === "bool") ? value.type : "float32";
+  return { name: value.name, type, dims: value.isTensor ? (value.shape as readonly Size[]) : [] };
+}
+
+async function run(
+  engine: Engine,
+  session: InferenceSession,
+  feeds: Readonly<Record<string, TensorData>>,
+): Promise<Readonly<Record<string, TensorData>> | EngineFailure> {
+  try {
+    const results = await session.run(
+      Object.fromEntries(session.inputMetadata.flatMap((port) => feed(engine, portOf(port), feeds[port.name]))),
+    );
+    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, dataOf(tensor)]));
+  } catch (problem) {
+    return runFailed(problem);
+  }
+}
+
+/** A missing feed is left out: the engine names it in its own message. */
+function feed(engine: Engine, port: Port, given: TensorData | undefined): [string, Tensor][] {
+  if (!given) return [];
+  return [[port.name, new engine.Tensor(port.type, given.data, given.dims)]];
+}
+
+function dataOf(tensor: Tensor): TensorData {
+  return { dims: tensor.dims, data: tensor.data as Numbers };
+}
