@@ -125,9 +125,10 @@ export function expectEqual(
   results: ReadonlyMap<string, NDArray>,
   expected: ReadonlyMap<string, NDArray>,
   variant: string,
+  tolerance = 1e-5,
 ): void {
   for (const [name, { dims, data }] of expected) {
     expect(results.get(name)?.dims, `${name} ${variant}`).toEqual(dims);
-    expect(distance(results.get(name)?.data ?? [], data), `${name} ${variant}`).toBeLessThan(1e-5);
+    expect(distance(results.get(name)?.data ?? [], data), `${name} ${variant}`).toBeLessThan(tolerance);
   }
 }

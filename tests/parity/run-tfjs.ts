@@ -2,6 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import "@tensorflow/tfjs-backend-wasm";
 import {
   evaluate,
   freshWeights,
@@ -13,7 +15,11 @@ import {
 import { emitTfjs, type TfjsModel, type TfjsOptions } from "../../compiler/targets/tfjs/index.ts";
 import { variedWeights } from "../../compiler/testing.ts";
 import { type Backend, isEngineFailure, openSession } from "../../runtime/index.ts";
+import { register } from "../../tfjs/index.ts";
 import { expectEqual, logicalOf, numbersOf, outsideOf } from "./run-onnx.ts";
+
+// Without it, tfjs advertises its native build on stderr.
+tf.env().set("PROD", true);
 
 export const tfjsDefaults: TfjsOptions = {
   layout: "nhwc",
@@ -71,17 +77,64 @@ export async function runTfjs(
   );
 }
 
-/** In training and inference mode, on WebAssembly and in plain JavaScript: tfjs says what `evaluate` says. */
+/** On WebAssembly and in plain JavaScript, at inference and in training: tfjs says what `evaluate` says. */
 export async function expectTfjsParity(
   graph: Graph,
   feeds: ReadonlyMap<string, NDArray>,
   weights: WeightReader = weightsFrom(variedWeights(graph)),
+  trainingTolerance = 1e-5,
 ): Promise<void> {
   const expected = evaluate(graph, feeds, weights);
   for (const layout of ["nhwc", "nchw"] as const) {
-    await withModel(emitModel(graph, { weights, layout }), async (folder) => {
+    const model = emitModel(graph, { weights, layout });
+    await withModel(model, async (folder) => {
       for (const backend of ["tfjs-wasm", "tfjs-cpu"] as const)
         expectEqual(await runTfjs(folder, graph, feeds, backend, layout), expected, `${backend} ${layout}`);
     });
   }
+  await expectTrainingParity(graph, feeds, weights, trainingTolerance);
+}
+
+/** Only norms behave otherwise in training, but for what is random. tfjs trains none without gamma and beta. */
+async function expectTrainingParity(
+  graph: Graph,
+  feeds: ReadonlyMap<string, NDArray>,
+  weights: WeightReader,
+  tolerance: number,
+): Promise<void> {
+  const norms = graph.nodes.filter(({ op }) => op === "bn");
+  const trains = norms.every(({ weights: { gamma, beta } }) => gamma && beta);
+  if (norms.length === 0 || !trains || graph.nodes.some(({ op }) => op === "dropout")) return;
+  const expected = evaluate({ ...graph, phase: "train" }, feeds, weights);
+  for (const backend of ["cpu", "wasm"]) {
+    await tf.setBackend(backend);
+    const model = await loadPlain(emitModel(graph, { weights }));
+    const inputs = graph.inputs.map(({ name }) => feeds.get(name) as NDArray).map(tensorOf);
+    const results = [model.apply(inputs, { training: true })].flat() as tf.Tensor[];
+    const read = graph.outputs.map(({ name }, i) => {
+      const { shape } = results[i] as tf.Tensor;
+      return [name, { dims: shape, data: Float64Array.from((results[i] as tf.Tensor).dataSync()) }] as const;
+    });
+    expectEqual(new Map(read), expected, `${backend} training`, tolerance);
+    tf.dispose([inputs, results]);
+    model.dispose();
+  }
+}
+
+export const tensorOf = ({ dims, data }: NDArray): tf.Tensor => tf.tensor(Float32Array.from(data), [...dims]);
+
+/** Opens a model as a page does: with tfjs alone, and our registration where the model asks for it. */
+export async function loadPlain(model: TfjsModel): Promise<tf.LayersModel> {
+  if (model.customLayers.length > 0) register(tf);
+  const bytes = new Map(model.files.map(({ name, chunks }) => [name, Buffer.concat([...chunks()])]));
+  const { modelTopology, weightsManifest, userDefinedMetadata } = JSON.parse(String(bytes.get("model.json")));
+  const paths: string[] = weightsManifest?.flatMap((group: { paths: string[] }) => group.paths) ?? [];
+  const data = new Uint8Array(Buffer.concat(paths.map((path) => bytes.get(path) as Buffer)));
+  return tf.loadLayersModel(
+    tf.io.fromMemory({
+      modelTopology,
+      userDefinedMetadata,
+      ...(weightsManifest && { weightSpecs: weightsManifest[0].weights, weightData: data.buffer }),
+    }),
+  );
 }

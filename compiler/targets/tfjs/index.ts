@@ -2,6 +2,7 @@
 // and then one weight at a time.
 import type { Graph, Node } from "../../ir/graph.ts";
 import type { WeightReader } from "../../ir/weights.ts";
+import { reachable } from "../../ops/measure.ts";
 import { type Layout, lowerGraph, unsupportedNodes } from "./lower.ts";
 import { customLayersOf, modelText, weightsInOrder } from "./model.ts";
 import { weightBytes } from "./program.ts";
@@ -32,7 +33,8 @@ export interface TfjsUnsupported {
   readonly unsupported: readonly { readonly node: Node; readonly reason: string }[];
 }
 
-export function emitTfjs(graph: Graph, options: TfjsOptions): TfjsModel | TfjsUnsupported {
+export function emitTfjs(given: Graph, options: TfjsOptions): TfjsModel | TfjsUnsupported {
+  const graph = withoutDeadCode(given);
   const unsupported = unsupportedNodes(graph);
   if (unsupported.length > 0) return { unsupported };
   const lowered = lowerGraph(graph, options.layout);
@@ -49,4 +51,10 @@ export function emitTfjs(graph: Graph, options: TfjsOptions): TfjsModel | TfjsUn
     layers: layers.length,
     customLayers: customLayersOf(layers),
   };
+}
+
+/** tfjs forgets layers that no output needs, and then refuses their weights. */
+function withoutDeadCode(graph: Graph): Graph {
+  const targets = [...graph.outputs, ...graph.losses].map(({ value }) => value);
+  return { ...graph, nodes: reachable(graph.nodes, targets) };
 }

@@ -58,7 +58,8 @@ export class Program {
   }
 
   /** A layer with the same weights and the same meaning is used once more; any other is new. */
-  add(wanted: NewLayer, inputs: readonly Tensor[]): Tensor {
+  add(wanted: NewLayer, given: readonly Tensor[]): Tensor {
+    const inputs = this.#distinct(given, wanted.name);
     const key = this.#keyOf(wanted);
     const known = key === undefined ? undefined : this.#shared.get(key);
     if (known) return use(known, inputs);
@@ -77,6 +78,22 @@ export class Program {
     const added: Layer = { ...layer, weights: [], uses: [] };
     this.layers.push(added);
     return use(added, inputs);
+  }
+
+  /**
+   * A tensor that one layer takes twice: tfjs counts one reader and frees it before the others have read it
+   * (pinned in tests/runtime-bugs.test.ts). The second time it comes through a layer that does nothing.
+   */
+  #distinct(inputs: readonly Tensor[], name: string): readonly Tensor[] {
+    const seen = new Set<Use>();
+    return inputs.map((input) => {
+      if (!seen.has(input.use)) {
+        seen.add(input.use);
+        return input;
+      }
+      const config = { activation: "linear" };
+      return this.add({ name: `${name}/copy`, className: "Activation", config, weights: [] }, [input]);
+    });
   }
 
   #keyOf({ className, config, weights }: NewLayer): string | undefined {
