@@ -20,7 +20,7 @@ const common = {
   minifySyntax: true,
   legalComments: "none",
   logLevel: "warning",
-  external: ["onnxruntime-node"],
+  external: ["onnxruntime-node", "onnxruntime-web", "@tensorflow/*"],
 };
 
 /** Libraries run wherever JavaScript runs. Only the runtime and the command line know Node. */
@@ -30,6 +30,7 @@ const libraries = [
     platform: "neutral",
     mainFields: ["module", "main"],
   },
+  { entryPoints: { tfjs: "tfjs/entry.ts" }, platform: "neutral" },
   { entryPoints: { runtime: "runtime/index.ts" }, platform: "node" },
 ];
 

@@ -1,4 +1,4 @@
-// `deepmacc build REF --target onnx`: text in, model file out.
+// `deepmacc build REF --target onnx`: text in, model files out.
 import { elaborate, freshWeights, type Graph, messages, type WeightReader } from "../compiler/index.ts";
 import { type Diagnostic, diagnose } from "../grammar/index.ts";
 import { exitOf, exits, type Outcome } from "./exit.ts";

@@ -28,7 +28,7 @@ export async function demo(options: { readonly output?: string }, paint: Paint):
       "output",
       `${ran.output.name} [${ran.output.dims.join(", ")}], values from ${ran.low.toPrecision(3)} to ${ran.high.toPrecision(3)}`,
     ],
-    ["run", `${boxes} crops in ${secondText(ran.milliseconds)} with onnxruntime-node`],
+    ["run", `${boxes} crops in ${secondText(ran.milliseconds)} with ${ran.backend}`],
     ["parameters", grouped(summary.params)],
     ["multiply-adds", `${magnitude(summary.macs)} per crop`],
     ["depth", `${grouped(summary.depth)} weighted layers (52 in the trunk, and the logits)`],
@@ -78,12 +78,14 @@ interface Ran {
   readonly low: number;
   readonly high: number;
   readonly milliseconds: number;
+  readonly backend: string;
 }
 
 async function runOnce(file: string): Promise<Ran> {
   const session = await openSession(file);
   if (isEngineFailure(session))
     throw new Failure(session.failure === "engine-missing" ? exits.unsupported : exits.internal, session.message);
+  const { backend } = session;
   const port = session.manifest.inputs[0];
   if (!port) throw new Error("the model has no input");
   const dims = port.dims.map((size) => (typeof size === "number" ? size : boxes));
@@ -101,7 +103,7 @@ async function runOnce(file: string): Promise<Ran> {
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  return { input: { name: port.name, dims }, output: { name, dims: shape }, low, high, milliseconds };
+  return { input: { name: port.name, dims }, output: { name, dims: shape }, low, high, milliseconds, backend };
 }
 
 /** A smooth pattern: the same on every machine. */

@@ -33,7 +33,7 @@ function print({ exit, document, stdout = "", stderr = "" }: Outcome): void {
 function commandLine(): Command {
   const program = new Command("deepmacc");
   program
-    .description("Compiles neural-network architectures written in .dm to ONNX, and says what they are.")
+    .description("Compiles neural-network architectures written in .dm to ONNX and tfjs, and says what they are.")
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "show this help")
     .helpCommand("help [command]", "show the help of a command")
@@ -87,12 +87,13 @@ function addChecks(program: Command): void {
 function addBuild(program: Command): void {
   withModel(program.command("build").argument("<ref>", "the model"))
     .description("write a model file")
-    .requiredOption("--target <target>", "what to write: onnx", "onnx")
-    .option("-o, --output <file>", "where to write it (the model's name in this directory)")
+    .requiredOption("--target <target>", "what to write: onnx (a file) or tfjs (a directory)", "onnx")
+    .option("-o, --output <path>", "where to write it (the model's name in this directory)")
     .option("--layout <layout>", "axes of inputs and outputs: nhwc, as in the text, or nchw (nhwc)")
     .option("--seed <number>", "draw the weights with this seed (0)")
-    .option("--no-fold", "keep batch norms as nodes of their own")
-    .option("--no-weights", "write the architecture alone; weights become inputs")
+    .option("--fold", "multiply batch norms into the layers before them (onnx does; tfjs does not, to be trainable)")
+    .option("--no-fold", "keep batch norms as they are")
+    .option("--no-weights", "write the architecture alone (in ONNX, weights become inputs)")
     .option("--opset <number>", "ONNX operator set, 16 to 21 (18)")
     .option("--ir <number>", "ONNX IR version, 8 to 10 (8)")
     .option("--verify <how>", "run the file and compare: off, quick (small models, one input) or full (quick)")
@@ -102,6 +103,7 @@ function addBuild(program: Command): void {
         "deepmacc build specs/hg52.dm --target onnx",
         "deepmacc build 'specs/heads/hourglass.dm:HG[100]' --at S=32,C=50",
         "deepmacc build 'HG[20]' --at S=32,C=50 --with nc=16 -o small.onnx --layout nchw",
+        "deepmacc build 'HG[20]' --at C=50 --target tfjs -o web/hg20",
       ),
     )
     .action(async (reference: string, options: BuildOptions) =>

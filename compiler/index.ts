@@ -17,6 +17,7 @@ export { type ModelName, type ModelRequest, modelsOf, type Requested } from "./r
 export { explainSizes, type SizeExplanation } from "./size-explanation.ts";
 export { type Port, type Summary, summarize } from "./summary.ts";
 export { emitOnnx, irVersions, largestFile, type OnnxFile, type OnnxOptions, opsets } from "./targets/onnx/index.ts";
+export { emitTfjs, type TfjsFile, type TfjsModel, type TfjsOptions } from "./targets/tfjs/index.ts";
 export { cutAt, type Diverges, firstDivergence } from "./verification/bisect.ts";
 export { type Difference, differenceOf } from "./verification/difference.ts";
 export { trialFeeds, trialSizes } from "./verification/feeds.ts";

@@ -1,4 +1,4 @@
-// The language and the compiler run in a browser and an editor: nothing of Node may come with them.
+// The language, the compiler and the layers for tfjs run in a browser: nothing of Node may come with them.
 import { builtinModules } from "node:module";
 import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
@@ -7,6 +7,7 @@ import { root } from "./deepmacc.ts";
 describe.each([
   ["grammar/index.ts", 400],
   ["compiler/index.ts", 800],
+  ["tfjs/entry.ts", 20],
 ])("%s", (entry, kilobytes) => {
   const bundle = () =>
     build({
@@ -18,6 +19,8 @@ describe.each([
       minify: true,
       format: "esm",
       platform: "browser",
+      // The peer of tfjs/: what a page has anyway.
+      external: ["@tensorflow/tfjs"],
       logLevel: "silent",
     });
 

@@ -1,7 +1,7 @@
 // What a consumer gets: the packed package, installed elsewhere without a network, imported, compiled
 // against and run.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -72,6 +72,35 @@ console.log(JSON.stringify([typeof all.loadProgram, grammar.parse(source).diagno
   expect(stdout.trim(), output).toBe('["function",0,292,"function"]');
 });
 
+it("registers the layers of tfjs with the tfjs of the consumer", () => {
+  const folder = join(consumer, "with-tfjs");
+  mkdirSync(join(folder, "node_modules"), { recursive: true });
+  cpSync(inside(), join(folder, "node_modules", "deepmacc"), { recursive: true });
+  symlinkSync(join(root, "node_modules", "@tensorflow"), join(folder, "node_modules", "@tensorflow"));
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  writeFileSync(
+    join(folder, "use.js"),
+    `import * as tf from "@tensorflow/tfjs";
+import "deepmacc/tfjs";
+import { elaborate, emitTfjs, freshWeights, loadProgram } from "deepmacc/compiler";
+const text = "dm 1\\nmodel M on x: f32[N, K, S, S, 3] = x -> conv(4) -> upsample(2, mode = bilinear)\\n";
+const program = loadProgram({ name: "a.dm", text }, () => ({ error: "none" }));
+const { graph } = elaborate(program, { model: "M" }, "infer");
+const options = { layout: "nhwc", weights: freshWeights(1), metadata: {}, compilerVersion: "1" };
+const [shard, json] = emitTfjs(graph, options).files.map(({ chunks }) => Buffer.concat([...chunks()]));
+const { modelTopology, weightsManifest } = JSON.parse(json);
+const weightData = new Uint8Array(shard).buffer;
+tf.env().set("PROD", true);
+const model = await tf.loadLayersModel(
+  tf.io.fromMemory({ modelTopology, weightSpecs: weightsManifest[0].weights, weightData }),
+);
+console.log(JSON.stringify(model.predict(tf.ones([1, 2, 4, 4, 3])).shape));
+`,
+  );
+  const { stdout, output } = run(process.execPath, ["use.js"], folder);
+  expect(stdout.trim(), output).toBe("[1,2,8,8,4]");
+});
+
 const resolutions: readonly (readonly [string, string])[] = [
   ["nodenext", "nodenext"],
   ["bundler", "esnext"],
@@ -85,6 +114,7 @@ it.each(resolutions)("has types for moduleResolution %s", (resolution, module) =
 import type { Diagnostic, Source } from "deepmacc/grammar";
 import { elaborate, emitOnnx, freshWeights, optimize } from "deepmacc/compiler";
 import { isEngineFailure, openSession } from "deepmacc/runtime";
+import { layerNames, register } from "deepmacc/tfjs";
 
 const source: Source = { name: "a.dm", text: "" };
 const program: Program = loadProgram(source, () => ({ error: "none" }));
@@ -92,7 +122,8 @@ const found: readonly Diagnostic[] = summarize(program, {}).diagnostics;
 export const codes: string[] = found.map((diagnostic) => diagnostic.code);
 const graph: Graph | undefined = elaborate(program, {}, "infer").graph;
 export const best = graph && optimize(graph, { fold: true });
-export const used = [emitOnnx, freshWeights, openSession, isEngineFailure];
+export const used = [emitOnnx, freshWeights, openSession, isEngineFailure, register];
+export const names: readonly string[] = layerNames;
 // @ts-expect-error a program is no number: the types are real, not any
 export const wrong: number = program;
 `,
@@ -114,8 +145,9 @@ export const wrong: number = program;
   );
   const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
   const { status, output } = run(process.execPath, [tsc, "-p", folder], consumer);
-  // The engine is an optional peer and is not installed here, so its own types are missing.
-  const lines = output.split("\n").filter((line) => line.includes("error") && !line.includes("onnxruntime-node"));
+  // The engines are optional peers and are not installed here, so their own types are missing.
+  const peers = /onnxruntime-node|@tensorflow\/tfjs/;
+  const lines = output.split("\n").filter((line) => line.includes("error") && !peers.test(line));
   expect(lines, `${status}`).toEqual([]);
 });
 

@@ -9,6 +9,7 @@ export { layoutOf, parametersOf } from "./target.ts";
 
 const targets: Readonly<Record<string, () => Promise<Target>>> = {
   onnx: async () => (await import("./onnx.ts")).onnx,
+  tfjs: async () => (await import("./tfjs.ts")).tfjs,
 };
 
 export async function targetNamed(name: string): Promise<Target> {
