@@ -42,29 +42,45 @@ const poolWindow = (settings: Settings): Window => ({
   padding: settings["padding"] as Window["padding"],
 });
 
-type Padding = Parameters<Tf["maxPool"]>[3];
-
-function pool(className: string, run: (tf: Tf, x: Tensor, window: Window, pads: Padding) => Tensor): OwnLayer {
+function pool(className: string, run: (tf: Tf, x: Tensor, window: Window, sides: Sides) => Tensor): OwnLayer {
   return {
     className,
     shape: ([x = []], settings) => resized(x, (size, axis) => windowSize(poolWindow(settings), size, axis)),
     run: (tf, inputs, settings) => {
       const window = poolWindow(settings);
       const x = at(inputs, 0);
-      const sides = ([0, 1] as const).map((axis) => [...paddingOf(window, at(x.shape, axis + 1), axis)]);
-      return run(tf, x, window, [[0, 0], ...sides, [0, 0]] as Padding);
+      return run(tf, x, window, [paddingOf(window, at(x.shape, 1), 0), paddingOf(window, at(x.shape, 2), 1)]);
     },
   };
 }
 
+type Map4D = Parameters<Tf["maxPool"]>[0];
+
 /** Padding is -infinity. */
-export const maxPool = pool("DeepmaccMaxPool2D", (tf, x, { kernel, stride }, pads) =>
-  tf.maxPool(x as Parameters<Tf["maxPool"]>[0], [...kernel], [...stride], pads),
-);
-/** The mean of what lies inside the map. */
-export const avgPool = pool("DeepmaccAvgPool2D", (tf, x, { kernel, stride }, pads) =>
-  tf.avgPool(x as Parameters<Tf["avgPool"]>[0], [...kernel], [...stride], pads),
-);
+export const maxPool = pool("DeepmaccMaxPool2D", (tf, x, { kernel, stride }, [rows, columns]) => {
+  const pads: Parameters<Tf["maxPool"]>[3] = [[0, 0], [...rows], [...columns], [0, 0]];
+  return tf.maxPool(x as Map4D, [...kernel], [...stride], pads);
+});
+
+/** The mean of what lies inside the map. The gradient of tfjs counts padding, so there is none where it looks. */
+export const avgPool = pool("DeepmaccAvgPool2D", (tf, x, window, sides) => {
+  const { kernel, stride } = window;
+  const means = tf.avgPool(bordered(tf, x, sides) as Map4D, [...kernel], [...stride], "valid");
+  return tf.mul(means, wholeness(tf, window, x.shape.slice(1, 3), means.shape.slice(1, 3)));
+});
+
+/** [1, H', W', 1]: by how much a window that is partly outside is larger than what it sees. */
+function wholeness(tf: Tf, window: Window, from: readonly number[], to: readonly number[]): Tensor {
+  const { kernel, stride } = window;
+  const [rows, columns] = ([0, 1] as const).map((axis) => {
+    const [before] = paddingOf(window, at(from, axis), axis);
+    return Array.from({ length: at(to, axis) }, (_, i) => {
+      const first = i * stride[axis] - before;
+      return kernel[axis] / (Math.min(first + kernel[axis], at(from, axis)) - Math.max(first, 0));
+    });
+  }) as [number[], number[]];
+  return tf.mul(tf.tensor(rows, [1, rows.length, 1, 1]), tf.tensor(columns, [1, 1, columns.length, 1]));
+}
 
 /** A border of one value. */
 export const pad: OwnLayer = {
@@ -112,10 +128,11 @@ export const conv: OwnLayer = {
     const sides: Sides = [paddingOf(window, at(x.shape, 1), 0), paddingOf(window, at(x.shape, 2), 1)];
     const whole = spread(tf, kernel as Tensor, pairIn(settings, "dilationRate"));
     const groups = numberIn(settings, "groups");
-    const parts = tf.split(bordered(tf, x, sides), groups, 3);
-    const kernels = tf.split(whole, groups, 3);
-    const results = parts.map((part, i) => convolved(tf, part, at(kernels, i), window.stride));
-    const joined = results.length === 1 ? at(results, 0) : tf.concat(results, 3);
+    // tfjs cannot differentiate a split into one part.
+    const split = (of: Tensor): readonly Tensor[] => (groups === 1 ? [of] : tf.split(of, groups, 3));
+    const kernels = split(whole);
+    const results = split(bordered(tf, x, sides)).map((part, i) => convolved(tf, part, at(kernels, i), window.stride));
+    const joined = groups === 1 ? at(results, 0) : tf.concat([...results], 3);
     return bias ? tf.add(joined, bias) : joined;
   },
 };

@@ -1,0 +1,134 @@
+// Mistakes of the runtimes that we know, and what we do about each. Every test here holds as long as the
+// mistake is there: when one fails, a new release has mended it, and what it names can go.
+import * as tf from "@tensorflow/tfjs";
+import "@tensorflow/tfjs-backend-wasm";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { distance, sample } from "../compiler/testing.ts";
+
+tf.env().set("PROD", true);
+
+const numbersOf = (tensor: tf.Tensor): Float32Array => tensor.dataSync() as Float32Array;
+const given = (dims: readonly number[], seed = 1): tf.Tensor4D =>
+  tf.tensor4d(Float32Array.from(sample(dims, seed).data), [...dims] as [number, number, number, number]);
+
+/** How far the gradient of `run` is from what small steps say, as part of its size. */
+function gradientError(run: (x: tf.Tensor4D) => tf.Tensor, dims: readonly number[]): number {
+  const x = given(dims);
+  const weights = Float32Array.from(sample(run(x).shape, 7).data);
+  const loss = (at: tf.Tensor4D): tf.Scalar => tf.sum(tf.mul(run(at), tf.tensor(weights, run(at).shape)));
+  const told = numbersOf(tf.grad((at) => loss(at as tf.Tensor4D))(x));
+  // All of these are linear, or nearly so: a large step is exact enough.
+  const step = 0.25;
+  const stepped = numbersOf(x).map((_, i, all) => {
+    const moved = (by: number) => numbersOf(loss(tf.tensor4d(all.with(i, (all[i] ?? 0) + by), x.shape)))[0] ?? 0;
+    return (moved(step) - moved(-step)) / (2 * step);
+  });
+  return distance(told, stepped);
+}
+
+describe("tfjs, plain JavaScript", () => {
+  beforeEach(() => tf.setBackend("cpu").then(() => tf.engine().startScope()));
+  afterEach(() => tf.engine().endScope());
+
+  // Training on this backend is right with a batch of one only; docs/targets.md says so.
+  it("differentiates nearest upsampling wrongly for more than one image", () => {
+    const enlarge = (x: tf.Tensor4D) => tf.image.resizeNearestNeighbor(x, [4, 4]);
+    expect(gradientError(enlarge, [1, 2, 2, 2])).toBeLessThan(1e-3);
+    expect(gradientError(enlarge, [2, 2, 2, 2])).toBeGreaterThan(0.1);
+  });
+
+  // Hence tfjs/bilinear.ts has a gradient of its own.
+  it("differentiates bilinear upsampling as if it took corners", () => {
+    const enlarge = (halfPixel: boolean) => (x: tf.Tensor4D) => tf.image.resizeBilinear(x, [4, 4], false, halfPixel);
+    expect(gradientError(enlarge(false), [1, 2, 2, 2])).toBeLessThan(1e-3);
+    expect(gradientError(enlarge(true), [1, 2, 2, 2])).toBeGreaterThan(0.05);
+  });
+
+  it("differentiates average pools as if padding counted", () => {
+    expect(gradientError((x) => tf.avgPool(x, 3, 1, "valid"), [1, 4, 4, 1])).toBeLessThan(1e-3);
+    expect(gradientError((x) => tf.avgPool(x, 3, 1, "same"), [1, 4, 4, 1])).toBeGreaterThan(0.05);
+  });
+
+  // Hence DeepmaccConv2D puts zeros between the taps of a kernel. A Conv2D with dilation runs, but is not trained.
+  it("has no gradient of dilated convolutions", () => {
+    const kernel = given([3, 3, 1, 1], 3);
+    const run = (x: tf.Tensor4D) => tf.conv2d(x, kernel, 1, "same", "NHWC", 2);
+    expect(() => gradientError(run, [1, 6, 6, 1])).toThrow(/dilation/i);
+  });
+});
+
+describe("tfjs, WebAssembly", () => {
+  beforeEach(() => tf.setBackend("wasm").then(() => tf.engine().startScope()));
+  afterEach(() => tf.engine().endScope());
+
+  // Hence training is for the other backends.
+  it("cannot train convolutions", () => {
+    const x = given([1, 4, 4, 1]);
+    const loss = (kernel: tf.Tensor4D): tf.Scalar => tf.sum(tf.conv2d(x, kernel, 1, "same"));
+    expect(() => tf.grad((kernel) => loss(kernel as tf.Tensor4D))(given([3, 3, 1, 1]))).toThrow("Conv2DBackpropFilter");
+  });
+});
+
+describe("tfjs, layers", () => {
+  beforeEach(() => tf.setBackend("cpu"));
+
+  // Hence a tensor goes through a layer that does nothing where one layer takes it twice (targets/tfjs/program.ts).
+  it("frees a tensor that one layer takes twice before others have read it", () => {
+    const x = tf.input({ shape: [2] });
+    const y = tf.layers.activation({ activation: "tanh" }).apply(x) as tf.SymbolicTensor;
+    const twice = tf.layers.add().apply([y, y]) as tf.SymbolicTensor;
+    const later = tf.layers.add().apply([twice, y]) as tf.SymbolicTensor;
+    const model = tf.model({ inputs: x, outputs: later });
+    expect(() => numbersOf(model.predict(tf.ones([1, 2])) as tf.Tensor)).toThrow();
+  });
+
+  // Hence the order of inbound nodes is that of loading (targets/tfjs/order.ts).
+  it("numbers the uses of a shared layer as it comes upon them", async () => {
+    const layer = (class_name: string, name: string, config: object, inbound_nodes: unknown[]) => ({
+      class_name,
+      name,
+      config: { name, ...config },
+      inbound_nodes,
+    });
+    const from = (name: string, node: number) => [[name, node, 0, {}]];
+    const config = {
+      name: "m",
+      layers: [
+        layer("InputLayer", "x", { batch_input_shape: [null, 1], dtype: "float32" }, []),
+        layer("Rescaling", "h", { scale: 2, offset: 0 }, [from("x", 0), from("g", 0)]),
+        layer("Rescaling", "g", { scale: 5, offset: 0 }, [from("h", 0)]),
+        layer("Rescaling", "f", { scale: 1, offset: 0 }, [from("h", 1), from("x", 0)]),
+      ],
+      input_layers: [["x", 0, 0]],
+      // The first use of f: 1 · 2 · 5 · 2 · x. tfjs takes the second.
+      output_layers: [["f", 0, 0]],
+    };
+    const model = await tf.models.modelFromJSON({ class_name: "Model", config } as never);
+    expect(numbersOf(model.predict(tf.ones([1, 1])) as tf.Tensor)[0]).toBe(1);
+  });
+
+  // bn(scale = false) and bn(center = false) are written all the same: they infer.
+  it("does not train a norm without gamma or beta", () => {
+    const norm = (args: object) => tf.layers.batchNormalization(args).apply(tf.ones([4, 2]), { training: true });
+    expect(() => norm({})).not.toThrow();
+    expect(() => norm({ scale: false })).toThrow();
+    expect(() => norm({ center: false })).toThrow();
+  });
+
+  // Hence the elu operator has a layer of ours for any other alpha.
+  it("knows elu with alpha 1 only", () => {
+    expect(() => tf.layers.elu({ alpha: 0.5 }).apply(tf.ones([1]))).toThrow(/alpha/);
+  });
+
+  // Hence input layers say batch_input_shape, as Keras 2 did.
+  it("does not read the input shape of Keras 3", async () => {
+    const input = {
+      class_name: "InputLayer",
+      name: "x",
+      config: { name: "x", batch_shape: [null, 1] },
+      inbound_nodes: [],
+    };
+    const config = { name: "m", layers: [input], input_layers: [["x", 0, 0]], output_layers: [["x", 0, 0]] };
+    await expect(tf.models.modelFromJSON({ class_name: "Model", config } as never)).rejects.toThrow(/batchInputShape/);
+  });
+});

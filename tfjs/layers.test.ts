@@ -1,0 +1,55 @@
+// Our layers can be trained through: their gradients are what small steps say.
+import * as tf from "@tensorflow/tfjs";
+import { expect, it } from "vitest";
+import type { ParamValues } from "../compiler/ir/graph.ts";
+import { distance, GraphBuilder, sample } from "../compiler/testing.ts";
+import { emitModel, loadPlain, tensorOf } from "../tests/parity/run-tfjs.ts";
+
+const map = [2, 6, 5, 4];
+type Case = [op: string, params: ParamValues, layer: string, dims?: readonly number[]];
+const cases: Case[] = [
+  ["conv", { c: 4, groups: 2 }, "DeepmaccConv2D"],
+  ["conv", { c: 2, k: 3, stride: 2, rate: 2, pad: "same" }, "DeepmaccConv2D"],
+  ["conv", { c: 6, groups: 2, stride: [1, 2], rate: [2, 1] }, "DeepmaccConv2D"],
+  ["max_pool", { k: 3, stride: 2 }, "DeepmaccMaxPool2D"],
+  ["avg_pool", { k: 3, stride: 2 }, "DeepmaccAvgPool2D"],
+  ["avg_pool", { k: [4, 3], stride: [1, 3] }, "DeepmaccAvgPool2D"],
+  ["pad", { by: [1, 2], value: 0.5 }, "DeepmaccPad2D"],
+  ["upsample", { s: [2, 3], mode: "bilinear" }, "DeepmaccUpsampleBilinear"],
+  ["slice", { axis: 2, from: 1, to: -1 }, "DeepmaccSlice"],
+  ["mean", { axis: 1 }, "DeepmaccMean"],
+  ["average", {}, "DeepmaccAverage"],
+  ["append_coords", {}, "DeepmaccAppendCoords"],
+  ["elu", { alpha: 0.5 }, "DeepmaccElu"],
+  ["tile_to", { h: 2, w: 3 }, "DeepmaccTileTo", [2, 3, 4]],
+  ["reshape", { sizes: [2, 2] }, "DeepmaccReshape", [2, 3, 4]],
+  ["conv", { c: 2 }, "DeepmaccFold", [1, 2, 3, 3, 2]],
+];
+
+/** Numbers that lie apart, so that a small step changes no maximum. */
+function apart(dims: readonly number[]): Float64Array {
+  const { data } = sample(dims);
+  const order = [...data.keys()].sort((a, b) => (data[a] ?? 0) - (data[b] ?? 0));
+  const ranks = new Float64Array(data.length);
+  for (const [rank, place] of order.entries()) ranks[place] = (2 * rank + 1) / data.length - 1;
+  return ranks;
+}
+
+it.each(cases)("%s(%o) through %s", async (...[op, params, layer, dims = map]) => {
+  await tf.setBackend("cpu");
+  const b = new GraphBuilder();
+  const model = emitModel(b.output("y", b.apply(op, [b.input("x", dims)], params)).graph());
+  expect(model.customLayers).toContain(layer);
+  const loaded = await loadPlain(model);
+  const x = { dims, data: apart(dims) };
+  const run = (at: tf.Tensor) => loaded.apply(at) as tf.Tensor;
+  const weights = tensorOf(sample(run(tensorOf(x)).shape, 7));
+  const loss = (at: tf.Tensor): tf.Scalar => tf.sum(tf.mul(run(at), weights));
+  const told = tf.grad(loss)(tensorOf(x)).dataSync();
+  const step = 1 / 512;
+  const stepped = x.data.map((value, i) => {
+    const moved = (to: number) => tf.tidy(() => loss(tensorOf({ dims, data: x.data.with(i, to) }))).dataSync()[0] ?? 0;
+    return (moved(value + step) - moved(value - step)) / (2 * step);
+  });
+  expect(distance(told, stepped)).toBeLessThan(2e-3);
+});
