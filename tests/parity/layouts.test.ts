@@ -1,11 +1,12 @@
 // Random networks of operators that want different axis orders: whatever the order of conversions,
-// onnxruntime says what `evaluate` says, and no value is converted twice.
+// onnxruntime and tfjs say what `evaluate` says, and no value is converted twice.
 import fc from "fast-check";
 import proto from "onnx-proto";
 import { expect, it } from "vitest";
 import type { Graph, Value } from "../../compiler/ir/graph.ts";
 import { GraphBuilder, sample } from "../../compiler/testing.ts";
 import { bytesOf, emit, expectParity } from "./run-onnx.ts";
+import { expectTfjsParity } from "./run-tfjs.ts";
 
 const steps = [
   "conv",
@@ -78,7 +79,9 @@ it("computes what evaluate computes, whatever the order of conversions", async (
     fc.asyncProperty(inputs, drawn, async (input, ops) => {
       const graph = network(input, ops);
       const dims = input.map((d) => (typeof d === "number" ? d : ({ N: 2, K: 1, S: 4 }[d] ?? 1)));
-      await expectParity(graph, new Map([["features", sample(dims)]]));
+      const feeds = new Map([["features", sample(dims)]]);
+      await expectParity(graph, feeds);
+      await expectTfjsParity(graph, feeds, undefined, 1e-4);
     }),
     { numRuns: 60, seed: 11 },
   );

@@ -101,7 +101,7 @@ export function keepForPeers(bytes: Uint8Array, variant: string): void {
   if (count % 5 === 0 && count < 25) writeFileSync(join(folder, `${test}_${count}_${variant}.onnx`), bytes);
 }
 
-/** Folded and not, in both layouts: onnxruntime says what `evaluate` says. */
+/** Folded and not, in both layouts: onnxruntime says what `evaluate` says, native and on WebAssembly. */
 export async function expectParity(
   graph: Graph,
   feeds: ReadonlyMap<string, NDArray>,
@@ -117,6 +117,9 @@ export async function expectParity(
       const bytes = bytesOf(emit(optimized, { weights, layout, opset, ir }));
       keepForPeers(bytes, variant);
       expectEqual(await runOnnx(bytes, graph, feeds, layout), expected, variant);
+      // One variant is enough to compare the kernels of the WebAssembly build.
+      if (fold && layout === "nhwc")
+        expectEqual(await runOnnx(bytes, graph, feeds, layout, undefined, "onnxruntime-web"), expected, "WebAssembly");
     }
   }
 }

@@ -9,6 +9,7 @@ import {
   freshWeights,
   type Graph,
   type NDArray,
+  optimize,
   type WeightReader,
   weightsFrom,
 } from "../../compiler/index.ts";
@@ -77,7 +78,7 @@ export async function runTfjs(
   );
 }
 
-/** On WebAssembly and in plain JavaScript, at inference and in training: tfjs says what `evaluate` says. */
+/** On WebAssembly and in plain JavaScript, norms folded and not, in training as well: tfjs says what `evaluate` says. */
 export async function expectTfjsParity(
   graph: Graph,
   feeds: ReadonlyMap<string, NDArray>,
@@ -90,6 +91,11 @@ export async function expectTfjsParity(
     await withModel(model, async (folder) => {
       for (const backend of ["tfjs-wasm", "tfjs-cpu"] as const)
         expectEqual(await runTfjs(folder, graph, feeds, backend, layout), expected, `${backend} ${layout}`);
+    });
+  }
+  if (graph.phase === "infer" && graph.nodes.some(({ op }) => op === "bn")) {
+    await withModel(emitModel(optimize(graph, { fold: true }), { weights }), async (folder) => {
+      expectEqual(await runTfjs(folder, graph, feeds, "tfjs-wasm"), expected, "folded");
     });
   }
   await expectTrainingParity(graph, feeds, weights, trainingTolerance);

@@ -41,6 +41,10 @@ const init = pick("glorot_uniform", "he_normal", "normal");
 const windowed = { k: pairOf(1, 3), stride: pairOf(1, 3), pad: padding };
 const axisOf = (dims: readonly number[]) => int(1, dims.length - 1).chain((axis) => pick(axis, axis - dims.length));
 
+/** The same case for numbers of other types: operators that only move values take them all. */
+const ofAnyType = (sampler: Sampler): Sampler =>
+  fc.tuple(sampler, pick<TensorType["dtype"]>("f32", "i32", "bool")).map(([drawn, dtype]) => ({ ...drawn, dtype }));
+
 const conv: Sampler = fc
   .record({
     groups: int(1, 3),
@@ -88,9 +92,11 @@ export const samplers: Readonly<Record<string, Sampler>> = {
   sub: join(fc.constant(2)),
   mul: join(fc.constant(2)),
   div: join(fc.constant(2)),
-  concat: fc
-    .tuple(anything, fc.array(int(1, 3), { minLength: 1, maxLength: 3 }))
-    .map(([dims, channels]) => ({ inputs: channels.map((c) => dims.with(-1, c)), params: {} })),
+  concat: ofAnyType(
+    fc
+      .tuple(anything, fc.array(int(1, 3), { minLength: 1, maxLength: 3 }))
+      .map(([dims, channels]) => ({ inputs: channels.map((c) => dims.with(-1, c)), params: {} })),
+  ),
   scale: one(anything, fc.record({ by: pick(0.5, -2, 1) })),
   max_pool: one(map(4), fc.record(windowed)),
   avg_pool: one(map(4), fc.record(windowed)),
@@ -99,20 +105,26 @@ export const samplers: Readonly<Record<string, Sampler>> = {
   mean: anything.chain((dims) => fc.record({ inputs: fc.constant([dims]), params: fc.record({ axis: axisOf(dims) }) })),
   upsample: one(map(), fc.record({ s: pairOf(1, 3), mode: pick("nearest", "bilinear") })),
   pad: one(map(), fc.record({ by: pairOf(0, 2), value: pick(0, 1.5) })),
-  slice: anything.chain((dims) =>
-    axisOf(dims).chain((axis) =>
-      int(0, (dims.at(axis) ?? 1) - 1).map((from) => ({ inputs: [dims], params: { axis, from } })),
+  slice: ofAnyType(
+    anything.chain((dims) =>
+      axisOf(dims).chain((axis) =>
+        int(0, (dims.at(axis) ?? 1) - 1).map((from) => ({ inputs: [dims], params: { axis, from } })),
+      ),
     ),
   ),
-  flatten: one(anything),
-  reshape: map().map((dims) => ({ inputs: [dims], params: { sizes: [dims.slice(-3).reduce((a, b) => a * b, 1)] } })),
-  transpose: anything.chain((dims) =>
-    fc
-      .shuffledSubarray(
-        dims.slice(1).map((_, i) => i + 1),
-        { minLength: dims.length - 1 },
-      )
-      .map((axes) => ({ inputs: [dims], params: { axes } })),
+  flatten: ofAnyType(one(anything)),
+  reshape: ofAnyType(
+    map().map((dims) => ({ inputs: [dims], params: { sizes: [dims.slice(-3).reduce((a, b) => a * b, 1)] } })),
+  ),
+  transpose: ofAnyType(
+    anything.chain((dims) =>
+      fc
+        .shuffledSubarray(
+          dims.slice(1).map((_, i) => i + 1),
+          { minLength: dims.length - 1 },
+        )
+        .map((axes) => ({ inputs: [dims], params: { axes } })),
+    ),
   ),
   tile_to: one(vector, fc.record({ h: int(1, 3), w: int(1, 3) })),
   append_coords: one(map()),
@@ -121,7 +133,7 @@ export const samplers: Readonly<Record<string, Sampler>> = {
     params: fc.record({ to: pick("f32", "i32", "bool") }),
     dtype: pick<TensorType["dtype"]>("f32", "i32", "bool"),
   }),
-  id: one(anything),
+  id: ofAnyType(one(anything)),
 };
 
 /** The grid of append_coords is a constant; new axes are given as numbers. */

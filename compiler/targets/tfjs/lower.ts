@@ -92,7 +92,7 @@ function leadOf(form: TfjsLowering["form"], node: Node, values: Values): Lead {
 const hasChannels = ({ dims }: TensorType): boolean => dims.length >= 4;
 
 /** [.., H, W, C] as callers see it. */
-function interfaceDims(type: TensorType, layout: Layout): TensorType["dims"] {
+export function interfaceDims(type: TensorType, layout: Layout): TensorType["dims"] {
   const { dims } = type;
   return layout === "nchw" && hasChannels(type)
     ? [...dims.slice(0, -3), ...dims.slice(-1), ...dims.slice(-3, -1)]

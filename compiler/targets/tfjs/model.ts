@@ -1,12 +1,12 @@
 // Layers -> model.json, in the words of Keras 2 as tfjs reads them.
 import { architectureHash } from "../../ir/architecture.ts";
 import { formatDim } from "../../ir/dim.ts";
-import type { Graph, Value } from "../../ir/graph.ts";
+import type { Graph, GraphOutput, Value } from "../../ir/graph.ts";
 import type { TfjsConfig } from "../../ops/tfjs.ts";
 import type { TfjsOptions } from "./index.ts";
-import { dtypes, type Lowered } from "./lower.ts";
+import { dtypes, interfaceDims, type Layout, type Lowered } from "./lower.ts";
 import { loadingOrder, type Reference, referencesIn } from "./order.ts";
-import type { Layer, LayerWeight, Use } from "./program.ts";
+import type { Layer, LayerWeight, Tensor, Use } from "./program.ts";
 import type { Shard } from "./shards.ts";
 
 /** Layers of our own have names that begin so; `deepmacc/tfjs` registers them. */
@@ -89,23 +89,19 @@ function metadataOf(graph: Graph, lowered: Lowered, options: TfjsOptions): TfjsC
       copies.map(({ weight, layer }) => ({ weight, layer })),
     );
   if (options.metadata["architecture"] === undefined) add("architecture", architectureHash(graph));
-  add(
-    "inputs",
-    graph.inputs.map(({ name, value }, i) => portOf(name, value, lowered.inputs[i]?.layer, graph)),
-  );
-  add(
-    "outputs",
-    [...graph.outputs, ...graph.losses].map(({ name, value }, i) =>
-      portOf(name, value, lowered.outputs[i]?.layer, graph),
-    ),
-  );
+  const ports = (values: readonly GraphOutput[], tensors: readonly Tensor[]) =>
+    values.map(({ name, value }, i) => portOf(name, value, tensors[i]?.layer, graph, options.layout));
+  add("inputs", ports(graph.inputs, lowered.inputs));
+  add("outputs", ports([...graph.outputs, ...graph.losses], lowered.outputs));
   for (const { annotation, text } of graph.provenance) add(annotation, text);
   for (const [key, value] of Object.entries(options.metadata)) entries.set(key, value);
   return Object.fromEntries(entries);
 }
 
-/** Dims in the order of the text; a free size has its formula. */
-function portOf(name: string, { type }: Value, layer: Layer | undefined, graph: Graph): TfjsConfig {
-  const dims = type.dims.map((dim) => (typeof dim === "number" ? dim : formatDim(dim, graph.rules.origins)));
+/** A free size has its formula. */
+function portOf(name: string, { type }: Value, layer: Layer | undefined, graph: Graph, layout: Layout): TfjsConfig {
+  const dims = interfaceDims(type, layout).map((dim) =>
+    typeof dim === "number" ? dim : formatDim(dim, graph.rules.origins),
+  );
   return { name, layer: layer?.name ?? name, dtype: dtypes[type.dtype], dims };
 }
