@@ -45,6 +45,10 @@ const axisOf = (dims: readonly number[]) => int(1, dims.length - 1).chain((axis)
 const ofAnyType = (sampler: Sampler): Sampler =>
   fc.tuple(sampler, pick<TensorType["dtype"]>("f32", "i32", "bool")).map(([drawn, dtype]) => ({ ...drawn, dtype }));
 
+/** What is left behind the first `from`, or the same number of values before the end. */
+const cut = (from: number, size: number, isBack: boolean) =>
+  isBack ? { from: 0, to: from === 0 ? size : -from } : { from: from === 0 ? 0 : from - size };
+
 const conv: Sampler = fc
   .record({
     groups: int(1, 3),
@@ -74,7 +78,7 @@ export const samplers: Readonly<Record<string, Sampler>> = {
   relu: one(anything),
   leaky_relu: one(anything, fc.record({ slope: pick(0.01, 0.3) })),
   relu6: one(anything),
-  elu: one(anything),
+  elu: one(anything, fc.record({ alpha: pick(1, 0.5) })),
   sigmoid: one(anything),
   hard_sigmoid: one(anything),
   tanh: one(anything),
@@ -90,7 +94,10 @@ export const samplers: Readonly<Record<string, Sampler>> = {
   dropout: one(anything),
   add: join(int(1, 3)),
   sub: join(fc.constant(2)),
-  mul: join(fc.constant(2)),
+  mul: fc.oneof(
+    join(fc.constant(2)),
+    map().map((dims) => ({ inputs: [dims, dims.with(-3, 1).with(-2, 1)], params: {} })),
+  ),
   div: join(fc.constant(2)),
   concat: ofAnyType(
     fc
@@ -108,13 +115,22 @@ export const samplers: Readonly<Record<string, Sampler>> = {
   slice: ofAnyType(
     anything.chain((dims) =>
       axisOf(dims).chain((axis) =>
-        int(0, (dims.at(axis) ?? 1) - 1).map((from) => ({ inputs: [dims], params: { axis, from } })),
+        fc
+          .tuple(int(0, (dims.at(axis) ?? 1) - 1), flag)
+          .map(([from, isBack]) => ({ inputs: [dims], params: { axis, ...cut(from, dims.at(axis) ?? 1, isBack) } })),
       ),
     ),
   ),
   flatten: ofAnyType(one(anything)),
   reshape: ofAnyType(
-    map().map((dims) => ({ inputs: [dims], params: { sizes: [dims.slice(-3).reduce((a, b) => a * b, 1)] } })),
+    fc.oneof(
+      map().map((dims) => ({ inputs: [dims], params: { sizes: [dims.slice(-3).reduce((a, b) => a * b, 1)] } })),
+      map().map((dims) => ({
+        inputs: [dims],
+        params: { sizes: [(dims.at(-1) ?? 1) * (dims.at(-2) ?? 1), dims.at(-3) ?? 1] },
+      })),
+      vector.map((dims) => ({ inputs: [dims], params: { sizes: [1, dims.at(-1) ?? 1, 1] } })),
+    ),
   ),
   transpose: ofAnyType(
     anything.chain((dims) =>
@@ -139,17 +155,20 @@ export const samplers: Readonly<Record<string, Sampler>> = {
 /** The grid of append_coords is a constant; new axes are given as numbers. */
 export const needsFixedSizes = ["append_coords", "reshape"];
 
-/** The batch, height and width of a type, free. */
-const freed = (dims: readonly number[]): readonly (number | string)[] =>
-  dims.map((d, axis) =>
-    axis === 0
-      ? "N"
-      : dims.length >= 4 && axis === dims.length - 3
-        ? "H"
-        : dims.length >= 4 && axis === dims.length - 2
-          ? "W"
-          : d,
-  );
+/** The batch, height and width of a type, free where they are those of the first input. */
+function freed(dims: readonly number[], first: readonly number[]): readonly (number | string)[] {
+  const isMap = dims.length >= 4;
+  const names = new Map([
+    [0, "N"],
+    ...(isMap
+      ? ([
+          [dims.length - 3, "H"],
+          [dims.length - 2, "W"],
+        ] as const)
+      : []),
+  ]);
+  return dims.map((d, axis) => (d === first[axis] ? (names.get(axis) ?? d) : d));
+}
 
 export interface Trial {
   readonly graph: Graph;
@@ -166,7 +185,7 @@ export function trialOf(op: string, { inputs, params, dtype = "f32" }: Case, bet
       dtype === "f32" ? array.data : array.data.map((v) => (dtype === "bool" ? Number(v > 0) : Math.round(v * 9)));
     // Denominators stay away from 0.
     feeds.set(`x${i}`, { dims, data: op === "div" && i === 1 ? data.map((v) => v + (v < 0 ? -1 : 1)) : data });
-    const value = b.input(`x${i}`, free ? freed(dims) : dims, dtype);
+    const value = b.input(`x${i}`, free ? freed(dims, inputs[0] ?? dims) : dims, dtype);
     return between && dims.length >= 4 && dtype === "f32" && op !== "div"
       ? b.apply("conv", [value], { c: dims.at(-1) as number, k: 1 })
       : value;

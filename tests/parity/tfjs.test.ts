@@ -77,6 +77,21 @@ describe("the tfjs target", () => {
     });
   });
 
+  it("pads maximum pools with zeros only where no value is negative", async () => {
+    const pooled = (first: string) => {
+      const b = new GraphBuilder();
+      const x = b.apply(first, [b.input("features", ["N", "H", "W", 3])]);
+      return b.output("y", b.apply("max_pool", [x], { k: 3, stride: 2 })).graph();
+    };
+    expect(emitModel(pooled("relu")).customLayers).toEqual([]);
+    expect(emitModel(pooled("tanh")).customLayers).toEqual(["DeepmaccMaxPool2D"]);
+    await expectTfjsParity(pooled("relu"), feed(2, 7, 6, 3));
+    await expectTfjsParity(
+      pooled("tanh"),
+      new Map([["features", { dims: [1, 5, 5, 3], data: sample([75]).data.map((v) => v - 2) }]]),
+    );
+  });
+
   it("computes sizes that only the input knows", async () => {
     const b = new GraphBuilder();
     const h = variable("h");
