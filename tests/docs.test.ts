@@ -13,6 +13,7 @@ const pages = [
   "docs/language.md",
   "docs/operators.md",
   "docs/architectures.md",
+  "docs/tfjs.md",
 ];
 const textOf = (page: string): string => readFileSync(join(root, page), "utf8");
 
