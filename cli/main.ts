@@ -114,7 +114,7 @@ function addBuild(program: Command): void {
 function addVerify(program: Command): void {
   withModel(program.command("verify").argument("<ref>", "the model"))
     .description("run a model in every target that this machine has, and compare with the reference")
-    .option("--targets <names>", "which targets: onnx (all that can be run)")
+    .option("--targets <names>", "which targets: onnx,tfjs (all that can be run)")
     .option("--tolerance <number>", "largest difference, relative to the largest value (1e-5)")
     .option("--layout <layout>", "axes of inputs and outputs: nhwc or nchw (nhwc)")
     .option("--seed <number>", "draw weights and inputs with this seed (0)")

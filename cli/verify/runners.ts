@@ -1,6 +1,6 @@
 // Who can run what a target wrote. One entry per target, in the order in which people read the table.
 import type { NDArray } from "../../compiler/index.ts";
-import { runOnnx } from "./onnx.ts";
+import { runInEngine } from "./engine.ts";
 
 export type Arrays = ReadonlyMap<string, NDArray>;
 
@@ -18,4 +18,7 @@ export interface Runner {
 
 export const isRunFailure = (answer: Arrays | RunFailure): answer is RunFailure => "failure" in answer;
 
-export const runners: readonly Runner[] = [{ target: "onnx", run: runOnnx }];
+export const runners: readonly Runner[] = [
+  { target: "onnx", run: runInEngine },
+  { target: "tfjs", run: runInEngine },
+];

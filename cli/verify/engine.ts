@@ -1,9 +1,9 @@
-// Runs an ONNX file in onnxruntime, as `verify` compares it.
+// Runs what a target wrote in the engine that opens it, as `verify` compares it.
 import type { NDArray } from "../../compiler/index.ts";
 import { isEngineFailure, type Numbers, openSession, type Port, type TensorData } from "../../runtime/index.ts";
 import type { Arrays, RunFailure } from "./runners.ts";
 
-export async function runOnnx(path: string, feeds: Arrays): Promise<Arrays | RunFailure> {
+export async function runInEngine(path: string, feeds: Arrays): Promise<Arrays | RunFailure> {
   const session = await openSession(path);
   if (isEngineFailure(session)) return { failure: session.message, missing: session.failure === "engine-missing" };
   const { inputs } = session.manifest;
