@@ -115,6 +115,19 @@ describe("tfjs, layers", () => {
     expect(() => norm({ center: false })).toThrow();
   });
 
+  // Hence deconv has a layer of ours where its size is free.
+  it("takes a free size for 0 where it crops", () => {
+    const cropped = tf.layers
+      .cropping2D({
+        cropping: [
+          [1, 1],
+          [1, 1],
+        ],
+      })
+      .computeOutputShape([null, null, null, 3]);
+    expect(cropped).toEqual([null, -2, -2, 3]);
+  });
+
   // Hence the elu operator has a layer of ours for any other alpha.
   it("knows elu with alpha 1 only", () => {
     expect(() => tf.layers.elu({ alpha: 0.5 }).apply(tf.ones([1]))).toThrow(/alpha/);

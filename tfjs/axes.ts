@@ -73,10 +73,7 @@ export const slice: OwnLayer = {
   className: "DeepmaccSlice",
   shape: ([x = []], settings) => {
     const axis = axisOf(settings, x.length);
-    const size = at(x, axis);
-    if (size === null) return x;
-    const [from, to] = ends(settings, size);
-    return x.map((dim, i) => (i === axis ? to - from : dim));
+    return x.map((size, i) => (i === axis ? sliceLength(settings, size) : size));
   },
   run: (tf, inputs, settings) => {
     const x = at(inputs, 0);
@@ -95,6 +92,15 @@ type Settings = Parameters<OwnLayer["shape"]>[1];
 function axisOf(settings: Settings, rank: number): number {
   const axis = numberIn(settings, "axis");
   return axis < 0 ? rank + axis : axis;
+}
+
+/** Known also of a free size where both ends count from the same side. */
+function sliceLength(settings: Settings, size: number | null): number | null {
+  const [from, to] = [numberIn(settings, "from"), numberIn(settings, "to")];
+  const isSameSide = from < 0 ? to <= 0 : to > 0;
+  if (size === null) return isSameSide ? to - from : null;
+  const [first, last] = ends(settings, size);
+  return last - first;
 }
 
 function ends(settings: Settings, size: number): readonly [number, number] {

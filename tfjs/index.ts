@@ -3,7 +3,7 @@
 import { average, fold, mean, reshape, slice, tileTo, unfold } from "./axes.ts";
 import { upsampleBilinear } from "./bilinear.ts";
 import { classOf, type OwnLayer, type Tf } from "./layer.ts";
-import { appendCoords, avgPool, conv, maxPool, pad } from "./maps.ts";
+import { appendCoords, avgPool, conv, crop, maxPool, pad } from "./maps.ts";
 import { cast, divide, elu } from "./numbers.ts";
 
 const layers: readonly OwnLayer[] = [
@@ -18,6 +18,7 @@ const layers: readonly OwnLayer[] = [
   maxPool,
   avgPool,
   pad,
+  crop,
   upsampleBilinear,
   appendCoords,
   divide,

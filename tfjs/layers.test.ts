@@ -6,7 +6,13 @@ import { distance, GraphBuilder, sample } from "../compiler/testing.ts";
 import { emitModel, loadPlain, tensorOf } from "../tests/parity/run-tfjs.ts";
 
 const map = [2, 6, 5, 4];
-type Case = [op: string, params: ParamValues, layer: string, dims?: readonly number[]];
+type Case = [
+  op: string,
+  params: ParamValues,
+  layer: string,
+  dims?: readonly number[],
+  free?: readonly (number | string)[],
+];
 const cases: Case[] = [
   ["conv", { c: 4, groups: 2 }, "DeepmaccConv2D"],
   ["conv", { c: 2, k: 3, stride: 2, rate: 2, pad: "same" }, "DeepmaccConv2D"],
@@ -23,6 +29,7 @@ const cases: Case[] = [
   ["elu", { alpha: 0.5 }, "DeepmaccElu"],
   ["tile_to", { h: 2, w: 3 }, "DeepmaccTileTo", [2, 3, 4]],
   ["reshape", { sizes: [2, 2] }, "DeepmaccReshape", [2, 3, 4]],
+  ["deconv", { c: 2, k: 3, pad: 1 }, "DeepmaccCropping2D", [1, 3, 2, 2], ["N", "H", "W", 2]],
   ["conv", { c: 2 }, "DeepmaccFold", [1, 2, 3, 3, 2]],
 ];
 
@@ -35,10 +42,10 @@ function apart(dims: readonly number[]): Float64Array {
   return ranks;
 }
 
-it.each(cases)("%s(%o) through %s", async (...[op, params, layer, dims = map]) => {
+it.each(cases)("%s(%o) through %s", async (...[op, params, layer, dims = map, free = dims]) => {
   await tf.setBackend("cpu");
   const b = new GraphBuilder();
-  const model = emitModel(b.output("y", b.apply(op, [b.input("x", dims)], params)).graph());
+  const model = emitModel(b.output("y", b.apply(op, [b.input("x", free)], params)).graph());
   expect(model.customLayers).toContain(layer);
   const loaded = await loadPlain(model);
   const x = { dims, data: apart(dims) };

@@ -92,6 +92,22 @@ export const pad: OwnLayer = {
   run: (tf, inputs, settings) => bordered(tf, at(inputs, 0), settings["padding"] as Sides, numberIn(settings, "value")),
 };
 
+/** Rows and columns cut from every side. */
+export const crop: OwnLayer = {
+  className: "DeepmaccCropping2D",
+  shape: ([x = []], settings) => {
+    const sides = settings["cropping"] as Sides;
+    return resized(x, (size, axis) => size - sides[axis][0] - sides[axis][1]);
+  },
+  run: (tf, inputs, settings) => {
+    const x = at(inputs, 0);
+    const [rows, columns] = settings["cropping"] as Sides;
+    const [count, height, width, channels] = x.shape as [number, number, number, number];
+    const sizes = [count, height - rows[0] - rows[1], width - columns[0] - columns[1], channels];
+    return tf.slice(x, [0, rows[0], columns[0], 0], sizes);
+  },
+};
+
 const bordered = (tf: Tf, x: Tensor, [rows, columns]: Sides, value = 0): Tensor =>
   tf.pad(x, [[0, 0], [...rows], [...columns], [0, 0]], value);
 

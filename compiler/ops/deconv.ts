@@ -122,7 +122,10 @@ function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string
   return emit.node("ConvTranspose", [nth(inputs, 0), emit.weight("kernel", "IOHW"), ...bias], attributes);
 }
 
-/** Keras makes the result `stride` times as large where the kernel is smaller than the stride; what is too much is cut. */
+/**
+ * Keras makes the result `stride` times as large where the kernel is smaller than the stride; what is too much
+ * is cut. The layer of tfjs that cuts takes a free size for 0, so there it is ours.
+ */
 function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor {
   const [k, stride, pad] = [pairParam(node, "k"), pairParam(node, "stride"), numberParam(node, "pad")];
   const cut = [0, 1].map((axis) => [pad, pad + Math.max(nth(stride, axis) - nth(k, axis), 0)]);
@@ -139,7 +142,12 @@ function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter)
     weights: kernelWeights(emit, { name: "kernel", role: "kernel", axes: "HWOI" }),
   });
   if (cut.flat().every((rows) => rows === 0)) return enlarged;
-  return emit.layer("Cropping2D", { cropping: cut, ...channelsLast }, [enlarged], { part: "cut" });
+  const isKnown = emit
+    .inputType(0)
+    .dims.slice(1, 3)
+    .every((dim) => typeof dim === "number");
+  const className = isKnown ? "Cropping2D" : "DeepmaccCropping2D";
+  return emit.layer(className, { cropping: cut, ...channelsLast }, [enlarged], { part: "cut" });
 }
 
 export const deconv = primitive({

@@ -131,6 +131,7 @@ export const tensorOf = ({ dims, data }: NDArray): tf.Tensor => tf.tensor(Float3
 
 /** Opens a model as a page does: with tfjs alone, and our registration where the model asks for it. */
 export async function loadPlain(model: TfjsModel): Promise<tf.LayersModel> {
+  await tf.ready();
   if (model.customLayers.length > 0) register(tf);
   const bytes = new Map(model.files.map(({ name, chunks }) => [name, Buffer.concat([...chunks()])]));
   const { modelTopology, weightsManifest, userDefinedMetadata } = JSON.parse(String(bytes.get("model.json")));

@@ -193,7 +193,7 @@ export function trialOf(op: string, { inputs, params, dtype = "f32" }: Case, bet
   const result = b.apply(op, values, params, { path: `tested/${op}` });
   const { dims } = result.type;
   b.output("plain", result);
-  if (between && dims.length >= 4 && result.type.dtype === "f32")
+  if (between && dims.length >= 4 && result.type.dtype === "f32" && typeof dims.at(-1) === "number")
     b.output("convolved", b.apply("conv", [result], { c: 2, k: 1 }));
   return { graph: b.graph(), feeds };
 }
