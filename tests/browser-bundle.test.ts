@@ -6,6 +6,7 @@ import { root } from "./deepmacc.ts";
 
 describe.each([
   ["grammar/index.ts", 400],
+  ["checkpoints/index.ts", 60],
   ["compiler/index.ts", 800],
 ])("%s", (entry, kilobytes) => {
   const bundle = () =>
