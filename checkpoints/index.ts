@@ -4,3 +4,4 @@ export { type DType, dtypeSizes, numbersOf } from "./dtype.ts";
 export { openSafetensors } from "./safetensors/read.ts";
 export { bytesOf, type SafetensorsFile, type TensorToWrite, writeSafetensors } from "./safetensors/write.ts";
 export { type ByteSource, memorySource } from "./source.ts";
+export { type OpenShard, openTensorflow } from "./tensorflow/read.ts";
