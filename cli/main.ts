@@ -92,6 +92,8 @@ function addBuild(program: Command): void {
     .option("--layout <layout>", "axes of inputs and outputs: nhwc, as in the text, or nchw (nhwc)")
     .option("--seed <number>", "draw the weights with this seed (0)")
     .option("--no-fold", "keep batch norms as nodes of their own")
+    .option("--weights <path>", "a checkpoint: safetensors, a TensorFlow checkpoint, or a directory with one")
+    .option("--map <file>", "how its names are read: FILE or FILE:MAPPING (what fits of specs/weights)")
     .option("--no-weights", "write the architecture alone; weights become inputs")
     .option("--opset <number>", "ONNX operator set, 16 to 21 (18)")
     .option("--ir <number>", "ONNX IR version, 8 to 10 (8)")
