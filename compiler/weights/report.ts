@@ -2,7 +2,7 @@
 import { type Diagnostic, diagnose, nearest, type Span } from "../../grammar/index.ts";
 import { formatDim } from "../ir/dim.ts";
 import { messages } from "../messages.ts";
-import type { Binding, WrongShape } from "./bind.ts";
+import type { AxisOrder, Binding, WrongShape } from "./bind.ts";
 
 /** What the messages speak of. */
 export interface Subject {
@@ -14,30 +14,42 @@ export interface Subject {
 }
 
 /** More of the same help nobody. */
-const mostShapes = 12;
+const mostShapes = 6;
 const mostNames = 8;
 /** Suggestions compare names pair by pair. */
 const mostCompared = 400;
 
 export function bindingDiagnostics(binding: Binding, subject: Subject): readonly Diagnostic[] {
-  const shapes = binding.wrong.slice(0, mostShapes).map((wrong) => wrongShape(wrong, binding, subject));
-  return binding.missing.length === 0 ? shapes : [...shapes, unmatched(binding, subject)];
+  return [
+    ...(binding.wrong.length === 0 ? [] : [wrongShapes(binding, subject)]),
+    ...(binding.missing.length === 0 ? [] : [unmatched(binding, subject)]),
+  ];
+}
+
+/** One message, however many shapes differ: they mostly differ for one reason. */
+function wrongShapes({ order, wrong, naming }: Binding, { file, span }: Subject): Diagnostic {
+  const [first, ...others] = wrong.map((each) => shapesOf(each, order));
+  const { weight = "", wanted = "", tensor = "", found = "" } = first ?? {};
+  const shown = others
+    .slice(0, mostShapes)
+    .map((each) => `${each.weight} is ${each.wanted}, but ${each.tensor} is ${each.found}`);
+  const rest = others.length - shown.length;
+  const notes = [`names were read by ${naming.title}`, ...shown, ...(rest > 0 ? [`${rest} more shapes differ`] : [])];
+  return diagnose(messages, "DM5401", span, { weight, wanted, tensor, file, found }, { notes });
 }
 
 const shapeText = (shape: readonly (number | undefined)[]): string => `[${shape.map((dim) => dim ?? "?").join(", ")}]`;
 
-function wrongShape({ weight, tensor, wanted }: WrongShape, { order, wrong }: Binding, subject: Subject): Diagnostic {
+function shapesOf({ weight, tensor, wanted }: WrongShape, order: AxisOrder) {
   const logical = `[${weight.dims.map((dim) => formatDim(dim)).join(", ")}]`;
   const inFile = shapeText(wanted);
-  const rest = wrong.length - mostShapes;
-  const notes = [
-    ...(order === "torch" && inFile !== logical
-      ? [`the file orders axes as PyTorch does; there it would be ${inFile}`]
-      : []),
-    ...(rest > 0 && weight === wrong[0]?.weight ? [`${rest + mostShapes} shapes differ in all`] : []),
-  ];
-  const slots = { weight: weight.path, wanted: logical, tensor: `"${tensor.name}"`, file: subject.file };
-  return diagnose(messages, "DM5401", subject.span, { ...slots, found: shapeText(tensor.shape) }, { notes });
+  const isTurned = order === "torch" && inFile !== logical;
+  return {
+    weight: weight.path,
+    wanted: isTurned ? `${logical} (${inFile} in PyTorch's order)` : logical,
+    tensor: `"${tensor.name}"`,
+    found: shapeText(tensor.shape),
+  };
 }
 
 function unmatched({ missing, unused, tensors, naming }: Binding, { file, model, span }: Subject): Diagnostic {
