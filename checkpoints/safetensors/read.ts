@@ -7,6 +7,16 @@ import { type HeaderEntry, parseHeader } from "./header.ts";
 
 const longestHeader = 100_000_000;
 
+/** What people have instead. None of these can be the length of a header that is allowed. */
+const foreignFormats: readonly { readonly magic: readonly number[]; readonly problem: string }[] = [
+  {
+    magic: [0x50, 0x4b, 0x03, 0x04],
+    problem: "it is a zip archive, such as PyTorch writes; save its state dict as safetensors",
+  },
+  { magic: [0x80, 0x02, 0x8a], problem: "it is a pickle, such as PyTorch wrote; save its state dict as safetensors" },
+  { magic: [0x89, 0x48, 0x44, 0x46], problem: "it is an HDF5 file, such as Keras wrote; save a TensorFlow checkpoint" },
+];
+
 interface Placed extends TensorEntry {
   /** In the file. */
   readonly offset: number;
@@ -35,9 +45,11 @@ function headerLength(source: ByteSource): number | Problem {
   if (source.size < 8) return { problem: `a safetensors file has at least 8 bytes, this one has ${source.size}` };
   const start = source.read(0, 8);
   if (start.length < 8) return { problem: "the file ended while it was read" };
+  const foreign = foreignFormats.find(({ magic }) => magic.every((byte, i) => start[i] === byte));
+  if (foreign) return { problem: foreign.problem };
   const length = new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(longestHeader))
-    return { problem: `the header would be ${length} bytes long; the format allows ${longestHeader}` };
+    return { problem: `it is no safetensors file: its header would be ${length} bytes long` };
   if (8n + length > BigInt(source.size))
     return { problem: `the header would end at byte ${8n + length}, but the file has ${source.size}` };
   return Number(length);

@@ -1,7 +1,15 @@
 // How names of a file become names of weights: what `--map` says, or the mappings that ship with the package.
 import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
-import { loadProgram, mappingsOf, type Naming, ownPaths, type Program, torchNames } from "../../compiler/index.ts";
+import {
+  checkProgram,
+  loadProgram,
+  mappingsOf,
+  type Naming,
+  ownPaths,
+  type Program,
+  torchNames,
+} from "../../compiler/index.ts";
 import { type Diagnostic, nearest } from "../../grammar/index.ts";
 import { exits, Failure } from "../exit.ts";
 import { Sources, usualSizeLimit } from "../files.ts";
@@ -40,7 +48,7 @@ export function namingsOf(map: string | undefined): Namings {
   const [, file = map, name] = /^(.+):([A-Z][A-Za-z0-9_]*)$/.exec(map) ?? [];
   if (!existsSync(file) && /^[A-Z][A-Za-z0-9_]*$/.test(map)) return shippedNaming(map);
   const program = programAt(file);
-  const wrong = program.diagnostics.filter(({ severity }) => severity === "error");
+  const wrong = checkProgram(program).filter(({ severity }) => severity === "error");
   if (wrong.length > 0) return { diagnostics: wrong };
   const mappings = mappingsOf(program);
   if (name === undefined && mappings.length > 0)

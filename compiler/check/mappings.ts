@@ -2,7 +2,7 @@
 import { type Diagnostic, diagnose, type Mapping, nearest, type WeightRule } from "../../grammar/index.ts";
 import { messages } from "../messages.ts";
 import { declarationNamed } from "./names.ts";
-import { parseRule, type Rule, type Step } from "./patterns.ts";
+import { parseRule, type Step } from "./patterns.ts";
 import type { Module } from "./program.ts";
 
 export interface MappingInModule {
@@ -20,6 +20,33 @@ export function mappingNamed(module: Module, name: string): MappingInModule | un
 export const mappingsInReach = (module: Module): readonly string[] =>
   [...module.declarations.keys(), ...module.imports.keys()].filter((name) => mappingNamed(module, name));
 
+/** What is wrong with the mappings of other files that rules lead to. */
+export function importedDiagnostics(rules: readonly WeightRule[], module: Module): readonly Diagnostic[] {
+  const imported = [...reachableFrom(rules, module)].filter((each) => each.module !== module);
+  return imported.flatMap(({ declaration, module: from }) => mappingDiagnostics(declaration, from));
+}
+
+function reachableFrom(rules: readonly WeightRule[], module: Module): ReadonlySet<MappingInModule> {
+  const found = new Map<Mapping, MappingInModule>();
+  const queue = [{ rules, module }];
+  for (const next of queue) {
+    for (const name of next.rules.flatMap(namesIn)) {
+      const mapping = mappingNamed(next.module, name);
+      if (!mapping || found.has(mapping.declaration)) continue;
+      found.set(mapping.declaration, mapping);
+      queue.push({ rules: mapping.declaration.rules, module: mapping.module });
+    }
+  }
+  return new Set(found.values());
+}
+
+/** The mappings that a rule names; none where it is no rule. */
+export function namesIn(text: WeightRule): readonly string[] {
+  const rule = parseRule(text);
+  if ("reason" in rule) return [];
+  return [...new Set(rule.left.flatMap((step) => (step.kind === "mapping" ? [step.name] : [])))];
+}
+
 export function mappingDiagnostics(declaration: Mapping, module: Module): readonly Diagnostic[] {
   const wrong = ruleDiagnostics(declaration.rules, module);
   if (wrong.length > 0) return wrong;
@@ -33,7 +60,7 @@ export function mappingDiagnostics(declaration: Mapping, module: Module): readon
 export function ruleDiagnostics(rules: readonly WeightRule[], module: Module): readonly Diagnostic[] {
   return rules.flatMap((rule) => {
     const parsed = parseRule(rule);
-    return "reason" in parsed ? [badPattern(rule, parsed.side, parsed.reason)] : unknownNames(rule, parsed, module);
+    return "reason" in parsed ? [badPattern(rule, parsed.side, parsed.reason)] : unknownNames(rule, module);
   });
 }
 
@@ -43,9 +70,8 @@ function badPattern(rule: WeightRule, side: "from" | "to", reason: string): Diag
   return diagnose(messages, "DM5403", span, { pattern: `"${shown}"`, reason });
 }
 
-function unknownNames(rule: WeightRule, { left }: Rule, module: Module): readonly Diagnostic[] {
-  const names = new Set(left.flatMap((step) => (step.kind === "mapping" ? [step.name] : [])));
-  return [...names].flatMap((name) => {
+function unknownNames(rule: WeightRule, module: Module): readonly Diagnostic[] {
+  return namesIn(rule).flatMap((name) => {
     if (mappingNamed(module, name) || module.missing.has(name)) return [];
     const guess = nearest(name, mappingsInReach(module));
     const help = guess === undefined ? [] : [`did you mean <${guess}>?`];

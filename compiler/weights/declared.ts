@@ -65,7 +65,7 @@ export function declaredWeights(program: Program, graph: Graph, files: WeightFil
     const named = graphOf(declaration, program.entry);
     if (!named || !isSameModel(named, graph)) continue;
     const bound = bindDeclaration(declaration, graph, program.entry, files);
-    if (!bound) return { diagnostics: [{ ...missing(declaration), severity: "error" }] };
+    if (!bound) return { diagnostics: [unusable(declaration, "it is not there")] };
     return "diagnostics" in bound ? bound : { ...bound, file: declaration.path };
   }
   return undefined;
@@ -80,6 +80,10 @@ const soundDeclarations = ({ entry }: Program): readonly Weights[] =>
 
 function missing({ path, pathSpan }: Weights): Diagnostic {
   return diagnose(messages, "DM5404/missing", pathSpan, { file: `"${path}"` });
+}
+
+function unusable({ path, pathSpan }: Weights, reason: string): Diagnostic {
+  return diagnose(messages, "DM5404", pathSpan, { file: `"${path}"`, reason });
 }
 
 /** The model that a declaration names; undefined where it has mistakes, which `check` reports on its own. */
@@ -102,8 +106,7 @@ function bindDeclaration(declaration: Weights, graph: Graph, module: Module, fil
   const checkpoint = files.open(path, module.file.source);
   if (!checkpoint) return undefined;
   const file = `"${path}"`;
-  if (isProblem(checkpoint))
-    return { diagnostics: [diagnose(messages, "DM5404", pathSpan, { file, reason: checkpoint.problem })] };
+  if (isProblem(checkpoint)) return { diagnostics: [unusable(declaration, checkpoint.problem)] };
   const own: Naming = { kind: "rules", title: "the rules of this declaration", rules: ruleSetOf(rules, module) };
   const namings = rules.length > 0 ? [own] : [ownPaths, torchNames, ...files.shipped()];
   return bindGraph(graph, checkpoint, namings, { file, model: graph.name, span: pathSpan });
