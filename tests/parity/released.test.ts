@@ -55,58 +55,61 @@ describe("heads that are kept here", () => {
   });
 });
 
-const everything = sharedHeads ?? "";
 if (!sharedHeads)
   console.log("the folder shared is not beside this checkout: nine heads and Deep-MAC were not compared");
 
-describe.runIf(sharedHeads)("every released head", () => {
-  const names = Object.keys(releasedHeads);
-  it.each(names)("%s from its checkpoint", async (name) => {
-    await expectHead(name, join(everything, name, "ckpt-0"), join(everything, `${name}.safetensors`));
+function compareEverything(everything: string): void {
+  describe("every released head", () => {
+    const names = Object.keys(releasedHeads);
+    it.each(names)("%s from its checkpoint", async (name) => {
+      await expectHead(name, join(everything, name, "ckpt-0"), join(everything, `${name}.safetensors`));
+    });
+    it.each(names)("%s from safetensors", async (name) => {
+      await expectHead(name, join(everything, `${name}.safetensors`), join(everything, `${name}.safetensors`));
+    });
   });
-  it.each(names)("%s from safetensors", async (name) => {
-    await expectHead(name, join(everything, `${name}.safetensors`), join(everything, `${name}.safetensors`));
-  });
-});
 
-describe.runIf(sharedHeads)("a whole Deep-MAC", () => {
-  const values = sharedHeads ? openedCheckpoint(join(everything, "deepmac.safetensors")) : undefined;
-  const wanted = (name: string): NDArray => tensorOf(values as NonNullable<typeof values>, name);
-  const files = ["deepmac/ckpt-0", "deepmac/training-7", "deepmac.safetensors"];
+  describe("a whole Deep-MAC", () => {
+    const values = openedCheckpoint(join(everything, "deepmac.safetensors"));
+    const wanted = (name: string): NDArray => tensorOf(values, name);
+    const files = ["deepmac/ckpt-0", "deepmac/training-7", "deepmac.safetensors"];
 
-  const kinds = {
-    features: "features",
-    object_center: "heat",
-    "box/scale": "size",
-    "box/offset": "offset",
-    PIXEL_EMBEDDING: "pixel",
-    INSTANCE_EMBEDDING: "instance",
-  };
+    const kinds = {
+      features: "features",
+      object_center: "heat",
+      "box/scale": "size",
+      "box/offset": "offset",
+      PIXEL_EMBEDDING: "pixel",
+      INSTANCE_EMBEDDING: "instance",
+    };
 
-  it.each(files)("backbone and predictions from %s", async (file) => {
-    const graph = graphOf(backboneOfDeepMac, "infer");
-    const weights = bound(graph, openedCheckpoint(join(everything, file)));
-    const feeds = new Map([["image", wanted("input")]]);
-    const bytes = bytesOf(emit(optimize(graph, { fold: true }), { weights }));
-    const results = await runOnnx(bytes, graph, feeds);
-    for (const [kind, output] of Object.entries(kinds)) {
-      for (const stack of [0, 1]) {
-        const name = kind === "features" ? `features/${stack}` : `predictions/${kind}/${stack}`;
-        expect(distance(results.get(`${output}_${stack}`)?.data ?? [], wanted(name).data), name).toBeLessThan(1e-5);
+    it.each(files)("backbone and predictions from %s", async (file) => {
+      const graph = graphOf(backboneOfDeepMac, "infer");
+      const weights = bound(graph, openedCheckpoint(join(everything, file)));
+      const feeds = new Map([["image", wanted("input")]]);
+      const bytes = bytesOf(emit(optimize(graph, { fold: true }), { weights }));
+      const results = await runOnnx(bytes, graph, feeds);
+      for (const [kind, output] of Object.entries(kinds)) {
+        for (const stack of [0, 1]) {
+          const name = kind === "features" ? `features/${stack}` : `predictions/${kind}/${stack}`;
+          expect(distance(results.get(`${output}_${stack}`)?.data ?? [], wanted(name).data), name).toBeLessThan(1e-5);
+        }
       }
-    }
-  });
+    });
 
-  it.each(files)("mask logits from %s", async (file) => {
-    const graph = graphOf(releasedHeads["hourglass52"] as ReleasedModel, "infer");
-    const input = withVectors(wanted("crops"), wanted("boxes"), wanted("predictions/INSTANCE_EMBEDDING/1"));
-    const weights = bound(graph, openedCheckpoint(join(everything, file)));
-    const logits = wanted("mask_logits");
-    // The golden logits are in single precision.
-    const results = evaluate(graph, feedsOf(graph, input), weights);
-    expect(off(only(results), logits)).toBeLessThan(1e-5);
+    it.each(files)("mask logits from %s", async (file) => {
+      const graph = graphOf(releasedHeads["hourglass52"] as ReleasedModel, "infer");
+      const input = withVectors(wanted("crops"), wanted("boxes"), wanted("predictions/INSTANCE_EMBEDDING/1"));
+      const weights = bound(graph, openedCheckpoint(join(everything, file)));
+      const logits = wanted("mask_logits");
+      // The golden logits are in single precision.
+      const results = evaluate(graph, feedsOf(graph, input), weights);
+      expect(off(only(results), logits)).toBeLessThan(1e-5);
+    });
   });
-});
+}
+
+if (sharedHeads) compareEverything(sharedHeads);
 
 /** Crops [B, K, 32, 32, 18] with the vector at the truncated centre of each box behind them, as one batch. */
 function withVectors(crops: NDArray, boxes: NDArray, map: NDArray): NDArray {
