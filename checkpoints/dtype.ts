@@ -1,4 +1,5 @@
 // Element types, by their safetensors names, and how their bytes become numbers.
+import { printable, shapeText } from "./printable.ts";
 
 /** Bytes of one element. */
 export const dtypeSizes = {
@@ -19,6 +20,25 @@ export const dtypeSizes = {
 export type DType = keyof typeof dtypeSizes;
 
 export const isDType = (name: string): name is DType => Object.hasOwn(dtypeSizes, name);
+
+/** The bytes of a tensor; undefined where JavaScript cannot count them. Stops early: a shape may have any length. */
+export function byteLength(dtype: DType, shape: readonly number[]): number | undefined {
+  let size: number = dtypeSizes[dtype];
+  for (const dim of shape) {
+    size *= dim;
+    if (!Number.isSafeInteger(size)) return undefined;
+  }
+  return size;
+}
+
+/** Where the data is not as long as type and shape say. */
+export function wrongSize(
+  { name, dtype, shape }: { readonly name: string; readonly dtype: DType; readonly shape: readonly number[] },
+  found: number,
+): string {
+  const wanted = byteLength(dtype, shape) ?? "more than 2^53";
+  return `${printable(name)} is ${dtype} ${shapeText(shape)} of ${wanted} bytes, but its data has ${found}`;
+}
 
 /** The numbers of whole elements, little endian. Whole numbers beyond 2^53 are rounded. */
 export function numbersOf(dtype: DType, bytes: Uint8Array): ArrayLike<number> {

@@ -3,6 +3,7 @@
 // ends at its first bracket.
 import type { Problem } from "../checkpoint.ts";
 import { isProblem } from "../checkpoint.ts";
+import { printable } from "../printable.ts";
 
 export interface HeaderEntry {
   readonly name: string;
@@ -48,7 +49,7 @@ export function parseHeader(text: string): Read<Header> {
   return cursor.at < text.length ? unexpected(cursor, "the end of the header") : { entries, metadata };
 }
 
-const shown = (name: string): string => JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name);
+const shown = (name: string): string => JSON.stringify(printable(name));
 
 function readMetadata(cursor: Cursor): Read<Map<string, string>> {
   const metadata = new Map<string, string>();

@@ -1,7 +1,8 @@
 // Opens a safetensors file: eight bytes of length, a JSON header, then the tensors without a gap. The
 // rules are those of the format's own reader: every byte belongs to exactly one tensor.
 import { type Checkpoint, isProblem, type Problem, type TensorEntry } from "../checkpoint.ts";
-import { dtypeSizes, isDType } from "../dtype.ts";
+import { byteLength, isDType, wrongSize } from "../dtype.ts";
+import { printable } from "../printable.ts";
 import { type ByteSource, piecesOf } from "../source.ts";
 import { type HeaderEntry, parseHeader } from "./header.ts";
 
@@ -73,7 +74,7 @@ function placeAll(entries: readonly HeaderEntry[], start: number, size: number):
     if (isProblem(found)) return found;
     if (entry.begin !== at)
       return {
-        problem: `${entry.name} starts at byte ${entry.begin} of the data, but ${
+        problem: `${printable(entry.name)} starts at byte ${entry.begin} of the data, but ${
           entry.begin > at ? `nothing fills the bytes from ${at}` : `the tensor before it ends at ${at}`
         }`,
       };
@@ -85,16 +86,16 @@ function placeAll(entries: readonly HeaderEntry[], start: number, size: number):
 }
 
 function place({ name, dtype, shape, begin, end }: HeaderEntry, start: number): Placed | Problem {
-  if (!isDType(dtype)) return { problem: `${name} has the type ${dtype}, which is not known here` };
-  const bytes = shape.reduce((product, dim) => product * BigInt(dim), BigInt(dtypeSizes[dtype]));
-  if (end < begin || BigInt(end - begin) !== bytes)
-    return { problem: `${name} is ${dtype} [${shape.join(", ")}] of ${bytes} bytes, but its data has ${end - begin}` };
+  if (!isDType(dtype))
+    return { problem: `${printable(name)} has the type ${printable(dtype)}, which is not known here` };
+  const bytes = byteLength(dtype, shape);
+  if (end < begin || end - begin !== bytes) return { problem: wrongSize({ name, dtype, shape }, end - begin) };
   return { name, dtype, shape, bytes: end - begin, offset: start + begin };
 }
 
 function* tensorPieces(source: ByteSource, entry: Placed | undefined, name: string): Generator<Uint8Array | Problem> {
   if (!entry) {
-    yield { problem: `there is no tensor ${name}` };
+    yield { problem: `there is no tensor ${printable(name)}` };
     return;
   }
   let done = 0;
@@ -102,5 +103,5 @@ function* tensorPieces(source: ByteSource, entry: Placed | undefined, name: stri
     done += piece.length;
     yield piece;
   }
-  if (done < entry.bytes) yield { problem: `the file ended while ${name} was read` };
+  if (done < entry.bytes) yield { problem: `the file ended while ${printable(name)} was read` };
 }

@@ -33,7 +33,7 @@ export function writeSafetensors(
     (a, b) => dtypeSizes[b.dtype] - dtypeSizes[a.dtype] || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0),
   );
   const header = headerOf(ordered, metadata);
-  const data = ordered.reduce((total, tensor) => total + byteLength(tensor), 0);
+  const data = ordered.reduce((total, tensor) => total + lengthOf(tensor), 0);
   return {
     bytes: header.length + data,
     *chunks() {
@@ -43,7 +43,7 @@ export function writeSafetensors(
   };
 }
 
-const byteLength = ({ dtype, shape }: TensorToWrite): number =>
+const lengthOf = ({ dtype, shape }: TensorToWrite): number =>
   shape.reduce((size, dim) => size * dim, dtypeSizes[dtype]);
 
 function headerOf(tensors: readonly TensorToWrite[], metadata: Readonly<Record<string, string>>): Uint8Array {
@@ -53,7 +53,7 @@ function headerOf(tensors: readonly TensorToWrite[], metadata: Readonly<Record<s
     parts.push(`"__metadata__":{${notes.map(([k, v]) => `${JSON.stringify(k)}:${JSON.stringify(v)}`).join(",")}}`);
   let at = 0;
   for (const tensor of tensors) {
-    const end = at + byteLength(tensor);
+    const end = at + lengthOf(tensor);
     const { name, dtype, shape } = tensor;
     parts.push(`${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [at, end] })}`);
     at = end;
@@ -73,6 +73,6 @@ function* checked(tensor: TensorToWrite): Generator<Uint8Array> {
     done += piece.length;
     yield piece;
   }
-  const wanted = byteLength(tensor);
+  const wanted = lengthOf(tensor);
   if (done !== wanted) throw new Error(`internal: ${tensor.name} needs ${wanted} bytes, but got ${done}`);
 }

@@ -2,6 +2,7 @@
 // are not known are skipped, as the format asks.
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import type { Problem } from "../checkpoint.ts";
+import { printable } from "../printable.ts";
 
 /** `BundleHeaderProto`. */
 export interface BundleHeader {
@@ -87,7 +88,7 @@ export const readHeader = (message: Uint8Array): BundleHeader | Problem =>
   });
 
 export const readEntry = (name: string, message: Uint8Array): BundleEntry | Problem =>
-  decoded(`the entry of ${name}`, () => {
+  decoded(`the entry of ${printable(name)}`, () => {
     const entry = fieldsOf(message);
     const shape = fieldsOf(entry.bytes(2).at(-1) ?? new Uint8Array());
     return {

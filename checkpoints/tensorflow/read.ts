@@ -1,7 +1,8 @@
 // Opens a TensorFlow checkpoint (a "tensor bundle"): an index of names and places, and data files that
 // hold nothing but bytes. Reads it without TensorFlow.
 import { type Checkpoint, isProblem, type Problem, type TensorEntry } from "../checkpoint.ts";
-import { type DType, dtypeSizes } from "../dtype.ts";
+import { byteLength, type DType, wrongSize } from "../dtype.ts";
+import { printable } from "../printable.ts";
 import { type ByteSource, piecesOf } from "../source.ts";
 import { crc32c, unmasked } from "./crc32c.ts";
 import { type BundleEntry, readEntry, readHeader, readObjectGraph } from "./messages.ts";
@@ -82,10 +83,11 @@ type Entries = ReadonlyMap<string, BundleEntry>;
 function entriesOf(table: readonly TableEntry[]): Entries | Problem {
   const entries = new Map<string, BundleEntry>();
   for (const { key, value } of table) {
-    if (entries.has(key)) return { problem: `its index names ${key} twice` };
+    if (entries.has(key)) return { problem: `its index names ${printable(key)} twice` };
     const entry = readEntry(key, value);
     if (isProblem(entry)) return entry;
-    if (entry.isSliced) return { problem: `${key} is stored in slices, which is not supported; save it in one piece` };
+    if (entry.isSliced)
+      return { problem: `${printable(key)} is stored in slices, which is not supported; save it in one piece` };
     entries.set(key, entry);
   }
   return entries;
@@ -153,14 +155,12 @@ function sourceOf(name: string, entry: BundleEntry, shards: Shards): ByteSource 
   const end = entry.offset + entry.size;
   return end <= source.size
     ? source
-    : { problem: `${name} would end at byte ${end} of data file ${entry.shard}, which has ${source.size}` };
+    : { problem: `${printable(name)} would end at byte ${end} of data file ${entry.shard}, which has ${source.size}` };
 }
 
 function place(name: string, dtype: DType, entry: BundleEntry, shards: Shards): Placed | Problem {
   const { shape, size: bytes, offset, crc } = entry;
-  const wanted = shape.reduce((product, dim) => product * BigInt(dim), BigInt(dtypeSizes[dtype]));
-  if (wanted !== BigInt(bytes))
-    return { problem: `${name} is ${dtype} [${shape.join(", ")}] of ${wanted} bytes, but its data has ${bytes}` };
+  if (byteLength(dtype, shape) !== bytes) return { problem: wrongSize({ name, dtype, shape }, bytes) };
   const source = sourceOf(name, entry, shards);
   return isProblem(source) ? source : { name, dtype, shape, bytes, source, offset, crc };
 }
@@ -171,7 +171,7 @@ function overlapOf(placed: readonly Placed[]): Problem | undefined {
   for (const tensor of [...placed].sort((a, b) => a.offset - b.offset || a.bytes - b.bytes)) {
     const before = ends.get(tensor.source);
     if (before && before.offset + before.bytes > tensor.offset)
-      return { problem: `${before.name} and ${tensor.name} lie at the same place of the data` };
+      return { problem: `${printable(before.name)} and ${printable(tensor.name)} lie at the same place of the data` };
     ends.set(tensor.source, tensor);
   }
   return undefined;
@@ -179,7 +179,7 @@ function overlapOf(placed: readonly Placed[]): Problem | undefined {
 
 function* tensorPieces(tensor: Placed | undefined, name: string): Generator<Uint8Array | Problem> {
   if (!tensor) {
-    yield { problem: `there is no tensor ${name}` };
+    yield { problem: `there is no tensor ${printable(name)}` };
     return;
   }
   let [done, crc] = [0, 0];
@@ -188,7 +188,7 @@ function* tensorPieces(tensor: Placed | undefined, name: string): Generator<Uint
     crc = crc32c(piece, crc);
     yield piece;
   }
-  if (done < tensor.bytes) yield { problem: `the file ended while ${name} was read` };
+  if (done < tensor.bytes) yield { problem: `the file ended while ${printable(name)} was read` };
   else if (crc !== unmasked(tensor.crc))
-    yield { problem: `the checksum of ${name} does not match: the file is damaged` };
+    yield { problem: `the checksum of ${printable(name)} does not match: the file is damaged` };
 }

@@ -1,5 +1,5 @@
 // `deepmacc weights inspect FILE`: what a checkpoint holds, from its headers alone.
-import type { TensorEntry } from "../../checkpoints/index.ts";
+import { printable, shapeText, type TensorEntry } from "../../checkpoints/index.ts";
 import { exits, type Outcome } from "../exit.ts";
 import { byteText, grouped } from "../numbers.ts";
 import type { Paint } from "../paint.ts";
@@ -23,7 +23,7 @@ export function inspect(file: string, paint: Paint): Outcome {
     },
     stdout: `${[
       `${paint.strong(file)}: ${format}`,
-      ...[...metadata].map(([key, value]) => `  ${key} = ${printable(value)}`),
+      ...[...metadata].map(([key, value]) => `  ${printable(key)} = ${printable(value)}`),
       ...table(entries),
       `${grouped(totals.tensors)} tensors, ${grouped(totals.numbers)} numbers, ${byteText(totals.bytes)}`,
       ...(kept.length > 0
@@ -43,17 +43,11 @@ function table(entries: readonly TensorEntry[]): string[] {
   const rows = entries.map(({ name, dtype, shape, bytes }) => [
     printable(name),
     dtype,
-    `[${shape.join(", ")}]`,
+    shapeText(shape),
     byteText(bytes),
   ]);
   const widths = [0, 1, 2, 3].map((column) => rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0));
   const cell = (text: string, column: number): string =>
     column === 3 ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0);
   return rows.map((row) => `  ${row.map(cell).join("  ")}`);
-}
-
-/** Names come from a file that anybody may have made: nothing in them moves the cursor or fills the screen. */
-function printable(text: string): string {
-  const plain = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "·");
-  return plain.length > 200 ? `${plain.slice(0, 200)}…` : plain;
 }

@@ -1,4 +1,5 @@
 // What is wrong with a binding, as diagnostics: shapes side by side, and what was left over on either side.
+import { printable, shapeText } from "../../checkpoints/index.ts";
 import { type Diagnostic, diagnose, nearest, type Span } from "../../grammar/index.ts";
 import { formatDim } from "../ir/dim.ts";
 import { messages } from "../messages.ts";
@@ -18,6 +19,7 @@ const mostShapes = 6;
 const mostNames = 8;
 /** Suggestions compare names pair by pair. */
 const mostCompared = 400;
+const longestCompared = 300;
 
 export function bindingDiagnostics(binding: Binding, subject: Subject): readonly Diagnostic[] {
   return [
@@ -38,8 +40,6 @@ function wrongShapes({ order, wrong, naming }: Binding, { file, span }: Subject)
   return diagnose(messages, "DM5401", span, { weight, wanted, tensor, file, found }, { notes });
 }
 
-const shapeText = (shape: readonly (number | undefined)[]): string => `[${shape.map((dim) => dim ?? "?").join(", ")}]`;
-
 function shapesOf({ weight, tensor, wanted }: WrongShape, order: AxisOrder) {
   const logical = `[${weight.dims.map((dim) => formatDim(dim)).join(", ")}]`;
   const inFile = shapeText(wanted);
@@ -47,7 +47,7 @@ function shapesOf({ weight, tensor, wanted }: WrongShape, order: AxisOrder) {
   return {
     weight: weight.path,
     wanted: isTurned ? `${logical} (${inFile} in PyTorch's order)` : logical,
-    tensor: `"${tensor.name}"`,
+    tensor: `"${printable(tensor.name)}"`,
     found: shapeText(tensor.shape),
   };
 }
@@ -66,13 +66,13 @@ function unmatched({ missing, unused, tensors, naming }: Binding, { file, model,
 
 function listed(names: readonly string[]): string {
   const rest = names.length - mostNames;
-  return names.slice(0, mostNames).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+  return names.slice(0, mostNames).map(printable).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
 function suggestions(weights: readonly string[], names: readonly string[]): string[] {
-  const known = names.slice(0, mostCompared);
+  const known = names.filter(({ length }) => length <= longestCompared).slice(0, mostCompared);
   return weights.slice(0, mostNames).flatMap((path) => {
     const guess = nearest(path, known);
-    return guess === undefined ? [] : [`is "${guess}" meant for ${path}?`];
+    return guess === undefined ? [] : [`is "${printable(guess)}" meant for ${path}?`];
   });
 }
