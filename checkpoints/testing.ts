@@ -95,19 +95,28 @@ export function bundleOf(
     );
   }
   const { shards: claimed = count, endianness = 0, minConsumer = 0 } = header;
-  const version = new BinaryWriter().tag(2, 0).int32(minConsumer).finish();
-  const head = new BinaryWriter()
-    .tag(1, 0)
-    .int32(claimed)
-    .tag(2, 0)
-    .int32(endianness)
-    .tag(3, 2)
-    .bytes(version)
-    .finish();
+  const head = headerOf(claimed, endianness, minConsumer);
   return {
     index: tableOf(new Map([["", head], ...[...entries].sort(([a], [b]) => (a < b ? -1 : 1))])),
     shards: shards.map(joined),
   };
+}
+
+/** The index of a checkpoint of float32 tensors whose data lies elsewhere. */
+export function indexOf(
+  tensors: readonly { key: string; shape: readonly number[]; offset: number; size: number; crc: number }[],
+): Uint8Array {
+  const sorted = [...tensors].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const entries = sorted.map((tensor): [string, Uint8Array] => [
+    tensor.key,
+    entryOf({ ...tensor, dtype: 1, shard: 0, sliced: false }, tensor.shape),
+  ]);
+  return tableOf(new Map([["", headerOf(1, 0, 0)], ...entries]));
+}
+
+function headerOf(shards: number, endianness: number, minConsumer: number): Uint8Array {
+  const version = new BinaryWriter().tag(2, 0).int32(minConsumer).finish();
+  return new BinaryWriter().tag(1, 0).int32(shards).tag(2, 0).int32(endianness).tag(3, 2).bytes(version).finish();
 }
 
 function entryOf(
