@@ -112,7 +112,9 @@ function orderOf(
   naming: Naming,
 ): { readonly order: AxisOrder; readonly wrong: readonly WrongShape[] } {
   const stated = checkpoint.metadata.get("axes");
-  const isTorch = naming.kind === "torch" || stated === "torch";
+  // Files of PyTorch say so: `format` is "pt".
+  const isLikely = naming.kind === "torch" || checkpoint.metadata.get("format") === "pt";
+  const isTorch = stated === undefined ? isLikely : stated === "torch";
   const orders: readonly AxisOrder[] = isTorch ? ["torch", "tensorflow"] : ["tensorflow", "torch"];
   const tried = orders.map((order) => ({ order, wrong: wrongIn(order, weights, tensors) }));
   return tried.reduce((best, next) => (next.wrong.length < best.wrong.length ? next : best));

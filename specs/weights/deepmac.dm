@@ -69,12 +69,14 @@ mapping Detector {
   "_mask_net/<FCMaskHead>"                  => "masks/mask_head/<FCMaskHead>"
 }
 
-## `Hourglass104`.
+## `Hourglass104`, also alone, as the checkpoint of a detector that was trained before (`feature_extractor`).
 mapping DeepMACBackbone {
-  "model/<Backbone>"         => "<Backbone>"
-  "_model/<Backbone>"        => "<Backbone>"
-  "weights/model/<Backbone>" => "<Backbone>"
-  "<Backbone>"               => "<Backbone>"
+  "model/<Backbone>"              => "<Backbone>"
+  "_model/<Backbone>"             => "<Backbone>"
+  "weights/model/<Backbone>"      => "<Backbone>"
+  "<Backbone>"                    => "<Backbone>"
+  "feature_extractor/<TwoStacks>" => "<TwoStacks>"
+  "<TwoStacks>"                   => "<TwoStacks>"
 }
 
 ## `Hourglass52`.

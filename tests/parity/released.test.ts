@@ -1,6 +1,8 @@
 // Weights of the released heads, read from their checkpoints: our networks compute what that code computed.
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { type Checkpoint, isProblem, memorySource, openTensorflow } from "../../checkpoints/index.ts";
+import { bundleOf } from "../../checkpoints/testing.ts";
 import { evaluate, type Graph, type NDArray, optimize } from "../../compiler/index.ts";
 import { distance } from "../../compiler/testing.ts";
 import {
@@ -52,6 +54,36 @@ async function expectHead(name: string, weightsPath: string, valuesPath: string)
 describe("heads that are kept here", () => {
   it.each(headsIn(kept))("%s", async (name) => {
     await expectHead(name, join(kept, name, "ckpt-0"), join(kept, name, "values.safetensors"));
+  });
+});
+
+/** The same variables below another root, as a bundle of their own. */
+function rerooted(checkpoint: Checkpoint, rename: (name: string) => string): Checkpoint {
+  const suffix = "/.ATTRIBUTES/VARIABLE_VALUE";
+  const tensors = [...checkpoint.tensors.values()].map(({ name, shape }) => ({
+    key: rename(name) + suffix,
+    shape,
+    numbers: [...tensorOf(checkpoint, name).data],
+  }));
+  const { index, shards } = bundleOf(tensors);
+  const opened = openTensorflow(memorySource(index), (shard) => memorySource(shards[shard] as Uint8Array));
+  if (isProblem(opened)) throw new Error(opened.problem);
+  return opened;
+}
+
+describe("the same variables elsewhere", () => {
+  const checkpoint = openedCheckpoint(join(kept, "hourglass20", "ckpt-0"));
+  const graph = graphOf(releasedHeads["hourglass20"] as ReleasedModel, "infer");
+  const kernel = graph.nodes[0]?.weights["kernel"];
+  if (!kernel) throw new Error("the first node has no kernel");
+  const wanted = bound(graph, checkpoint).read(kernel, "logical");
+
+  it.each([
+    ["in a SavedModel", (name: string) => name.replace(/^model/, "_model")],
+    ["without the model", (name: string) => name.replace(/^model\//, "")],
+    ["alone", (name: string) => name.replace(/^model\/_mask_net\//, "")],
+  ])("%s", (_title, rename) => {
+    expect(bound(graph, rerooted(checkpoint, rename)).read(kernel, "logical")).toEqual(wanted);
   });
 });
 
