@@ -41,13 +41,15 @@ export interface Binding {
   readonly missing: readonly Weight[];
   /** Tensors that no weight uses. */
   readonly unused: readonly TensorEntry[];
+  /** The path that rules make of a name, whether or not there is such a weight. Throws `TooManySteps`. */
+  aim(name: string): string | undefined;
 }
 
 export const isComplete = ({ missing, wrong }: Binding): boolean => missing.length === 0 && wrong.length === 0;
 
 /** Binds by one naming. Throws `TooManySteps` for rules that never end. */
 export function bind(weights: ReadonlyMap<string, Weight>, checkpoint: Checkpoint, naming: Naming): Binding {
-  const candidates = candidatesBy(naming, weights);
+  const { candidates, aim } = matchingBy(naming, weights);
   const tensors = new Map<string, TensorEntry>();
   const unused: TensorEntry[] = [];
   for (const tensor of checkpoint.tensors.values()) {
@@ -56,7 +58,7 @@ export function bind(weights: ReadonlyMap<string, Weight>, checkpoint: Checkpoin
     else unused.push(tensor);
   }
   const missing = [...weights.values()].filter(({ path }) => !tensors.has(path));
-  return { naming, ...orderOf(weights, tensors, checkpoint, naming), tensors, missing, unused };
+  return { naming, ...orderOf(weights, tensors, checkpoint, naming), tensors, missing, unused, aim };
 }
 
 /** The first naming that fits entirely, or else the one that comes nearest. */
@@ -75,16 +77,22 @@ export function bestBinding(
   return best ?? bind(weights, checkpoint, ownPaths);
 }
 
-function candidatesBy(naming: Naming, weights: ReadonlyMap<string, Weight>): (name: string) => readonly Weight[] {
+interface Matching {
+  candidates(name: string): readonly Weight[];
+  aim(name: string): string | undefined;
+}
+
+function matchingBy(naming: Naming, weights: ReadonlyMap<string, Weight>): Matching {
   const known = (paths: readonly string[]) => paths.flatMap((path) => weights.get(path) ?? []);
   switch (naming.kind) {
     case "paths":
-      return (name) => known([name]);
+      return { candidates: (name) => known([name]), aim: (name) => name };
     case "torch":
-      return (name) => known(fromTorch(name));
+      return { candidates: (name) => known(fromTorch(name)), aim: (name) => fromTorch(name)[0] };
     case "rules": {
       const matcher = matcherOf(naming.rules, pathTree(weights.values()));
-      return (name) => matcher.follow(name).flatMap(({ weight }) => weight ?? []);
+      const { aim } = matcher;
+      return { candidates: (name) => matcher.follow(name).flatMap(({ weight }) => weight ?? []), aim };
     }
   }
 }

@@ -112,6 +112,15 @@ describe("rules", () => {
   });
 });
 
+it("what a rule aims at is told where it leads to no weight", () => {
+  const text = `mapping Unit { "conv/{i}" => "c/{i + 1}" } mapping Top { "net/**/<Unit>" => "<Unit>/**" }`;
+  const program = loadProgram({ name: "t.dm", text }, () => ({ error: "" }));
+  const top = program.entry.declarations.get("Top");
+  const matcher = matcherOf(ruleSetOf(top?.kind === "mapping" ? top.rules : [], program.entry), pathTree([]));
+  expect(matcher.aim("net/a/b/conv/2")).toBe("c/3/a/b");
+  expect(matcher.aim("net/a/b/cnv/2")).toBeUndefined();
+});
+
 describe("hostile rules", () => {
   const deep = Array.from({ length: 60 }, () => "a").join("/");
 
@@ -144,6 +153,7 @@ describe("hostile rules", () => {
           pathTree([weight(deep)]),
         );
         try {
+          matcher.aim(deep);
           return matcher.follow(deep).every((node) => node.id >= 0);
         } catch (problem) {
           return problem instanceof TooManySteps;

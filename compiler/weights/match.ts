@@ -37,8 +37,8 @@ export function ruleSetOf(rules: readonly WeightRule[], module: Module): RuleSet
   return make(rules, module);
 }
 
-/** Steps that all names together may take; a real binding of a thousand weights takes a few hundred thousand. */
-export const stepLimit = 5_000_000;
+/** Steps that all names together may take; those of a detector with 1,240 weights take a hundred thousand. */
+export const stepLimit = 2_000_000;
 
 export class TooManySteps extends Error {}
 
@@ -59,25 +59,32 @@ const nothing: Captures = { ones: [], anys: [], texts: new Map(), mappings: [] }
 export interface Matcher {
   /** Where the name leads, best first. Throws `TooManySteps`. */
   follow(name: string): readonly PathNode[];
+  /** Where the first rule that fits would lead, whether or not the model has such a path: for messages. */
+  aim(name: string): string | undefined;
 }
 
 export function matcherOf(rules: RuleSet, root: PathNode): Matcher {
   const budget = { left: stepLimit };
+  const start = (name: string): Following | undefined => {
+    const steps = name.split("/");
+    return steps.length > mostSteps ? undefined : new Following(steps, budget);
+  };
   return {
-    follow(name) {
-      const steps = name.split("/");
-      // Longer than any path that means something; bounds the table of what is remembered.
-      if (steps.length > 200) return [];
-      return new Following(steps, budget).apply(rules, { from: 0, to: steps.length }, root);
-    },
+    follow: (name) => start(name)?.apply(rules, wholeOf(name), root) ?? [],
+    aim: (name) => start(name)?.aim(rules, wholeOf(name)),
   };
 }
+
+/** Longer than any path that means something; bounds the table of what is remembered. */
+const mostSteps = 200;
+const wholeOf = (name: string): Range => ({ from: 0, to: name.split("/").length });
 
 /** One name on its way. */
 class Following {
   readonly #steps: readonly string[];
   readonly #budget: { left: number };
   readonly #known = new Map<string, readonly PathNode[]>();
+  readonly #aims = new Map<string, string | undefined>();
 
   constructor(steps: readonly string[], budget: { left: number }) {
     this.#steps = steps;
@@ -100,6 +107,40 @@ class Following {
     const ends = [...found];
     this.#known.set(key, ends);
     return ends;
+  }
+
+  aim(set: RuleSet, range: Range): string | undefined {
+    const key = `${set.id} ${range.from} ${range.to}`;
+    if (this.#aims.has(key)) return this.#aims.get(key);
+    this.#aims.set(key, undefined);
+    for (const rule of set.rules) {
+      for (const captures of this.#matches(rule, rule.left, range, nothing)) {
+        const path = this.#path(rule, set, captures);
+        if (path === undefined) continue;
+        this.#aims.set(key, path);
+        return path;
+      }
+    }
+    return undefined;
+  }
+
+  /** The right side as text. */
+  #path(rule: Rule, set: RuleSet, captures: Captures): string | undefined {
+    const used = newUse();
+    const steps: string[] = [];
+    for (const step of rule.right) {
+      const text = this.#textOf(this.#taken(step, rule, captures, used), set);
+      if (text === undefined) return undefined;
+      if (text !== "") steps.push(text);
+    }
+    return steps.join("/");
+  }
+
+  #textOf(taken: Taken | undefined, set: RuleSet): string | undefined {
+    if (!taken) return undefined;
+    if ("steps" in taken) return taken.steps.join("/");
+    const inner = set.named(taken.mapping);
+    return inner && this.aim(inner, taken.range);
   }
 
   #spend(steps = 1): void {
@@ -133,42 +174,55 @@ class Following {
 
   /** Where the right side leads from a place in the tree. */
   #emit(rule: Rule, set: RuleSet, captures: Captures, start: PathNode): readonly PathNode[] {
-    const used = { one: 0, any: 0, mappings: new Set<number>() };
+    const used = newUse();
     let places: readonly PathNode[] = [start];
     for (const step of rule.right) {
       this.#spend(places.length);
-      places = [...new Set(this.#advance(step, rule, set, captures, used, places))];
+      const taken = this.#taken(step, rule, captures, used);
+      places = taken ? [...new Set(this.#advance(taken, set, places))] : [];
     }
     return places;
   }
 
-  #advance(
-    step: Step,
-    rule: Rule,
-    set: RuleSet,
-    captures: Captures,
-    used: { one: number; any: number; readonly mappings: Set<number> },
-    places: readonly PathNode[],
-  ): readonly PathNode[] {
+  #advance(taken: Taken, set: RuleSet, places: readonly PathNode[]): readonly PathNode[] {
+    if ("steps" in taken) return taken.steps.reduce<readonly PathNode[]>(children, places);
+    const inner = set.named(taken.mapping);
+    return inner ? places.flatMap((place) => [...this.apply(inner, taken.range, place)]) : [];
+  }
+
+  /** What one step of the right side stands for. */
+  #taken(step: Step, rule: Rule, captures: Captures, used: Use): Taken | undefined {
     switch (step.kind) {
       case "one":
-        return children(places, captures.ones[used.one++]);
+        return stepsOf(captures.ones[used.one++]);
       case "any": {
         const { from, to } = captures.anys[used.any++] ?? { from: 0, to: 0 };
-        return this.#steps.slice(from, to).reduce<readonly PathNode[]>(children, places);
+        return { steps: this.#steps.slice(from, to) };
       }
       case "parts":
-        return children(places, filled(rule, step.parts, captures.texts));
+        return stepsOf(filled(rule, step.parts, captures.texts));
       case "mapping": {
         const index = captures.mappings.findIndex(({ name }, i) => name === step.name && !used.mappings.has(i));
         used.mappings.add(index);
-        const inner = set.named(step.name);
         const range = captures.mappings[index]?.range;
-        return inner && range ? places.flatMap((place) => [...this.apply(inner, range, place)]) : [];
+        return range && { mapping: step.name, range };
       }
     }
   }
 }
+
+/** Text, or a stretch of the name for a mapping to go on with. */
+type Taken = { readonly steps: readonly string[] } | { readonly mapping: string; readonly range: Range };
+
+const stepsOf = (text: string | undefined): Taken | undefined => (text === undefined ? undefined : { steps: [text] });
+
+/** How many captures of each kind the right side has used. */
+interface Use {
+  one: number;
+  any: number;
+  readonly mappings: Set<number>;
+}
+const newUse = (): Use => ({ one: 0, any: 0, mappings: new Set() });
 
 function children(places: readonly PathNode[], step: string | undefined): readonly PathNode[] {
   return places.flatMap((place) => (step === undefined ? undefined : place.children.get(step)) ?? []);

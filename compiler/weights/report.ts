@@ -52,7 +52,8 @@ function shapesOf({ weight, tensor, wanted }: WrongShape, order: AxisOrder) {
   };
 }
 
-function unmatched({ missing, unused, tensors, naming }: Binding, { file, model, span }: Subject): Diagnostic {
+function unmatched(binding: Binding, { file, model, span }: Subject): Diagnostic {
+  const { missing, unused, tensors, naming } = binding;
   const weights = missing.map(({ path }) => path);
   const names = unused.map(({ name }) => name);
   const notes = [
@@ -61,7 +62,7 @@ function unmatched({ missing, unused, tensors, naming }: Binding, { file, model,
     ...(names.length > 0 ? [`nothing uses ${listed(names)}`] : []),
   ];
   const slots = { file, model, missing: missing.length, total: missing.length + tensors.size };
-  return diagnose(messages, "DM5402", span, slots, { notes, help: suggestions(weights, names) });
+  return diagnose(messages, "DM5402", span, slots, { notes, help: suggestions(binding) });
 }
 
 function listed(names: readonly string[]): string {
@@ -69,10 +70,19 @@ function listed(names: readonly string[]): string {
   return names.slice(0, mostNames).map(printable).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
-function suggestions(weights: readonly string[], names: readonly string[]): string[] {
-  const known = names.filter(({ length }) => length <= longestCompared).slice(0, mostCompared);
-  return weights.slice(0, mostNames).flatMap((path) => {
-    const guess = nearest(path, known);
-    return guess === undefined ? [] : [`is "${printable(guess)}" meant for ${path}?`];
+/** A slip in a name of the file, or in what a rule makes of it, shows as a path that is nearly a weight. */
+function suggestions({ missing, unused, aim }: Binding): string[] {
+  const aims = unused
+    .filter(({ name }) => name.length <= longestCompared)
+    .slice(0, mostCompared)
+    .flatMap(({ name }) => ({ name: printable(name), path: aim(name) ?? "" }));
+  return missing.slice(0, mostNames).flatMap(({ path }) => {
+    const guess = nearest(
+      path,
+      aims.map((each) => each.path),
+    );
+    const from = guess === undefined ? undefined : aims.find((each) => each.path === guess)?.name;
+    if (from === undefined) return [];
+    return from === guess ? `is "${from}" meant for ${path}?` : `"${from}" leads to ${guess}; is ${path} meant?`;
   });
 }
