@@ -19,7 +19,9 @@ export interface Header {
 }
 
 /** More tensors than any model has; keeps the memory of a hostile header in bounds. */
-const mostTensors = 500_000;
+const mostTensors = 200_000;
+/** More axes than any framework has. */
+const mostAxes = 255;
 
 interface Cursor {
   readonly text: string;
@@ -103,6 +105,8 @@ function readNumbers(cursor: Cursor): Read<number[]> {
   do {
     const number = readWhole(cursor);
     if (typeof number !== "number") return number;
+    if (numbers.length >= mostAxes)
+      return { problem: `the list at character ${cursor.at} of the header is longer than ${mostAxes}` };
     numbers.push(number);
   } while (take(cursor, ","));
   return take(cursor, "]") ? numbers : unexpected(cursor, ", or ]");

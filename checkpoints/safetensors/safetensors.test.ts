@@ -137,8 +137,14 @@ describe("refuses", () => {
   });
 
   it("a shape of any length, soon", () => {
-    const shape = Array.from({ length: 300_000 }, () => "9007199254740991").join(",");
-    expect(problemOf(file(`{"a":${entry("F32", shape, "0,0")}}`))).toContain("more than 2^53 bytes");
+    const shape = (length: number): string => Array.from({ length }, () => "9007199254740991").join(",");
+    expect(problemOf(file(`{"a":${entry("F32", shape(200), "0,0")}}`))).toContain("more than 2^53 bytes");
+    expect(problemOf(file(`{"a":${entry("F32", shape(300_000), "0,0")}}`))).toContain("is longer than 255");
+  });
+
+  it("more tensors than any model has", () => {
+    const entries = Array.from({ length: 200_001 }, (_, i) => `"${i}":${entry("U8", "0", "0,0")}`);
+    expect(problemOf(file(`{${entries.join(",")}}`))).toContain("more than 200000 entries");
   });
 
   it("names without showing what they do to a terminal, or all of them", () => {
