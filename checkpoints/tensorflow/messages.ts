@@ -39,11 +39,21 @@ interface Fields {
   bytes(field: number): readonly Uint8Array[];
 }
 
-function fieldsOf(message: Uint8Array): Fields {
+/** How many more fields may be read: a field of two bytes costs a hundred times that in memory. */
+interface Budget {
+  left: number;
+}
+/** A tensor has few axes. */
+const mostFieldsOfEntry = 300;
+/** The graph of a detector in training has some fifty thousand. */
+const mostFieldsOfGraph = 1_000_000;
+
+function fieldsOf(message: Uint8Array, budget: Budget): Fields {
   const reader = new BinaryReader(message);
   const numbers = new Map<number, number[]>();
   const bytes = new Map<number, Uint8Array[]>();
   while (reader.pos < reader.len) {
+    if (--budget.left < 0) throw new RangeError("it has too many fields");
     const [field, wire] = reader.tag();
     if (wire === varint) listed(numbers, field).push(whole(reader));
     else if (wire === fixed32) listed(numbers, field).push(reader.fixed32());
@@ -82,18 +92,20 @@ function decoded<Message>(what: string, read: () => Message): Message | Problem 
 
 export const readHeader = (message: Uint8Array): BundleHeader | Problem =>
   decoded("its header", () => {
-    const header = fieldsOf(message);
-    const version = fieldsOf(header.bytes(3).at(-1) ?? new Uint8Array());
+    const budget = { left: mostFieldsOfEntry };
+    const header = fieldsOf(message, budget);
+    const version = fieldsOf(header.bytes(3).at(-1) ?? new Uint8Array(), budget);
     return { shards: numberOf(header, 1), isBigEndian: numberOf(header, 2) !== 0, minConsumer: numberOf(version, 2) };
   });
 
 export const readEntry = (name: string, message: Uint8Array): BundleEntry | Problem =>
   decoded(`the entry of ${printable(name)}`, () => {
-    const entry = fieldsOf(message);
-    const shape = fieldsOf(entry.bytes(2).at(-1) ?? new Uint8Array());
+    const budget = { left: mostFieldsOfEntry };
+    const entry = fieldsOf(message, budget);
+    const shape = fieldsOf(entry.bytes(2).at(-1) ?? new Uint8Array(), budget);
     return {
       dtype: numberOf(entry, 1),
-      shape: shape.bytes(2).map((dim) => numberOf(fieldsOf(dim), 1)),
+      shape: shape.bytes(2).map((dim) => numberOf(fieldsOf(dim, budget), 1)),
       shard: numberOf(entry, 3),
       offset: numberOf(entry, 4),
       size: numberOf(entry, 5),
@@ -103,11 +115,16 @@ export const readEntry = (name: string, message: Uint8Array): BundleEntry | Prob
   });
 
 export const readObjectGraph = (message: Uint8Array): readonly ObjectNode[] | Problem =>
-  decoded("its object graph", () => fieldsOf(message).bytes(1).map(nodeOf));
+  decoded("its object graph", () => {
+    const budget = { left: mostFieldsOfGraph };
+    return fieldsOf(message, budget)
+      .bytes(1)
+      .map((node) => nodeOf(node, budget));
+  });
 
-function nodeOf(message: Uint8Array): ObjectNode {
-  const node = fieldsOf(message);
-  const parts = (field: number) => node.bytes(field).map(fieldsOf);
+function nodeOf(message: Uint8Array, budget: Budget): ObjectNode {
+  const node = fieldsOf(message, budget);
+  const parts = (field: number) => node.bytes(field).map((part) => fieldsOf(part, budget));
   return {
     children: parts(1).map((child) => ({ node: numberOf(child, 1), name: textOf(child, 2) })),
     attributes: parts(2).map((attribute) => ({ name: textOf(attribute, 1), key: textOf(attribute, 3) })),

@@ -9,6 +9,14 @@ const footerBytes = 48;
 const trailerBytes = 5;
 /** All keys together. Prefixes are shared in the file, so a small hostile one could unfold without end. */
 const mostKeyBytes = 64 * 2 ** 20;
+/** Far more variables than a model and its optimiser have. */
+const mostEntries = 500_000;
+
+/** What reading may still use. */
+interface Budget {
+  keyBytes: number;
+  entries: number;
+}
 
 export interface TableEntry {
   readonly key: string;
@@ -25,7 +33,7 @@ export function readTable(source: ByteSource): readonly TableEntry[] | Problem {
   const root = rootHandle(source);
   if (isProblem(root)) return root;
   const entries: TableEntry[] = [];
-  const budget = { left: mostKeyBytes };
+  const budget = { keyBytes: mostKeyBytes, entries: mostEntries };
   const index = readBlock(source, root, budget);
   if (isProblem(index)) return index;
   let end = 0;
@@ -76,7 +84,7 @@ function readVarint(cursor: Cursor): number | undefined {
   return undefined;
 }
 
-function readBlock(source: ByteSource, { offset, size }: Handle, budget: { left: number }): TableEntry[] | Problem {
+function readBlock(source: ByteSource, { offset, size }: Handle, budget: Budget): TableEntry[] | Problem {
   if (offset + size + trailerBytes > source.size - footerBytes)
     return { problem: `a block of its index would end at byte ${offset + size + trailerBytes}, beyond the file` };
   const block = source.read(offset, size + trailerBytes);
@@ -90,7 +98,7 @@ function readBlock(source: ByteSource, { offset, size }: Handle, budget: { left:
 }
 
 /** The entries of a block; undefined where it contradicts itself. */
-function entriesOf(block: Uint8Array, budget: { left: number }): TableEntry[] | Problem | undefined {
+function entriesOf(block: Uint8Array, budget: Budget): TableEntry[] | Problem | undefined {
   const { length } = block;
   if (length < 4) return undefined;
   const restarts = new DataView(block.buffer, block.byteOffset + length - 4, 4).getUint32(0, true);
@@ -103,8 +111,9 @@ function entriesOf(block: Uint8Array, budget: { left: number }): TableEntry[] | 
     const [shared, own, size] = [readVarint(cursor), readVarint(cursor), readVarint(cursor)];
     if (shared === undefined || own === undefined || size === undefined) return undefined;
     if (shared > key.length || cursor.at + own + size > end) return undefined;
-    budget.left -= shared + own;
-    if (budget.left < 0) return { problem: `its names together are longer than ${mostKeyBytes} bytes` };
+    budget.keyBytes -= shared + own;
+    if (--budget.entries < 0) return { problem: `it has more than ${mostEntries} entries` };
+    if (budget.keyBytes < 0) return { problem: `its names together are longer than ${mostKeyBytes} bytes` };
     const longer = new Uint8Array(shared + own);
     longer.set(key.subarray(0, shared));
     longer.set(cursor.bytes.subarray(cursor.at, cursor.at + own), shared);

@@ -200,4 +200,20 @@ describe("refuses", () => {
     const bundle = bundleOf([variable("k1")], [...nodes, {}]);
     expect(problemOf(bundle)).toContain("names of its object graph are longer");
   });
+
+  it("entries by the million", () => {
+    const empty = new Uint8Array(0);
+    const entries = Array.from({ length: 500_001 }, () => ({ shared: 0, key: empty, value: empty }));
+    expect(problemOf({ index: tableAround([blockOf(entries)]), shards: [] })).toContain("more than 500000 entries");
+  });
+
+  it("objects by the million", () => {
+    const nodes = Array.from({ length: 1_000_001 }, () => ({}));
+    expect(problemOf(bundleOf([variable("a")], nodes))).toContain("too many fields");
+  });
+
+  it("a tensor of a thousand axes", () => {
+    const shape = Array.from({ length: 1000 }, () => 1);
+    expect(problemOf(bundleOf([{ key: "a", numbers: [1], shape }]))).toContain("too many fields");
+  });
 });
