@@ -26,7 +26,12 @@ const common = {
 /** Libraries run wherever JavaScript runs. Only the runtime and the command line know Node. */
 const libraries = [
   {
-    entryPoints: { index: "index.ts", grammar: "grammar/index.ts", compiler: "compiler/index.ts" },
+    entryPoints: {
+      index: "index.ts",
+      grammar: "grammar/index.ts",
+      checkpoints: "checkpoints/index.ts",
+      compiler: "compiler/index.ts",
+    },
     platform: "neutral",
     mainFields: ["module", "main"],
   },

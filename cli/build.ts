@@ -1,5 +1,5 @@
 // `deepmacc build REF --target onnx`: text in, model files out.
-import { elaborate, freshWeights, type Graph, messages, type WeightReader } from "../compiler/index.ts";
+import { elaborate, type Graph, messages } from "../compiler/index.ts";
 import { type Diagnostic, diagnose } from "../grammar/index.ts";
 import { exitOf, exits, type Outcome } from "./exit.ts";
 import { refused } from "./info.ts";
@@ -7,7 +7,7 @@ import { diagnosticsDocument } from "./json.ts";
 import { secondText } from "./numbers.ts";
 import type { Paint } from "./paint.ts";
 import { chooseModel, type ModelOptions } from "./programs.ts";
-import { fileNameOf, parseWhole } from "./reference.ts";
+import { fileNameOf } from "./reference.ts";
 import { renderDiagnostics } from "./render.ts";
 import {
   type NotExpressible,
@@ -17,15 +17,12 @@ import {
   targetNamed,
   type Written,
 } from "./targets/index.ts";
-
 import { verifyBuilt, verifyModeOf, withCheck } from "./verify/built.ts";
+import { type ChosenWeights, checkWeightOptions, chooseWeights, type WeightOptions } from "./weights/choose.ts";
 
-export interface BuildOptions extends ModelOptions, TargetOptions {
+export interface BuildOptions extends ModelOptions, TargetOptions, WeightOptions {
   readonly target: string;
   readonly output?: string;
-  readonly seed?: string;
-  /** Commander's reading of `--no-weights`. */
-  readonly weights?: boolean;
   readonly verify?: string;
 }
 
@@ -42,24 +39,22 @@ export async function build(
   const target = await targetNamed(options.target);
   target.checkOptions(options);
   const mode = verifyModeOf(options.verify);
-  const weights = weightsOf(options);
+  checkWeightOptions(options);
   const chosen = chooseModel(reference, options);
   if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
   const { graph, diagnostics } = elaborate(chosen.program, chosen.request, "infer", { weights: true });
   if (!graph) return refused(diagnostics, paint);
+  const given = chooseWeights(chosen, graph, options);
+  if ("diagnostics" in given) return refused(given.diagnostics, paint);
+  const { weights } = given;
   const path = options.output ?? target.outputOf(fileNameOf(chosen.reference));
   const written = await target.write(graph, { path, options, weights, progress });
   if ("unsupported" in written) return notExpressible(written, target, paint);
   const milliseconds = performance.now() - started;
   const checked = await verifyBuilt({ chosen, graph, target: options.target, path, options, weights }, mode);
   const serious = diagnostics.filter(({ severity }) => severity !== "hint");
-  const built = { graph, path, target: options.target, written, diagnostics: serious, milliseconds };
+  const built = { graph, path, target: options.target, written, given, diagnostics: serious, milliseconds };
   return withCheck(outcomeOf(built, paint), checked, mode, paint);
-}
-
-function weightsOf({ weights, seed }: BuildOptions): WeightReader | undefined {
-  const seeded = seed === undefined ? 0 : parseWhole(seed, "--seed", [0, Number.MAX_SAFE_INTEGER]);
-  return weights === false ? undefined : freshWeights(seeded);
 }
 
 function notExpressible({ unsupported }: NotExpressible, { title }: Target, paint: Paint): Outcome {
@@ -75,11 +70,12 @@ interface Built {
   readonly path: string;
   readonly target: string;
   readonly written: Written;
+  readonly given: ChosenWeights;
   readonly diagnostics: readonly Diagnostic[];
   readonly milliseconds: number;
 }
 
-function outcomeOf({ graph, path, target, written, diagnostics, milliseconds }: Built, paint: Paint): Outcome {
+function outcomeOf({ graph, path, target, written, given, diagnostics, milliseconds }: Built, paint: Paint): Outcome {
   const { name, rules } = graph;
   const time = secondText(milliseconds);
   return {
@@ -91,9 +87,12 @@ function outcomeOf({ graph, path, target, written, diagnostics, milliseconds }: 
       params: parametersOf(graph),
       requires: rules.text,
       ...written.document,
+      ...(given.document && { weights: given.document }),
       ...diagnosticsDocument(diagnostics),
     },
     stdout: `${paint.strong(path)} ${written.size}: ${name}, ${written.contents}, ${time}\n`,
-    stderr: diagnostics.length > 0 ? renderDiagnostics(diagnostics, paint) : "",
+    stderr:
+      (diagnostics.length > 0 ? renderDiagnostics(diagnostics, paint) : "") +
+      given.notes.map((note) => `note: ${note}\n`).join(""),
   };
 }

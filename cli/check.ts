@@ -1,5 +1,5 @@
 // `deepmacc check FILE…`: every model and block of every file.
-import { checkProgram } from "../compiler/index.ts";
+import { checkProgram, checkWeightFiles, type Program } from "../compiler/index.ts";
 import type { Diagnostic } from "../grammar/index.ts";
 import { type Exit, exitOf, exits, Failure, type Outcome } from "./exit.ts";
 import { failureDocument, renderFailure } from "./failures.ts";
@@ -8,6 +8,7 @@ import { diagnosticsDocument } from "./json.ts";
 import type { Paint } from "./paint.ts";
 import { loadFile, type SourceOptions, sourcesFor } from "./programs.ts";
 import { renderDiagnostics, summaryOf } from "./render.ts";
+import { weightFiles } from "./weights/choose.ts";
 
 export interface CheckOptions extends SourceOptions {
   readonly hints?: boolean;
@@ -48,7 +49,14 @@ export function exitWith(diagnostics: readonly Diagnostic[], failures: readonly 
 
 function checkFile(file: string, sources: Sources): readonly Diagnostic[] {
   const loaded = loadFile(file, sources);
-  return "diagnostics" in loaded ? loaded.diagnostics : checkProgram(loaded.program);
+  return "diagnostics" in loaded ? loaded.diagnostics : checkLoaded(loaded.program);
+}
+
+/** Weights are looked at where the text is sound; of their files, the headers. */
+function checkLoaded(program: Program): readonly Diagnostic[] {
+  const found = checkProgram(program);
+  const isSound = exitOf(found) === exits.ok;
+  return isSound ? [...found, ...checkWeightFiles(program, weightFiles)] : found;
 }
 
 export function check(files: readonly string[], options: CheckOptions, paint: Paint): Outcome {

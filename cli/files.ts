@@ -124,7 +124,7 @@ export class Sources {
 
   /** Reads what a `use` names, seen from another file. */
   readonly read = (path: string, from: Source): Source | { readonly error: string; readonly help?: string } => {
-    const refused = refusal(path);
+    const refused = importRefusal(path);
     if (refused !== undefined) return { error: refused };
     const place = join(dirname(from.name), path);
     try {
@@ -147,14 +147,16 @@ export class Sources {
   }
 }
 
-/** An import is a relative path to a model file: a program never reads what its author did not lay beside it. */
-function refusal(path: string): string | undefined {
+/** A text names files relative to itself: a program never reads what its author did not lay beside it. */
+export function pathRefusal(path: string): string | undefined {
   if (path.includes("\0")) return "the path holds a NUL character";
   if (/^([/\\]|[A-Za-z]:)/.test(path)) return "the path must be relative to this file";
   if (path.includes("\\")) return "write the path with /";
-  if (!path.endsWith(".dm")) return "the name must end in .dm";
   return undefined;
 }
+
+const importRefusal = (path: string): string | undefined =>
+  pathRefusal(path) ?? (path.endsWith(".dm") ? undefined : "the name must end in .dm");
 
 function notText(name: string, bytes: Buffer): Opened {
   const source: Source = { name, text: "" };

@@ -10,6 +10,7 @@ import { version } from "./home.ts";
 import { paintFor } from "./paint.ts";
 import type { ModelOptions, SourceOptions } from "./programs.ts";
 import type { VerifyOptions } from "./verify/verify.ts";
+import type { ConvertOptions, InitOptions } from "./weights/write.ts";
 
 const json = process.argv.includes("--json");
 const out = paintFor(process.stdout, process.env);
@@ -50,6 +51,7 @@ function commandLine(): Command {
   addChecks(program);
   addBuild(program);
   addVerify(program);
+  addWeights(program);
   addQuestions(program);
   return program;
 }
@@ -93,6 +95,8 @@ function addBuild(program: Command): void {
     .option("--seed <number>", "draw the weights with this seed (0)")
     .option("--fold", "multiply batch norms into the layers before them (onnx does; tfjs does not, to be trainable)")
     .option("--no-fold", "keep batch norms as they are")
+    .option("--weights <path>", "a checkpoint: safetensors, a TensorFlow checkpoint, or a directory with one")
+    .option("--map <file>", "how its names are read: FILE or FILE:MAPPING (what fits of specs/weights)")
     .option("--no-weights", "write the architecture alone (in ONNX, weights become inputs)")
     .option("--opset <number>", "ONNX operator set, 16 to 21 (18)")
     .option("--ir <number>", "ONNX IR version, 8 to 10 (8)")
@@ -125,6 +129,40 @@ function addVerify(program: Command): void {
     )
     .action(async (reference: string, options: VerifyOptions) =>
       print(await (await import("./verify/verify.ts")).verify(reference, options, paint, showStatus)),
+    );
+}
+
+function addWeights(program: Command): void {
+  const weights = program.command("weights").description("look at checkpoints, draw and convert them");
+  weights
+    .command("inspect")
+    .argument("<file>", "a checkpoint: safetensors, a TensorFlow checkpoint, or a directory with one")
+    .description("names, types and shapes of what a checkpoint holds")
+    .option("--json", "print one JSON document and nothing else")
+    .addHelpText("after", examples("deepmacc weights inspect deepmac/ckpt-0"))
+    .action(async (file: string) => print((await import("./weights/inspect.ts")).inspect(file, paint)));
+  withModel(weights.command("init").argument("<ref>", "the model"))
+    .description("write fresh weights as safetensors, under the paths of the model")
+    .option("-o, --output <file>", "where to write them (the model's name in this directory)")
+    .option("--seed <number>", "draw them with this seed (0)")
+    .addHelpText("after", examples("deepmacc weights init 'HG[20]' --at C=50 --seed 7 -o hg20.safetensors"))
+    .action(async (reference: string, options: InitOptions) =>
+      print(await (await import("./weights/write.ts")).init(reference, options, paint, progress())),
+    );
+  withModel(weights.command("convert").argument("<file>", "the checkpoint to read"))
+    .description("write a checkpoint as safetensors: for a model under its paths, or every tensor as it is")
+    .requiredOption("-o, --output <file>", "where to write it")
+    .option("--model <ref>", "the model whose paths the tensors get")
+    .option("--map <file>", "how names are read: FILE or FILE:MAPPING (what fits of specs/weights)")
+    .addHelpText(
+      "after",
+      examples(
+        "deepmacc weights convert deepmac/ckpt-0 -o deepmac.safetensors",
+        "deepmacc weights convert deepmac/ckpt-0 --model 'HG[100]' --at C=50 -o head.safetensors",
+      ),
+    )
+    .action(async (file: string, options: ConvertOptions) =>
+      print(await (await import("./weights/write.ts")).convert(file, options, paint, progress())),
     );
 }
 

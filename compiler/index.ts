@@ -21,3 +21,24 @@ export { emitTfjs, type TfjsFile, type TfjsModel, type TfjsOptions } from "./tar
 export { cutAt, type Diverges, firstDivergence } from "./verification/bisect.ts";
 export { type Difference, differenceOf } from "./verification/difference.ts";
 export { trialFeeds, trialSizes } from "./verification/feeds.ts";
+export {
+  type AxisOrder,
+  axesIn,
+  type Binding,
+  isComplete,
+  type Naming,
+  ownPaths,
+  torchNames,
+} from "./weights/bind.ts";
+export {
+  type Binds,
+  type Bound,
+  bindGraph,
+  checkWeightFiles,
+  type Declares,
+  declaredWeights,
+  type WeightFiles,
+  weightsOfGraph,
+} from "./weights/declared.ts";
+export { mappingsOf } from "./weights/mappings.ts";
+export { boundWeights } from "./weights/read.ts";

@@ -163,6 +163,36 @@ export const messages = {
     message: "skip {name} may only meet a join (+, add, concat), so that `without` can remove it",
     docs: "A skip link is an operand of a join; `without skip` leaves that operand out.",
   },
+  DM5401: {
+    severity: "error",
+    message: "{weight} is {wanted}, but {tensor} in {file} is {found}",
+    docs: "A tensor is bound to a weight by its name, and must have its shape. Kernels may have their axes as TensorFlow (HWIO) or as PyTorch (OIHW) orders them, one order for the whole file.",
+  },
+  DM5402: {
+    severity: "error",
+    message: "{file} has no tensor for {missing} of the {total} weights of {model}",
+    docs: 'Every weight of a model needs a tensor. The notes name weights without one, and tensors that nothing uses. A rule `"left" => "right"` binds names of the file (left) to weights of the model (right).',
+  },
+  DM5403: {
+    severity: "error",
+    message: "{pattern} is no pattern: {reason}",
+    docs: "Steps of a pattern are text, `*` (one step), `**` (any number of steps), `<Name>` (what the mapping of that name maps), and text with captures: `layer-{i}`, `layer-{2 * i + 1}`.",
+  },
+  DM5404: {
+    severity: "error",
+    message: "{file} cannot be used: {reason}",
+    docs: "The file of a `weights` declaration is damaged, or is no checkpoint. Safetensors files and TensorFlow checkpoints (the name without `.index`) can be read.",
+  },
+  "DM5404/missing": {
+    severity: "warning",
+    message: "{file} is not there, so its weights are not checked",
+    docs: "A checkpoint is large and often not on the machine that checks a text, so a missing one is a warning here. `build` needs it.",
+  },
+  DM5405: {
+    severity: "error",
+    message: "these rules need more than {steps} steps to be tried on {file}",
+    docs: "Rules with many `**` and `<Name>` can fit a name in very many ways. Write more of the steps out.",
+  },
   // Tests
   DM6001: {
     severity: "error",

@@ -58,7 +58,7 @@ Wrong: \`let y x -> relu\`. Right: \`let y = x -> relu\`.`,
   DM1102: {
     severity: "error",
     message: "a declaration cannot start with {found}",
-    docs: `Outside of bodies, everything starts with one of \`use const fn type enum table block model test weights defaults\` or with an annotation such as \`@paper(…)\`.
+    docs: `Outside of bodies, everything starts with one of \`use const fn type enum table block model test weights mapping defaults\` or with an annotation such as \`@paper(…)\`.
 Wrong: \`blok Unit(c: int) …\`. Right: \`block Unit(c: int) …\`.`,
   },
   DM1103: {

@@ -133,6 +133,7 @@ export class DmParser extends CstParser {
         { ALT: () => this.SUBRULE(this.model) },
         { ALT: () => this.SUBRULE(this.test) },
         { ALT: () => this.SUBRULE(this.weights) },
+        { ALT: () => this.SUBRULE(this.mapping) },
         { ALT: () => this.SUBRULE(this.defaults) },
       ],
       ...expecting("declaration"),
@@ -491,6 +492,14 @@ export class DmParser extends CstParser {
     this.SUBRULE(this.operand);
     this.CONSUME(t.From);
     this.CONSUME(t.StringLiteral);
+    this.CONSUME(t.LeftCurly);
+    this.MANY(() => this.SUBRULE(this.weightRule));
+    this.CONSUME(t.RightCurly);
+  });
+
+  readonly mapping = this.RULE("mapping", () => {
+    this.CONSUME(t.Mapping);
+    this.CONSUME(t.Name);
     this.CONSUME(t.LeftCurly);
     this.MANY(() => this.SUBRULE(this.weightRule));
     this.CONSUME(t.RightCurly);

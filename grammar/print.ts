@@ -17,6 +17,7 @@ import type {
   Table,
   TestStatement,
   Use,
+  WeightRule,
 } from "./tree.ts";
 
 export function print(file: File): string {
@@ -71,10 +72,10 @@ function bare(d: Declaration): string {
         `test ${quote(d.title)}`,
         d.statements.map((each) => testStatement(each, 2)),
       );
-    case "weights": {
-      const rules = d.rules.map(({ from, to }) => `  ${quote(from)} => ${quote(to)}`);
-      return braced(`weights ${expression(d.model, 9)} from ${quote(d.path)}`, rules);
-    }
+    case "weights":
+      return braced(`weights ${expression(d.model, 9)} from ${quote(d.path)}`, weightRules(d.rules));
+    case "mapping":
+      return braced(`mapping ${d.name.text}`, weightRules(d.rules));
     case "defaults":
       return braced(
         "defaults",
@@ -82,6 +83,9 @@ function bare(d: Declaration): string {
       );
   }
 }
+
+const weightRules = (rules: readonly WeightRule[]): string[] =>
+  rules.map(({ from, to }) => `  ${quote(from)} => ${quote(to)}`);
 
 /** `head = value`, with the value broken where the line is too long. */
 function bound(head: string, value: Expression, indent: number): string {

@@ -43,6 +43,7 @@ const afterKeyword: ReadonlyMap<TokenType, readonly MaybeType[]> = new Map([
   [t.Model, typeNames],
   [t.Test, [t.StringLiteral]],
   [t.Weights, typeNames],
+  [t.Mapping, typeNames],
   [t.Defaults, [t.LeftCurly]],
 ]);
 

@@ -58,6 +58,7 @@ export const Block = keyword("block", Label, DeclarationWord);
 export const Model = keyword("model", Label, DeclarationWord);
 export const Test = keyword("test", Label, DeclarationWord);
 export const Weights = keyword("weights", Label, DeclarationWord);
+export const Mapping = keyword("mapping", Label, DeclarationWord);
 export const Defaults = keyword("defaults", Label, DeclarationWord);
 
 export const Let = keyword("let", StatementWord);

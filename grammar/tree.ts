@@ -47,7 +47,7 @@ interface Documented {
   readonly span: Span;
 }
 
-export type Declaration = Const | Fn | TypeAlias | Enum | Table | Block | Model | Test | Weights | Defaults;
+export type Declaration = Const | Fn | TypeAlias | Enum | Table | Block | Model | Test | Weights | Mapping | Defaults;
 
 export interface Const extends Documented {
   readonly kind: "const";
@@ -104,7 +104,21 @@ export interface Weights extends Documented {
   readonly model: Expression;
   readonly path: string;
   readonly pathSpan: Span;
-  readonly rules: readonly { readonly from: string; readonly to: string; readonly span: Span }[];
+  readonly rules: readonly WeightRule[];
+}
+/** `mapping Level { "inner_block/0/<Level>" => "inner/hourglass/<Level>" }` */
+export interface Mapping extends Documented {
+  readonly kind: "mapping";
+  readonly name: Name;
+  readonly rules: readonly WeightRule[];
+}
+/** Names in a file on the left, paths of weights on the right; what is in the strings is the compiler's business. */
+export interface WeightRule {
+  readonly from: string;
+  readonly fromSpan: Span;
+  readonly to: string;
+  readonly toSpan: Span;
+  readonly span: Span;
 }
 /** `defaults { conv(bias = false) }`: applies to operators written in this file. */
 export interface Defaults extends Documented {

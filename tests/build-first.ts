@@ -5,7 +5,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const sources = ["index.ts", "build.mjs", "package.json", "grammar", "compiler", "tfjs", "runtime", "cli"];
+const sources = [
+  "index.ts",
+  "build.mjs",
+  "package.json",
+  "grammar",
+  "checkpoints",
+  "compiler",
+  "tfjs",
+  "runtime",
+  "cli",
+];
 const products = ["dist/cli.js", "dist/index.js", "dist/types/index.d.ts"];
 
 function changed(path: string): number {

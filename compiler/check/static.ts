@@ -23,6 +23,7 @@ import {
 import { dtypes } from "../ir/graph.ts";
 import { type MessageKey, messages } from "../messages.ts";
 import { membersOfParam, uncovered } from "./arms.ts";
+import { importedDiagnostics, mappingDiagnostics, ruleDiagnostics } from "./mappings.ts";
 import { declarationNamed, isWord } from "./names.ts";
 import type { Module } from "./program.ts";
 import { find, type Names, within } from "./static-names.ts";
@@ -83,7 +84,13 @@ class NameChecker {
       case "test":
         return this.#testStatements(declaration.statements, within(undefined));
       case "weights":
+        this.diagnostics.push(...ruleDiagnostics(declaration.rules, this.#module));
+        this.diagnostics.push(...importedDiagnostics(declaration.rules, this.#module));
         return this.#expression(declaration.model, within(undefined));
+      case "mapping":
+        this.diagnostics.push(...mappingDiagnostics(declaration, this.#module));
+        this.diagnostics.push(...importedDiagnostics(declaration.rules, this.#module));
+        return;
       case "defaults":
         for (const entry of declaration.entries) {
           if (!isWord(entry.operator.text, this.#module))

@@ -1,7 +1,7 @@
 // Axis orders of weights. The graph keeps one logical order (kernel HWIO, as Keras); a target asks for
 // its own. Nothing is ever transposed in memory: a walk visits the target order and says where each
 // element lies in the logical one.
-import type { Weight, WeightAxes } from "./graph.ts";
+import type { Weight } from "./graph.ts";
 
 /** The order that a target wants, by the letters of `WeightAxes`; "logical" is the weight's own. */
 export type TargetAxes = "logical" | "OIHW" | "IOHW" | "IO" | "OI" | "C" | "HWIO" | "HWOI";
@@ -20,25 +20,31 @@ export function concreteDims({ path, dims }: Pick<Weight, "path" | "dims">): rea
   });
 }
 
-export function sizeOf(weight: Weight): number {
+export function sizeOf(weight: Laid): number {
   return concreteDims(weight).reduce((a, b) => a * b, 1);
 }
 
+/** What a walk needs to know of a tensor: any order of axes may be the one that numbers lie in. */
+export interface Laid extends Pick<Weight, "path" | "dims"> {
+  /** A letter for each axis. */
+  readonly axes: string;
+}
+
 /** For each target axis, the logical axis that it shows. */
-export function permutationTo(from: WeightAxes, to: TargetAxes): readonly number[] {
+export function permutationTo(from: string, to: TargetAxes): readonly number[] {
   const letters = to === "logical" ? from : to;
   const order = [...letters].map((letter) => from.indexOf(letter));
   if (order.length !== from.length || order.includes(-1)) throw new Error(`internal: axes ${from} cannot become ${to}`);
   return order;
 }
 
-export function targetDims(weight: Weight, axes: TargetAxes): readonly number[] {
+export function targetDims(weight: Laid, axes: TargetAxes): readonly number[] {
   const dims = concreteDims(weight);
   return permutationTo(weight.axes, axes).map((axis) => dims[axis] ?? 1);
 }
 
 /** Neighbouring axes that are neighbours in both orders become one loop: OIHW of an HWIO kernel is O, I, HW. */
-export function walkTo(weight: Weight, axes: TargetAxes): Walk {
+export function walkTo(weight: Laid, axes: TargetAxes): Walk {
   const dims = concreteDims(weight);
   const strides = dims.map((_, axis) => dims.slice(axis + 1).reduce((a, b) => a * b, 1));
   const counts: number[] = [];

@@ -10,27 +10,26 @@ export interface WeightReader {
   read(weight: Weight, axes: TargetAxes): Float32Array;
 }
 
-/** Draws every weight by its initialiser. */
-export function freshWeights(seed: number): WeightReader {
+/** A reader of stored weights, and of those that passes derive from them. */
+export function readerOver(stored: WeightReader["read"]): WeightReader {
   const reader: WeightReader = {
-    read: (weight, axes) =>
-      weight.derived ? derived(reader, weight, weight.derived, axes) : drawWeight(weight, axes, seed),
+    read: (weight, axes) => (weight.derived ? derived(reader, weight, weight.derived, axes) : stored(weight, axes)),
   };
   return reader;
 }
 
+/** Draws every weight by its initialiser. */
+export const freshWeights = (seed: number): WeightReader =>
+  readerOver((weight, axes) => drawWeight(weight, axes, seed));
+
 /** Given numbers, by path, in logical order; what is not given comes from `others`. */
 export function weightsFrom(values: ReadonlyMap<string, ArrayLike<number>>, others?: WeightReader): WeightReader {
-  const reader: WeightReader = {
-    read(weight, axes) {
-      if (weight.derived) return derived(reader, weight, weight.derived, axes);
-      const given = values.get(weight.path);
-      if (given) return permuted(given, weight, axes);
-      if (others) return others.read(weight, axes);
-      throw new Error(`internal: no values for weight ${weight.path}`);
-    },
-  };
-  return reader;
+  return readerOver((weight, axes) => {
+    const given = values.get(weight.path);
+    if (given) return permuted(given, weight, axes);
+    if (others) return others.read(weight, axes);
+    throw new Error(`internal: no values for weight ${weight.path}`);
+  });
 }
 
 function permuted(given: ArrayLike<number>, weight: Weight, axes: TargetAxes): Float32Array {

@@ -3,7 +3,7 @@
 import type { CstNode, IToken } from "chevrotain";
 import { stringValue } from "../literals.ts";
 import type { Span } from "../span.ts";
-import type { Annotation, Body, Declaration, Param, Signature, TestStatement, Use } from "../tree.ts";
+import type { Annotation, Body, Declaration, Param, Signature, TestStatement, Use, WeightRule } from "../tree.ts";
 import {
   type Builder,
   cased,
@@ -101,6 +101,8 @@ function small(b: Builder, at: Front, kind: string, cst: CstNode): Declaration {
       };
     case "weights":
       return weights(b, at, cst);
+    case "mapping":
+      return { kind: "mapping", name: cased(b, cst, "capital", "mapping"), rules: weightRules(b, cst), ...at };
     case "defaults":
       return { kind: "defaults", entries: nodes(cst, "defaultsEntry").map((entry) => defaultsEntry(b, entry)), ...at };
     default:
@@ -115,15 +117,17 @@ function typeOf(b: Builder, cst: CstNode) {
 
 function weights(b: Builder, at: Front, cst: CstNode): Declaration {
   const { text: path, span: pathSpan } = string(b, cst);
-  const rules = nodes(cst, "weightRule").map((rule) => ({
-    from: string(b, rule).text,
-    to: string(b, rule, "to").text,
-    span: spanOf(b, rule),
-  }));
   const model = child(cst, "operand");
   const [sign] = tokens(model, "Prefix");
   if (sign) report(b, "DM1115", tokenSpan(b, sign), { operator: sign.image });
-  return { kind: "weights", model: operand(b, model, 0), path, pathSpan, rules, ...at };
+  return { kind: "weights", model: operand(b, model, 0), path, pathSpan, rules: weightRules(b, cst), ...at };
+}
+
+function weightRules(b: Builder, cst: CstNode): WeightRule[] {
+  return nodes(cst, "weightRule").map((rule) => {
+    const [from, to] = [string(b, rule), string(b, rule, "to")];
+    return { from: from.text, fromSpan: from.span, to: to.text, toSpan: to.span, span: spanOf(b, rule) };
+  });
 }
 
 function defaultsEntry(b: Builder, cst: CstNode) {

@@ -30,6 +30,45 @@ block Branch(c: int, hidden: int = 256, bias_init: float = 0)
   on x: [.., H, W, C] -> [.., H, W, c]
   = x -> conv(hidden, bias = true) -> relu -> conv(c, k = 1, bias = true, bias_init = bias_init) as predict
 
+## The five predictions of Deep-MAC on one map of features.
+block Heads(classes: int, pixel: int, instance: int, hidden: int = 256)
+  on f: [.., H, W, C]
+{
+  let heat      = f -> Branch(classes, hidden, bias_init = -2.19)
+  let size      = f -> Branch(2, hidden)
+  let offset    = f -> Branch(2, hidden)
+  let pixels    = f -> Branch(pixel, hidden)
+  let instances = f -> Branch(instance, hidden)
+  return { heat, size, offset, pixel: pixels, instance: instances }
+}
+
+## Hourglass-104 with the predictions of Deep-MAC on both stacks, as a checkpoint of it holds them: everything in
+## front of the mask head. The parts of the second stack, which inference reads, come last.
+@paper("arXiv:2104.00613", section = 3)
+model Hourglass104Heads(stem: int = 128, c: int[] = [256, 256, 384, 384, 384, 512], n: int[] = [2, 2, 2, 2, 2, 4],
+                        classes: int = 90, pixel: int = 16, instance: int = 32, hidden: int = 256)
+{
+  input image: f32[N, H, W, 3]
+
+  let backbone = image -> Hourglass104(stem, c, n)
+  let (out1, out2) = backbone
+  let first  = out1 -> Heads(classes, pixel, instance, hidden)
+  let second = out2 -> Heads(classes, pixel, instance, hidden)
+
+  output features_0 = out1
+  output heat_0     = first.heat
+  output size_0     = first.size
+  output offset_0   = first.offset
+  output pixel_0    = first.pixel
+  output instance_0 = first.instance
+  output features_1 = out2
+  output heat_1     = second.heat
+  output size_1     = second.size
+  output offset_1   = second.offset
+  output pixel_1    = second.pixel
+  output instance_1 = second.instance
+}
+
 test "Hourglass-104" {
   expect (Hourglass104.out2 at (H = 512, W = 512)).depth == 104
   expect (Hourglass104.out1 at (H = 512, W = 512)).depth == 52
@@ -39,6 +78,12 @@ test "Hourglass-104" {
   # Sizes 4k-3 to 4k give the same map, so 1021 to 1024 all work. The check is exact.
   expect Hourglass104.requires == "H % 128 in {0, 125, 126, 127}, W % 128 in {0, 125, 126, 127}"
   expect (Hourglass104 at (H = 600, W = 512)) fails DM4101
+}
+
+test "Hourglass-104 with the predictions of Deep-MAC" {
+  let full = Hourglass104Heads at (H = 512, W = 512)
+  # With the Hourglass-100 head, 241,068,189 numbers: those of the released checkpoint.
+  expect full.params + full.buffers == 241068189 - (47221121 + 55424)
 }
 
 test "Hourglass-52" {

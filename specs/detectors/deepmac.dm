@@ -2,19 +2,7 @@ dm 1
 use "../heads/hourglass.dm" { HG }
 use "../heads/resnet.dm" { ResNet }
 use "../heads/fc.dm" { FC2 }
-use "../backbones/hourglass.dm" { Hourglass104, Branch }
-
-## Per-pixel predictions made on one backbone feature map.
-block Heads(classes: int, pixel: int, instance: int)
-  on f: [.., H, W, C]
-{
-  let heat      = f -> Branch(classes, bias_init = -2.19)
-  let size      = f -> Branch(2)
-  let offset    = f -> Branch(2)
-  let pixels    = f -> Branch(pixel)
-  let instances = f -> Branch(instance)
-  return { heat, size, offset, pixel: pixels, instance: instances }
-}
+use "../backbones/hourglass.dm" { Hourglass104, Heads }
 
 ## Deep-MAC: CenterNet with a per-box mask head (Section 3 of the paper).
 ## Samples of the crop stand on its corners. The coordinate grid goes in front of the channels of

@@ -3,8 +3,18 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { pathRefusal } from "../../cli/files.ts";
 import { renderDiagnostics } from "../../cli/render.ts";
-import { checkProgram, loadProgram, messages, type Read, testProgram } from "../../compiler/index.ts";
+import { findWeights } from "../../cli/weights/open.ts";
+import {
+  checkProgram,
+  checkWeightFiles,
+  loadProgram,
+  messages,
+  type Read,
+  testProgram,
+  type WeightFiles,
+} from "../../compiler/index.ts";
 import { type Diagnostic, type Source, syntaxMessages } from "../../grammar/index.ts";
 
 const cases = fileURLToPath(new URL("./cases/", import.meta.url));
@@ -14,9 +24,19 @@ const read: Read = (path, from) => {
   return existsSync(full) ? load(full) : { error: "", help: 'did you mean "./lib/blocks.dm"?' };
 };
 
+const files: WeightFiles = {
+  open: (path, from) =>
+    pathRefusal(path) === undefined
+      ? findWeights(resolve(cases, dirname(from.name), path))
+      : { problem: pathRefusal(path) ?? "" },
+  shipped: () => [],
+};
+
 function diagnosticsOf(name: string): readonly Diagnostic[] {
   const program = loadProgram(load(resolve(cases, name)), read);
-  const checked = checkProgram(program);
+  const sound = checkProgram(program);
+  const hasErrors = sound.some(({ severity }) => severity === "error");
+  const checked = hasErrors ? sound : [...sound, ...checkWeightFiles(program, files)];
   if (checked.some(({ severity }) => severity === "error")) return checked;
   return [...checked, ...testProgram(program).tests.flatMap((test) => test.diagnostics)];
 }

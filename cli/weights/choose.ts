@@ -1,0 +1,135 @@
+// Which weights a model gets: those of `--weights`, those that its text declares, or fresh ones.
+import { dirname, join } from "node:path";
+import type { Problem } from "../../checkpoints/index.ts";
+import {
+  type Bound,
+  bindGraph,
+  boundWeights,
+  declaredWeights,
+  freshWeights,
+  type Graph,
+  type WeightFiles,
+  type WeightReader,
+} from "../../compiler/index.ts";
+import type { Diagnostic, Span } from "../../grammar/index.ts";
+import { exits, Failure } from "../exit.ts";
+import { pathRefusal } from "../files.ts";
+import { grouped } from "../numbers.ts";
+import type { Chosen } from "../programs.ts";
+import { parseWhole } from "../reference.ts";
+import { namingsOf, shippedNamings } from "./namings.ts";
+import { findWeights, openWeights } from "./open.ts";
+
+export interface WeightOptions {
+  /** A checkpoint; commander's reading of `--no-weights` is false. */
+  readonly weights?: string | boolean;
+  readonly map?: string;
+  readonly seed?: string;
+}
+
+export interface ChosenWeights {
+  /** Undefined: the architecture alone. */
+  readonly weights: WeightReader | undefined;
+  /** Where they came from, for the document of `--json`; undefined where they are fresh. */
+  readonly document?: WeightsDocument;
+  /** What a person should know: how much of the file was left over. */
+  readonly notes: readonly string[];
+}
+
+interface WeightsDocument {
+  readonly file: string;
+  readonly format: string;
+  readonly naming: string;
+  readonly tensors: number;
+  readonly unused: number;
+  readonly slots: number;
+}
+
+/** Refuses options that contradict each other, before any work is done. */
+export function checkWeightOptions({ weights, map, seed }: WeightOptions): void {
+  seedOf(seed);
+  const isNamed = typeof weights === "string";
+  if (isNamed && seed !== undefined)
+    throw new Failure(exits.usage, "--seed draws fresh weights, but --weights names a file", ["use one of the two"]);
+  if (!isNamed && map !== undefined)
+    throw new Failure(exits.usage, "--map says how names of a file are read, but there is no --weights", [
+      "name the file: --weights ckpt-0",
+    ]);
+}
+
+export const seedOf = (seed: string | undefined): number =>
+  seed === undefined ? 0 : parseWhole(seed, "--seed", [0, Number.MAX_SAFE_INTEGER]);
+
+/** The declaration of a text counts where no option says otherwise. */
+export function chooseWeights(
+  { program, request }: Chosen,
+  graph: Graph,
+  options: WeightOptions,
+): ChosenWeights | { readonly diagnostics: readonly Diagnostic[] } {
+  const { weights, seed } = options;
+  if (weights === false) return { weights: undefined, notes: [] };
+  if (typeof weights === "string") {
+    const span = spanOf(program.entry.file.declarations, request.model) ?? program.entry.file.span;
+    return weightsOf(weights, options.map, graph, span);
+  }
+  const declared = seed === undefined ? declaredWeights(program, graph, weightFiles) : undefined;
+  if (!declared) return { weights: freshWeights(seedOf(seed)), notes: [] };
+  return "diagnostics" in declared ? declared : chosen(declared.file, graph, declared);
+}
+
+/** The weights of a named file, bound to a graph. */
+export function weightsOf(
+  file: string,
+  map: string | undefined,
+  graph: Graph,
+  span: Span,
+): ChosenWeights | { readonly diagnostics: readonly Diagnostic[] } {
+  const named = namingsOf(map);
+  if ("diagnostics" in named) return named;
+  const bound = bindGraph(graph, openWeights(file), named.namings, { file, model: graph.name, span });
+  return "diagnostics" in bound ? bound : chosen(file, graph, bound);
+}
+
+function chosen(file: string, graph: Graph, { checkpoint, binding }: Bound): ChosenWeights {
+  const refuse = ({ problem }: Problem): never => {
+    throw new Failure(exits.diagnostics, `${file} cannot be used: ${problem}`);
+  };
+  const counts = { tensors: binding.tensors.size, unused: binding.unused.length, slots: checkpoint.slots.size };
+  const naming = binding.naming.title;
+  const left = [
+    ...(counts.unused > 0 ? [`${grouped(counts.unused)} other tensors`] : []),
+    ...(counts.slots > 0 ? [`${grouped(counts.slots)} variables of an optimiser`] : []),
+  ];
+  return {
+    weights: boundWeights(checkpoint, binding, refuse),
+    document: { file, format: checkpoint.format, naming, ...counts },
+    notes: [
+      `${grouped(counts.tensors)} tensors of ${file} are the weights of ${graph.name}, by ${naming}`,
+      ...(left.length > 0 ? [`it does not use ${left.join(" and ")} of that file`] : []),
+    ],
+  };
+}
+
+type Declarations = Chosen["program"]["entry"]["file"]["declarations"];
+
+/** The model's name in the text: where a message about its weights points. */
+function spanOf(declarations: Declarations, model: string | undefined): Span | undefined {
+  for (const declaration of declarations)
+    if (declaration.kind === "model" && declaration.name.text === model) return declaration.name.span;
+  return undefined;
+}
+
+/** Paths in a text are relative to it. */
+export const weightFiles: WeightFiles = {
+  open(path, from) {
+    const refused = pathRefusal(path);
+    if (refused !== undefined) return { problem: refused };
+    try {
+      return findWeights(join(dirname(from.name), path));
+    } catch (problem) {
+      if (!(problem instanceof Failure)) throw problem;
+      return { problem: problem.message.slice(problem.message.indexOf(": ") + 2) };
+    }
+  },
+  shipped: shippedNamings,
+};

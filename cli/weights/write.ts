@@ -1,0 +1,148 @@
+// `deepmacc weights init` and `weights convert`: safetensors under the paths of a model, or as they were.
+import {
+  bytesOf,
+  type Checkpoint,
+  isProblem,
+  type SafetensorsFile,
+  type TensorToWrite,
+  writeSafetensors,
+} from "../../checkpoints/index.ts";
+import { elaborate, freshWeights, type Graph, type WeightReader, weightsOfGraph } from "../../compiler/index.ts";
+import { exits, Failure, type Outcome } from "../exit.ts";
+import { refused } from "../info.ts";
+import { byteText, grouped } from "../numbers.ts";
+import { writeWhole } from "../output.ts";
+import type { Paint } from "../paint.ts";
+import { type Chosen, chooseModel, type ModelOptions } from "../programs.ts";
+import { fileNameOf } from "../reference.ts";
+import { type ChosenWeights, seedOf, weightsOf } from "./choose.ts";
+import { openWeights } from "./open.ts";
+
+export interface InitOptions extends ModelOptions {
+  readonly output?: string;
+  readonly seed?: string;
+}
+
+export interface ConvertOptions extends ModelOptions {
+  readonly output?: string;
+  readonly model?: string;
+  readonly map?: string;
+}
+
+type Progress = (written: number, total: number) => void;
+
+/** Everything that training learns or keeps, and inference reads. */
+export async function init(
+  reference: string,
+  options: InitOptions,
+  paint: Paint,
+  progress: Progress,
+): Promise<Outcome> {
+  const weights = freshWeights(seedOf(options.seed));
+  const chosen = chooseModel(reference, options);
+  if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
+  const made = graphOf(chosen, "train", paint);
+  if ("exit" in made) return made;
+  const output = options.output ?? `${fileNameOf(chosen.reference)}.safetensors`;
+  return write(
+    output,
+    fileOf(made, weights),
+    { model: made.name, tensors: weightsOfGraph(made).size },
+    paint,
+    progress,
+  );
+}
+
+/** With a model: its weights under its paths, in float32. Without one: every tensor as it is. */
+export async function convert(
+  file: string,
+  options: ConvertOptions,
+  paint: Paint,
+  progress: Progress,
+): Promise<Outcome> {
+  const { output, model, map } = options;
+  if (output === undefined) throw new Failure(exits.usage, "name the file to write: -o weights.safetensors");
+  if (model !== undefined) return convertFor(model, file, options, paint, progress);
+  if (map !== undefined)
+    throw new Failure(exits.usage, "--map leads to the weights of a model, but there is no --model", [
+      "name it: --model 'HG[52]'",
+    ]);
+  const checkpoint = openWeights(file);
+  const tensors = [...checkpoint.tensors.values()].map((entry) => copied(entry.name, checkpoint, file));
+  const written = writeSafetensors(tensors, Object.fromEntries(checkpoint.metadata));
+  return write(output, written, { tensors: tensors.length, slots: checkpoint.slots.size }, paint, progress);
+}
+
+async function convertFor(
+  model: string,
+  file: string,
+  options: ConvertOptions,
+  paint: Paint,
+  progress: Progress,
+): Promise<Outcome> {
+  const chosen = chooseModel(model, options);
+  if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
+  const made = graphOf(chosen, "infer", paint);
+  if ("exit" in made) return made;
+  const bound = weightsOf(file, options.map, made, chosen.program.entry.file.span);
+  if ("diagnostics" in bound) return refused(bound.diagnostics, paint);
+  const { weights, document } = bound as ChosenWeights & { readonly weights: WeightReader };
+  const outcome = await write(
+    options.output ?? "",
+    fileOf(made, weights),
+    { model: made.name, tensors: weightsOfGraph(made).size, weights: document },
+    paint,
+    progress,
+  );
+  return { ...outcome, stderr: bound.notes.map((note) => `note: ${note}\n`).join("") };
+}
+
+function graphOf({ program, request }: Chosen, phase: "train" | "infer", paint: Paint): Graph | Outcome {
+  const { graph, diagnostics } = elaborate(program, request, phase, { weights: true });
+  return graph ?? refused(diagnostics, paint);
+}
+
+/** The weights of a graph by their paths, in logical order; `axes` tells a reader that kernels are HWIO. */
+function fileOf(graph: Graph, weights: WeightReader): SafetensorsFile {
+  const tensors = [...weightsOfGraph(graph).values()].map(
+    (weight): TensorToWrite => ({
+      name: weight.path,
+      dtype: "F32",
+      shape: weight.dims.map(Number),
+      *content() {
+        yield* bytesOf(weights.read(weight, "logical"));
+      },
+    }),
+  );
+  return writeSafetensors(tensors, { axes: "tensorflow", model: graph.name });
+}
+
+function copied(name: string, checkpoint: Checkpoint, file: string): TensorToWrite {
+  const { dtype, shape } = checkpoint.tensors.get(name) as { dtype: TensorToWrite["dtype"]; shape: readonly number[] };
+  return {
+    name,
+    dtype,
+    shape,
+    *content() {
+      for (const piece of checkpoint.pieces(name)) {
+        if (isProblem(piece)) throw new Failure(exits.diagnostics, `${file} cannot be used: ${piece.problem}`);
+        yield piece;
+      }
+    },
+  };
+}
+
+async function write(
+  path: string,
+  file: SafetensorsFile,
+  more: { readonly tensors: number } & Readonly<Record<string, unknown>>,
+  paint: Paint,
+  progress: Progress,
+): Promise<Outcome> {
+  await writeWhole(path, file.chunks(), (written) => progress(written, file.bytes));
+  return {
+    exit: exits.ok,
+    document: { file: path, bytes: file.bytes, ...more },
+    stdout: `${paint.strong(path)} (${byteText(file.bytes)}): ${grouped(more.tensors)} tensors\n`,
+  };
+}

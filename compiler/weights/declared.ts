@@ -1,0 +1,127 @@
+// `weights MODEL from "file" { … }`: the checkpoint that a text binds to a model. Its header is enough to
+// check every name and shape; the numbers are read when the model is built.
+import { type Checkpoint, isProblem, type Problem } from "../../checkpoints/index.ts";
+import { type Diagnostic, diagnose, type Source, type Weights } from "../../grammar/index.ts";
+import { Context, newSession, Stop } from "../check/context.ts";
+import { evaluate } from "../check/expressions.ts";
+import { elaborateModel } from "../check/models.ts";
+import type { Module, Program } from "../check/program.ts";
+import { rootPaths } from "../check/scope.ts";
+import { staticDiagnostics } from "../check/static.ts";
+import { asDeclared, underlying } from "../check/underlying.ts";
+import type { Graph, Weight } from "../ir/graph.ts";
+import { messages } from "../messages.ts";
+import { type Binding, bestBinding, isComplete, type Naming, ownPaths, torchNames } from "./bind.ts";
+import { ruleSetOf, stepLimit, TooManySteps } from "./match.ts";
+import { bindingDiagnostics, type Subject } from "./report.ts";
+
+/** Files and mappings that the caller can reach. */
+export interface WeightFiles {
+  /** Opens what a declaration names, seen from its file; undefined where nothing is there. */
+  open(path: string, from: Source): Checkpoint | Problem | undefined;
+  /** Namings to try where neither the paths of the model nor its PyTorch names fit. */
+  shipped(): readonly Naming[];
+}
+
+export interface Bound {
+  readonly checkpoint: Checkpoint;
+  readonly binding: Binding;
+}
+
+/** What the text itself binds; `file` is the path as the text has it. */
+export type Declares = (Bound & { readonly file: string }) | { readonly diagnostics: readonly Diagnostic[] };
+
+export type Binds = Bound | { readonly diagnostics: readonly Diagnostic[] };
+
+/** The weights of a graph by path; shared ones once. */
+export const weightsOfGraph = (graph: Graph): ReadonlyMap<string, Weight> =>
+  new Map(graph.nodes.flatMap((node) => Object.values(node.weights).map((weight) => [weight.path, weight] as const)));
+
+/** Binds by the first of the namings that fits; says what is wrong with the nearest where none does. */
+export function bindGraph(graph: Graph, checkpoint: Checkpoint, namings: readonly Naming[], subject: Subject): Binds {
+  try {
+    const binding = bestBinding(weightsOfGraph(graph), checkpoint, namings);
+    return isComplete(binding) ? { checkpoint, binding } : { diagnostics: bindingDiagnostics(binding, subject) };
+  } catch (problem) {
+    if (!(problem instanceof TooManySteps)) throw problem;
+    const slots = { steps: stepLimit, file: subject.file };
+    return { diagnostics: [diagnose(messages, "DM5405", subject.span, slots)] };
+  }
+}
+
+/** What is wrong with the files that the `weights` declarations of a program name. */
+export function checkWeightFiles(program: Program, files: WeightFiles): readonly Diagnostic[] {
+  return soundDeclarations(program).flatMap((declaration) => {
+    const graph = graphOf(declaration, program.entry);
+    const bound = graph && bindDeclaration(declaration, graph, program.entry, files);
+    if (!bound) return graph ? [missing(declaration)] : [];
+    return "diagnostics" in bound ? bound.diagnostics : [];
+  });
+}
+
+/** What the text itself binds to the model of a graph; undefined where it binds nothing. */
+export function declaredWeights(program: Program, graph: Graph, files: WeightFiles): Declares | undefined {
+  for (const declaration of soundDeclarations(program)) {
+    const named = graphOf(declaration, program.entry);
+    if (!named || !isSameModel(named, graph)) continue;
+    const bound = bindDeclaration(declaration, graph, program.entry, files);
+    if (!bound) return { diagnostics: [unusable(declaration, "it is not there")] };
+    return "diagnostics" in bound ? bound : { ...bound, file: declaration.path };
+  }
+  return undefined;
+}
+
+const soundDeclarations = ({ entry }: Program): readonly Weights[] =>
+  entry.file.declarations.filter(
+    (declaration): declaration is Weights =>
+      declaration.kind === "weights" &&
+      !staticDiagnostics(entry, declaration).some(({ severity }) => severity === "error"),
+  );
+
+function missing({ path, pathSpan }: Weights): Diagnostic {
+  return diagnose(messages, "DM5404/missing", pathSpan, { file: `"${path}"` });
+}
+
+function unusable({ path, pathSpan }: Weights, reason: string): Diagnostic {
+  return diagnose(messages, "DM5404", pathSpan, { file: `"${path}"`, reason });
+}
+
+/** The model that a declaration names; undefined where it has mistakes, which `check` reports on its own. */
+function graphOf(declaration: Weights, module: Module): Graph | undefined {
+  const session = newSession();
+  const c = new Context(session, "infer", "sizes");
+  try {
+    const scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
+    const block = asDeclared(evaluate(declaration.model, scope, c));
+    const model = block && underlying(block, c);
+    return model && !c.failed ? elaborateModel(model, "infer", session).build()?.graph : undefined;
+  } catch (problem) {
+    if (!(problem instanceof Stop)) throw problem;
+    return undefined;
+  }
+}
+
+function bindDeclaration(declaration: Weights, graph: Graph, module: Module, files: WeightFiles): Binds | undefined {
+  const { path, pathSpan, rules } = declaration;
+  const checkpoint = files.open(path, module.file.source);
+  if (!checkpoint) return undefined;
+  const file = `"${path}"`;
+  if (isProblem(checkpoint)) return { diagnostics: [unusable(declaration, checkpoint.problem)] };
+  const own: Naming = { kind: "rules", title: "the rules of this declaration", rules: ruleSetOf(rules, module) };
+  const namings = rules.length > 0 ? [own] : [ownPaths, torchNames, ...files.shipped()];
+  return bindGraph(graph, checkpoint, namings, { file, model: graph.name, span: pathSpan });
+}
+
+/** The same model: one name, and weights whose sizes agree as far as they are known. */
+function isSameModel(named: Graph, graph: Graph): boolean {
+  const wanted = weightsOfGraph(graph);
+  const given = weightsOfGraph(named);
+  return (
+    named.name === graph.name &&
+    given.size === wanted.size &&
+    [...given].every(([path, { dims }]) => {
+      const other = wanted.get(path)?.dims;
+      return other?.every((dim, i) => typeof dims[i] !== "number" || dim === dims[i]) ?? false;
+    })
+  );
+}

@@ -1,0 +1,5 @@
+dm 1
+
+model Small on x: f32[N, H, W, 4] = x -> conv(2, k = 1)
+
+weights Small from "./lib/small.safetensors" { "a/*" => "conv/*" }
