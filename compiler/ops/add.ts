@@ -4,7 +4,6 @@ import { nth } from "./nth.ts";
 import {
   laterGradient,
   laterTfjs,
-  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -48,5 +47,5 @@ export const add = primitive({
   onnx: { layout: "any", lower },
   tfjs: laterTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: { layout: "any", expression: (inputs) => inputs.join(" + ") },
 });

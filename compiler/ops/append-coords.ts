@@ -5,7 +5,6 @@ import { nth } from "./nth.ts";
 import {
   laterGradient,
   laterTfjs,
-  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -69,5 +68,8 @@ export const append_coords = primitive({
   onnx: { layout: "channels-first", lower },
   tfjs: laterTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "channels-first",
+    expression: (inputs, _node, emit) => `${emit.helper("append_coords")}(${nth(inputs, 0)})`,
+  },
 });

@@ -8,7 +8,6 @@ import {
   isFailure,
   laterGradient,
   laterTfjs,
-  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -23,6 +22,7 @@ interface Binary {
   readonly op: string;
   readonly docs: string;
   readonly onnxOp: string;
+  readonly torchOperator: string;
   apply(a: number, b: number): number;
   /** The shape rule where it is not "equal shapes". */
   shape?(inputs: readonly TensorType[], sizes: Sizes): TensorType | Failure;
@@ -45,7 +45,7 @@ function partner(dims: readonly number[], other: readonly number[]): (at: number
   };
 }
 
-export function binary({ op, docs, onnxOp, apply, shape }: Binary): Primitive {
+export function binary({ op, docs, onnxOp, torchOperator, apply, shape }: Binary): Primitive {
   const evaluate = (inputs: readonly NDArray[]): NDArray => {
     const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
     const out = zeros(a.dims);
@@ -68,6 +68,6 @@ export function binary({ op, docs, onnxOp, apply, shape }: Binary): Primitive {
     onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node(onnxOp, inputs) },
     tfjs: laterTfjs,
     gradient: laterGradient,
-    torch: laterTorch,
+    torch: { layout: "any", expression: (inputs) => inputs.join(` ${torchOperator} `) },
   });
 }

@@ -7,7 +7,6 @@ import {
   fail,
   laterGradient,
   laterTfjs,
-  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -57,5 +56,9 @@ export const concat = primitive({
   onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Concat", inputs, { axis: emit.axis(-1) }) },
   tfjs: laterTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "any",
+    expression: (inputs, _node, emit) =>
+      inputs.length === 1 ? nth(inputs, 0) : `torch.cat((${inputs.join(", ")}), dim=${emit.axis(-1)})`,
+  },
 });

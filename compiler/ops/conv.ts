@@ -3,7 +3,7 @@ import type { Node, TensorType } from "../ir/graph.ts";
 import { convolve } from "./convolve.ts";
 import { fixedSize } from "./fixed-size.ts";
 import { initDocs, initialiser, initialiserNames, perChannel } from "./initialisers.ts";
-import { dimParam, pairParam, textParam } from "./node-params.ts";
+import { dimParam, flagParam, pairParam, textParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import { padInput } from "./onnx-window.ts";
 import {
@@ -13,7 +13,6 @@ import {
   flag,
   laterGradient,
   laterTfjs,
-  laterTorch,
   type OnnxEmitter,
   type ParametersOf,
   pair,
@@ -23,6 +22,8 @@ import {
   size,
   type WeightSpec,
 } from "./primitive.ts";
+import { call, given, named, type TorchCall, torchKernel } from "./torch.ts";
+import { evenPadding } from "./torch-window.ts";
 import { mapOf, product, wantMap } from "./types.ts";
 import { extent, offsets, padDocs, paddings, type Window, windowShape } from "./window.ts";
 
@@ -93,6 +94,24 @@ function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string
   return emit.node("Conv", [x, emit.weight("kernel", "OIHW"), ...bias], attributes);
 }
 
+/** `SameConv2d` pads unevenly by itself, for every size of map. */
+function torchLayer(node: Node): TorchCall {
+  const [k, stride, rate] = [pairParam(node, "k"), pairParam(node, "stride"), pairParam(node, "rate")];
+  const padding = evenPadding({ kernel: extent(k, rate), stride, pad: textParam(node, "pad") });
+  const groups = fixedSize(dimParam(node, "groups"), "number of channels");
+  return call(
+    padding ? "nn.Conv2d" : "SameConv2d",
+    given(fixedSize(nth(nth(node.inputs, 0).type.dims, -1), "number of channels"), "in_channels"),
+    given(fixedSize(dimParam(node, "c"), "number of channels"), "out_channels"),
+    given(k, "kernel_size"),
+    named("stride", stride, 1),
+    named("padding", padding ?? 0, 0),
+    named("dilation", rate, 1),
+    named("groups", groups, 1),
+    named("bias", flagParam(node, "bias"), true),
+  );
+}
+
 export const conv = primitive({
   docs: "Convolution: [.., H, W, C] to [.., H', W', c], where H' is ceil(H / stride) for odd kernels unless `pad = valid`. Keras and PyTorch pad nothing by default; here the default keeps the size.",
   inputs: ["x"],
@@ -115,5 +134,5 @@ export const conv = primitive({
   onnx: { layout: "channels-first", lower },
   tfjs: laterTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: { layout: "channels-first", layer: torchLayer, weights: torchKernel("OIHW") },
 });

@@ -1,15 +1,16 @@
 import type { Dim } from "../ir/dim.ts";
 import type { TensorType } from "../ir/graph.ts";
 import { fillBias } from "./convolve.ts";
+import { fixedSize } from "./fixed-size.ts";
 import { initDocs, initialiser, initialiserNames, perChannel } from "./initialisers.ts";
 import { weightOf, zeros } from "./ndarray.ts";
+import { dimParam, flagParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
   choice,
   flag,
   laterGradient,
   laterTfjs,
-  laterTorch,
   type NDArray,
   noReach,
   type OnnxEmitter,
@@ -19,6 +20,7 @@ import {
   size,
   type WeightSpec,
 } from "./primitive.ts";
+import { call, given, named, torchKernel } from "./torch.ts";
 import { f32, product, wantFloats, wrongInput } from "./types.ts";
 
 const params = {
@@ -105,5 +107,15 @@ export const dense = primitive({
   onnx: { layout: "any", lower },
   tfjs: laterTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "logical",
+    layer: (node) =>
+      call(
+        "nn.Linear",
+        given(fixedSize(nth(nth(node.inputs, 0).type.dims, -1), "number of features"), "in_features"),
+        given(fixedSize(dimParam(node, "c"), "number of features"), "out_features"),
+        named("bias", flagParam(node, "bias"), true),
+      ),
+    weights: torchKernel("OI"),
+  },
 });

@@ -4,5 +4,6 @@ export const div = binary({
   op: "div",
   docs: "The quotient of two tensors of one shape: `(a, b) -> div` is a / b.",
   onnxOp: "Div",
+  torchOperator: "/",
   apply: (a, b) => a / b,
 });

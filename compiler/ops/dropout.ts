@@ -1,6 +1,8 @@
 import { sameShape } from "./elementwise.ts";
+import { numberParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
-import { laterGradient, laterTfjs, laterTorch, noMacs, noReach, noWeights, primitive, real } from "./primitive.ts";
+import { laterGradient, laterTfjs, noMacs, noReach, noWeights, primitive, real } from "./primitive.ts";
+import { call, given } from "./torch.ts";
 
 export const dropout = primitive({
   docs: "Sets a random part of the values to 0 in training and divides the rest by `1 - rate`; at inference it does nothing. The reference evaluator gives the expected value in both phases, which is the input.",
@@ -15,5 +17,8 @@ export const dropout = primitive({
   onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Identity", inputs) },
   tfjs: laterTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "any",
+    layer: (node) => call("nn.Dropout", given(numberParam(node, "rate"), "rate")),
+  },
 });

@@ -6,7 +6,6 @@ import {
   type Failure,
   laterGradient,
   laterTfjs,
-  laterTorch,
   noMacs,
   noReach,
   noWeights,
@@ -17,6 +16,7 @@ import {
   primitive,
   type Sizes,
 } from "./primitive.ts";
+import type { TorchLowering } from "./torch.ts";
 import { wantFloats } from "./types.ts";
 
 /** The shape rule of an operator that keeps the shape of its one f32 input. */
@@ -31,6 +31,7 @@ interface Elementwise<P extends Readonly<Record<string, Parameter>>> {
   readonly params: P;
   apply(x: number, params: ParametersOf<P>): number;
   lower(x: string, node: Node, emit: OnnxEmitter): string;
+  readonly torch: TorchLowering;
 }
 
 export function elementwise<const P extends Readonly<Record<string, Parameter>>>({
@@ -39,6 +40,7 @@ export function elementwise<const P extends Readonly<Record<string, Parameter>>>
   params,
   apply,
   lower,
+  torch,
 }: Elementwise<P>): Primitive {
   return primitive<P>({
     docs,
@@ -52,7 +54,7 @@ export function elementwise<const P extends Readonly<Record<string, Parameter>>>
     onnx: { layout: "any", lower: (inputs, node, emit) => lower(nth(inputs, 0), node, emit) },
     tfjs: laterTfjs,
     gradient: laterGradient,
-    torch: laterTorch,
+    torch,
   });
 }
 

@@ -1,6 +1,7 @@
 import { elementwise } from "./elementwise.ts";
 import { numberParam } from "./node-params.ts";
 import { real } from "./primitive.ts";
+import { torchFunctionOf } from "./torch.ts";
 
 export const elu = elementwise({
   op: "elu",
@@ -8,4 +9,5 @@ export const elu = elementwise({
   params: { alpha: real("the limit for very negative values, negated", 1) },
   apply: (x, { alpha }) => (x >= 0 ? x : alpha * Math.expm1(x)),
   lower: (x, node, emit) => emit.node("Elu", [x], { alpha: { float: numberParam(node, "alpha") } }),
+  torch: torchFunctionOf("F.elu", "nn.ELU", "alpha", (node) => numberParam(node, "alpha")),
 });

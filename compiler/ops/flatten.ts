@@ -1,16 +1,7 @@
 import type { TensorType } from "../ir/graph.ts";
 import { count, withDims } from "./ndarray.ts";
 import { nth } from "./nth.ts";
-import {
-  type Failure,
-  laterGradient,
-  laterTfjs,
-  laterTorch,
-  noMacs,
-  noWeights,
-  primitive,
-  type Sizes,
-} from "./primitive.ts";
+import { type Failure, laterGradient, laterTfjs, noMacs, noWeights, primitive, type Sizes } from "./primitive.ts";
 import { product, wrongInput } from "./types.ts";
 
 /** Leading axes that stay: all of a feature map's, otherwise the batch. */
@@ -43,5 +34,8 @@ export const flatten = primitive({
   },
   tfjs: laterTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "logical",
+    expression: (inputs, node) => `${nth(inputs, 0)}.flatten(${kept(nth(node.inputs, 0).type.dims.length)})`,
+  },
 });

@@ -1,5 +1,6 @@
 import { elementwise } from "./elementwise.ts";
 import type { OnnxEmitter } from "./primitive.ts";
+import { torchFunction } from "./torch.ts";
 
 /** The error function to double precision; the terms of this series are all positive. */
 export function erf(x: number): number {
@@ -28,4 +29,5 @@ export const gelu = elementwise({
   params: {},
   apply: (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
   lower,
+  torch: torchFunction("F.gelu", "nn.GELU"),
 });

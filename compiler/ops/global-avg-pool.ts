@@ -6,7 +6,6 @@ import {
   flag,
   laterGradient,
   laterTfjs,
-  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -56,5 +55,11 @@ export const global_avg_pool = primitive({
   onnx: { layout: "channels-first", lower },
   tfjs: laterTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "channels-first",
+    expression: (inputs, node, emit) =>
+      flagParam(node, "keep")
+        ? `${nth(inputs, 0)}.mean(dim=(2, 3), keepdim=True)`
+        : emit.unfold(`${nth(inputs, 0)}.mean(dim=(2, 3))`),
+  },
 });

@@ -1,4 +1,5 @@
 import { elementwise } from "./elementwise.ts";
+import { torchFunction } from "./torch.ts";
 
 export const hard_sigmoid = elementwise({
   op: "hard_sigmoid",
@@ -6,4 +7,5 @@ export const hard_sigmoid = elementwise({
   params: {},
   apply: (x) => Math.min(Math.max(x / 6 + 0.5, 0), 1),
   lower: (x, _node, emit) => emit.node("HardSigmoid", [x], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } }),
+  torch: torchFunction("F.hardsigmoid", "nn.Hardsigmoid"),
 });

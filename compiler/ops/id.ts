@@ -1,5 +1,5 @@
 import { nth } from "./nth.ts";
-import { laterGradient, laterTfjs, laterTorch, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
+import { laterGradient, laterTfjs, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
 
 export const id = primitive({
   docs: "Passes its input on unchanged: for the branch of an `if` that does nothing.",
@@ -13,5 +13,5 @@ export const id = primitive({
   onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Identity", inputs) },
   tfjs: laterTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: { layout: "any", expression: (inputs) => nth(inputs, 0) },
 });

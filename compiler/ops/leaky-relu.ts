@@ -1,6 +1,7 @@
 import { elementwise } from "./elementwise.ts";
 import { numberParam } from "./node-params.ts";
 import { real } from "./primitive.ts";
+import { torchFunctionOf } from "./torch.ts";
 
 export const leaky_relu = elementwise({
   op: "leaky_relu",
@@ -8,4 +9,5 @@ export const leaky_relu = elementwise({
   params: { slope: real("factor for negative values", 0.01) },
   apply: (x, { slope }) => (x >= 0 ? x : slope * x),
   lower: (x, node, emit) => emit.node("LeakyRelu", [x], { alpha: { float: numberParam(node, "slope") } }),
+  torch: torchFunctionOf("F.leaky_relu", "nn.LeakyReLU", "slope", (node) => numberParam(node, "slope")),
 });

@@ -2,6 +2,7 @@ import type { Node } from "../ir/graph.ts";
 import { padInput } from "./onnx-window.ts";
 import { pool, poolWindow } from "./pooling.ts";
 import type { OnnxEmitter } from "./primitive.ts";
+import { torchPool } from "./torch-pool.ts";
 
 function lower(input: string, node: Node, emit: OnnxEmitter): string {
   const window = poolWindow(node);
@@ -20,4 +21,5 @@ export const max_pool = pool({
   docs: "The largest value of each window: [.., H, W, C] to [.., H', W', C]. Padding never wins, it counts as -infinity. `max_pool` halves an even size; `max_pool(3, stride = 2)` gives ceil(H / 2). Keras and PyTorch pad nothing by default; here odd windows are padded (`pad = half`).",
   reduce: (values) => values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
   lower,
+  torch: torchPool({ fn: "F.max_pool2d", module: "nn.MaxPool2d", helper: "max_pool_same", padded: [] }),
 });

@@ -6,7 +6,6 @@ import {
   int,
   laterGradient,
   laterTfjs,
-  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -54,5 +53,8 @@ export const mean = primitive({
   onnx: { layout: "logical", lower },
   tfjs: laterTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "logical",
+    expression: (inputs, node) => `${nth(inputs, 0)}.mean(dim=${numberParam(node, "axis")})`,
+  },
 });

@@ -6,7 +6,6 @@ import { nth } from "./nth.ts";
 import {
   laterGradient,
   laterTfjs,
-  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -17,6 +16,7 @@ import {
   primitive,
   real,
 } from "./primitive.ts";
+import { call, given, named } from "./torch.ts";
 import { mapOf, mapType, wantMap } from "./types.ts";
 
 const params = {
@@ -47,6 +47,12 @@ function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string
   });
 }
 
+/** Left, right, top, bottom: PyTorch counts from the last axis. */
+function torchBorder(node: Node): readonly number[] {
+  const [rows, columns] = pairParam(node, "by");
+  return [columns, columns, rows, rows];
+}
+
 export const pad = primitive({
   docs: "Adds a border to a feature map: [.., H, W, C] to [.., H + 2·by, W + 2·by, C]. Convolutions and pools pad by themselves; see their `pad`.",
   inputs: ["x"],
@@ -65,5 +71,13 @@ export const pad = primitive({
   onnx: { layout: "channels-first", lower },
   tfjs: laterTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "channels-first",
+    expression: (inputs, node, emit) =>
+      emit.apply(
+        call("F.pad", given(torchBorder(node), "border"), named("value", numberParam(node, "value"), 0)),
+        nth(inputs, 0),
+      ),
+    module: (node) => call("nn.ConstantPad2d", given(torchBorder(node)), given(numberParam(node, "value"))),
+  },
 });

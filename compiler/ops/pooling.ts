@@ -8,7 +8,6 @@ import {
   type Failure,
   laterGradient,
   laterTfjs,
-  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -19,6 +18,7 @@ import {
   primitive,
   type Sizes,
 } from "./primitive.ts";
+import type { TorchLowering } from "./torch.ts";
 import { mapOf } from "./types.ts";
 import { offsets, outputSize, type Pair, padDocs, paddings, type Window, windowShape } from "./window.ts";
 
@@ -43,9 +43,10 @@ interface Pool {
   /** Folds the values of one window; padding is not among them. */
   reduce(values: Float64Array): number;
   lower(x: string, node: Node, emit: OnnxEmitter): string;
+  readonly torch: TorchLowering;
 }
 
-export function pool({ op, docs, reduce, lower }: Pool): Primitive {
+export function pool({ op, docs, reduce, lower, torch }: Pool): Primitive {
   return primitive({
     docs,
     inputs: ["x"],
@@ -61,7 +62,7 @@ export function pool({ op, docs, reduce, lower }: Pool): Primitive {
     onnx: { layout: "channels-first", lower: (inputs, node, emit) => lower(nth(inputs, 0), node, emit) },
     tfjs: laterTfjs,
     gradient: laterGradient,
-    torch: laterTorch,
+    torch,
   });
 }
 

@@ -1,4 +1,5 @@
 import { elementwise } from "./elementwise.ts";
+import { torchFunction } from "./torch.ts";
 
 export const relu = elementwise({
   op: "relu",
@@ -6,4 +7,5 @@ export const relu = elementwise({
   params: {},
   apply: (x) => Math.max(x, 0),
   lower: (x, _node, emit) => emit.node("Relu", [x]),
+  torch: torchFunction("F.relu", "nn.ReLU"),
 });

@@ -1,4 +1,5 @@
 import { elementwise } from "./elementwise.ts";
+import { torchFunction } from "./torch.ts";
 
 export const relu6 = elementwise({
   op: "relu6",
@@ -6,4 +7,5 @@ export const relu6 = elementwise({
   params: {},
   apply: (x) => Math.min(Math.max(x, 0), 6),
   lower: (x, _node, emit) => emit.node("Clip", [x, emit.constant("f32", [], [0]), emit.constant("f32", [], [6])]),
+  torch: torchFunction("F.relu6", "nn.ReLU6"),
 });

@@ -8,4 +8,8 @@ export const scale = elementwise({
   params: { by: real("the factor") },
   apply: (x, { by }) => by * x,
   lower: (x, node, emit) => emit.node("Mul", [x, emit.constant("f32", [], [numberParam(node, "by")])]),
+  torch: {
+    layout: "any",
+    expression: ([x], node, emit) => `${emit.literal(numberParam(node, "by"), "by")} * ${x}`,
+  },
 });

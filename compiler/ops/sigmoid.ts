@@ -1,4 +1,5 @@
 import { elementwise, sigmoidOf } from "./elementwise.ts";
+import { torchFunction } from "./torch.ts";
 
 export const sigmoid = elementwise({
   op: "sigmoid",
@@ -6,4 +7,5 @@ export const sigmoid = elementwise({
   params: {},
   apply: sigmoidOf,
   lower: (x, _node, emit) => emit.node("Sigmoid", [x]),
+  torch: torchFunction("torch.sigmoid", "nn.Sigmoid"),
 });

@@ -9,7 +9,6 @@ import {
   int,
   laterGradient,
   laterTfjs,
-  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -74,6 +73,13 @@ function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string
   ]);
 }
 
+/** The axis is one of several leading ones of a feature map, which are one axis in channels-first order. */
+function isFolded(node: Node): boolean {
+  const rank = nth(node.inputs, 0).type.dims.length;
+  const axis = numberParam(node, "axis");
+  return rank > 4 && (axis < 0 ? axis + rank : axis) < rank - 3;
+}
+
 export const slice = primitive({
   docs: "Part of one axis: `slice(axis = -1, from = 2, to = 6)` keeps channels 2 to 5. The batch axis cannot be cut.",
   inputs: ["x"],
@@ -86,5 +92,12 @@ export const slice = primitive({
   onnx: { layout: "any", lower },
   tfjs: laterTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: (node) => (isFolded(node) ? "logical" : "any"),
+    expression: (inputs, node, emit) => {
+      const [from, to] = [numberParam(node, "from"), numberParam(node, "to")];
+      const skipped = ":, ".repeat(emit.axis(numberParam(node, "axis")));
+      return `${nth(inputs, 0)}[${skipped}${from === 0 ? "" : from}:${to === 0 ? "" : to}]`;
+    },
+  },
 });

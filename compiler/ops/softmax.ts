@@ -1,16 +1,7 @@
 import { sameShape } from "./elementwise.ts";
 import { zeros } from "./ndarray.ts";
 import { nth } from "./nth.ts";
-import {
-  laterGradient,
-  laterTfjs,
-  laterTorch,
-  type NDArray,
-  noMacs,
-  noReach,
-  noWeights,
-  primitive,
-} from "./primitive.ts";
+import { laterGradient, laterTfjs, type NDArray, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
 import { wrongInput } from "./types.ts";
 
 /** The largest value of a row is subtracted first, so that no exponential overflows. */
@@ -48,5 +39,8 @@ export const softmax = primitive({
   onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Softmax", inputs, { axis: emit.axis(-1) }) },
   tfjs: laterTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "any",
+    expression: (inputs, _node, emit) => `${nth(inputs, 0)}.softmax(dim=${emit.axis(-1)})`,
+  },
 });

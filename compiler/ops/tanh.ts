@@ -1,4 +1,5 @@
 import { elementwise } from "./elementwise.ts";
+import { torchFunction } from "./torch.ts";
 
 export const tanh = elementwise({
   op: "tanh",
@@ -6,4 +7,5 @@ export const tanh = elementwise({
   params: {},
   apply: Math.tanh,
   lower: (x, _node, emit) => emit.node("Tanh", [x]),
+  torch: torchFunction("torch.tanh", "nn.Tanh"),
 });

@@ -6,7 +6,6 @@ import { nth } from "./nth.ts";
 import {
   laterGradient,
   laterTfjs,
-  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -58,5 +57,12 @@ export const tile_to = primitive({
   onnx: { layout: "logical", makes: "channels-first", lower },
   tfjs: laterTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "logical",
+    expression: (inputs, node, emit) => {
+      const kept = "-1, ".repeat(nth(node.inputs, 0).type.dims.length - 1);
+      const sizes = [emit.size(dimParam(node, "h")), emit.size(dimParam(node, "w"))].join(", ");
+      return `${nth(inputs, 0)}[..., None, None, :].expand(${kept}${sizes}, -1)`;
+    },
+  },
 });

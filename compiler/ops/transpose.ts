@@ -6,7 +6,6 @@ import {
   type Failure,
   laterGradient,
   laterTfjs,
-  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -67,5 +66,8 @@ export const transpose = primitive({
   },
   tfjs: laterTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "logical",
+    expression: (inputs, node) => `${nth(inputs, 0)}.permute(${[0, ...numbersParam(node, "axes")].join(", ")})`,
+  },
 });

@@ -7,7 +7,6 @@ import {
   choice,
   laterGradient,
   laterTfjs,
-  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -16,6 +15,7 @@ import {
   pair,
   primitive,
 } from "./primitive.ts";
+import { call, named, type TorchArgument } from "./torch.ts";
 import { mapOf, mapType, wantMap } from "./types.ts";
 
 const params = {
@@ -73,6 +73,15 @@ function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string
   return emit.node("Resize", [nth(inputs, 0), "", scales], textParam(node, "mode") === "nearest" ? nearest : linear);
 }
 
+/**
+ * PyTorch finds a source pixel of "nearest" by a multiplication in single precision, which is exact for small
+ * factors; "nearest-exact" looks from the middle of a pixel, where no rounding matters.
+ */
+function torchMode(node: Node): readonly TorchArgument[] {
+  if (textParam(node, "mode") === "bilinear") return [named("mode", "bilinear"), named("align_corners", false)];
+  return Math.max(...pairParam(node, "s")) <= 8 ? [] : [named("mode", "nearest-exact")];
+}
+
 export const upsample = primitive({
   docs: "Enlarges a feature map: [.., H, W, C] to [.., s·H, s·W, C]. `upsample(1)` is the identity.",
   inputs: ["x"],
@@ -91,5 +100,13 @@ export const upsample = primitive({
   onnx: { layout: "channels-first", lower },
   tfjs: laterTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "channels-first",
+    expression: (inputs, node, emit) => {
+      const s = pairParam(node, "s");
+      if (s[0] === 1 && s[1] === 1) return nth(inputs, 0);
+      return emit.apply(call("F.interpolate", named("scale_factor", s), ...torchMode(node)), nth(inputs, 0));
+    },
+    module: (node) => call("nn.Upsample", named("scale_factor", pairParam(node, "s")), ...torchMode(node)),
+  },
 });
