@@ -1,28 +1,69 @@
 // The only writing of files. An output appears whole or not at all: it is written beside its place under
-// another name, flushed, and renamed. Whatever goes wrong, an older output stays as it was.
-import { constants, existsSync, readdirSync, rmSync } from "node:fs";
-import { access, type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
+// another name, flushed, and renamed. Whatever goes wrong, an older output stays as it was. A folder of
+// files that belong together is written so as a whole.
+import { constants, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { access, type FileHandle, mkdir, open, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { exits, Failure } from "./exit.ts";
 import { isSystemError, reasonOf } from "./files.ts";
 
 export type Chunks = Iterable<Uint8Array>;
 
-export async function writeWhole(
-  path: string,
-  chunks: Chunks,
-  written: (bytes: number) => void = () => {},
-): Promise<void> {
-  if (path === "") throw new Failure(exits.usage, "the output has no name", ["write -o FILE"]);
+type Written = (bytes: number) => void;
+interface NewFile {
+  readonly path: string;
+  chunks(): Chunks;
+}
+
+export async function writeWhole(path: string, chunks: Chunks, written: Written = () => {}): Promise<void> {
+  refuseNoName(path);
   try {
     const target = await writableTarget(path);
     if (target.special) await writeThrough(target.path, chunks, written);
-    else await writeBeside(target.path, chunks, written);
+    else await writeBeside([{ path: target.path, chunks: () => chunks }], written);
   } catch (problem) {
-    if (problem instanceof Failure || !isSystemError(problem)) throw problem;
-    const help = existsSync(dirname(path)) ? [] : [`the directory ${dirname(path)} does not exist`];
-    throw new Failure(exits.io, `cannot write ${path}: ${reasonOf(problem)}`, help);
+    throw failureOf(problem, path);
   }
+}
+
+/**
+ * Files that belong together, in a folder that is made where it is missing. The last one names the others:
+ * it never stands beside files of another build. `isStale` says which files an older build may have left.
+ */
+export async function writeFolder(
+  folder: string,
+  files: readonly { readonly name: string; chunks(): Chunks }[],
+  isStale: (name: string) => boolean,
+  written: Written = () => {},
+): Promise<void> {
+  refuseNoName(folder);
+  const found = statSync(folder, { throwIfNoEntry: false });
+  const isNew = found === undefined;
+  if (found && !found.isDirectory()) throw new Failure(exits.io, `cannot write ${folder}: it is not a directory`);
+  try {
+    if (isNew) await mkdir(folder);
+    const targets = files.map(async (file) => {
+      const { path, special } = await writableTarget(join(folder, file.name));
+      if (special) throw Object.assign(new Error(`${file.name} is no file`), { code: "EEXIST" });
+      return { path, chunks: () => file.chunks() };
+    });
+    await writeBeside(await Promise.all(targets), written);
+    const kept = new Set(files.map(({ name }) => name));
+    for (const name of readdirSync(folder)) if (isStale(name) && !kept.has(name)) await rm(join(folder, name));
+  } catch (problem) {
+    if (isNew) await rmdir(folder).catch(() => {});
+    throw failureOf(problem, folder);
+  }
+}
+
+function refuseNoName(path: string): void {
+  if (path === "") throw new Failure(exits.usage, "the output has no name", ["write -o PATH"]);
+}
+
+function failureOf(problem: unknown, path: string): unknown {
+  if (problem instanceof Failure || !isSystemError(problem)) return problem;
+  const help = existsSync(dirname(path)) ? [] : [`the directory ${dirname(path)} does not exist`];
+  return new Failure(exits.io, `cannot write ${path}: ${reasonOf(problem)}`, help);
 }
 
 /** The file behind a link; devices and pipes are written through, since they cannot be replaced. */
@@ -37,7 +78,7 @@ async function writableTarget(path: string): Promise<{ path: string; special: bo
   return { path: await realpath(path), special: !found.isFile() };
 }
 
-async function writeThrough(path: string, chunks: Chunks, written: (bytes: number) => void): Promise<void> {
+async function writeThrough(path: string, chunks: Chunks, written: Written): Promise<void> {
   const file = await open(path, "w");
   try {
     await writeAll(file, chunks, written);
@@ -46,34 +87,50 @@ async function writeThrough(path: string, chunks: Chunks, written: (bytes: numbe
   }
 }
 
-async function writeBeside(path: string, chunks: Chunks, written: (bytes: number) => void): Promise<void> {
-  removeStale(path);
-  const temporary = join(dirname(path), `${temporaryPrefix(path)}${process.pid}.tmp`);
-  const forget = removeOnSignal(temporary);
+/** Every file is whole under another name before the first one gets its own. */
+async function writeBeside(files: readonly NewFile[], written: Written): Promise<void> {
+  const temporaries: string[] = [];
+  const forget = removeOnSignal(temporaries);
+  let before = 0;
   try {
-    const file = await open(temporary, "wx", 0o666);
-    try {
-      await writeAll(file, chunks, written);
-      await file.sync();
-    } finally {
-      await file.close();
+    for (const file of files) {
+      removeStale(file.path);
+      const temporary = join(dirname(file.path), `${temporaryPrefix(file.path)}${process.pid}.tmp`);
+      temporaries.push(temporary);
+      const start = before;
+      before += await writeNew(temporary, file.chunks(), (bytes) => written(start + bytes));
     }
-    await rename(temporary, path);
+    const last = files.at(-1);
+    if (files.length > 1 && last) await rm(last.path, { force: true });
+    for (const [i, { path }] of files.entries()) await rename(temporaries[i] ?? "", path);
   } catch (problem) {
-    await rm(temporary, { force: true });
+    for (const temporary of temporaries) await rm(temporary, { force: true });
     throw problem;
   } finally {
     forget();
   }
 }
 
-async function writeAll(file: FileHandle, chunks: Chunks, written: (bytes: number) => void): Promise<void> {
+/** Answers how many bytes there were. */
+async function writeNew(path: string, chunks: Chunks, written: Written): Promise<number> {
+  const file = await open(path, "wx", 0o666);
+  try {
+    const bytes = await writeAll(file, chunks, written);
+    await file.sync();
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeAll(file: FileHandle, chunks: Chunks, written: Written): Promise<number> {
   let total = 0;
   for (const chunk of chunks) {
     for (let done = 0; done < chunk.length; ) done += (await file.write(chunk, done)).bytesWritten;
     total += chunk.length;
     written(total);
   }
+  return total;
 }
 
 const temporaryPrefix = (path: string): string => `.${basename(path)}.deepmacc-`;
@@ -96,8 +153,8 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Ctrl-C leaves no half file behind. Answers how to stop watching. */
-function removeOnSignal(temporary: string): () => void {
+/** Ctrl-C leaves no half file behind; the list may grow. Answers how to stop watching. */
+function removeOnSignal(temporaries: readonly string[]): () => void {
   const signals = [
     ["SIGINT", 130],
     ["SIGTERM", 143],
@@ -105,7 +162,7 @@ function removeOnSignal(temporary: string): () => void {
   ] as const;
   const watchers = signals.map(([signal, exit]) => {
     const remove = (): void => {
-      rmSync(temporary, { force: true });
+      for (const temporary of temporaries) rmSync(temporary, { force: true });
       process.exit(exit);
     };
     process.once(signal, remove);

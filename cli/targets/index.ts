@@ -9,6 +9,7 @@ export { layoutOf, parametersOf } from "./target.ts";
 
 const targets: Readonly<Record<string, () => Promise<Target>>> = {
   onnx: async () => (await import("./onnx.ts")).onnx,
+  torch: async () => (await import("./torch.ts")).torch,
 };
 
 export async function targetNamed(name: string): Promise<Target> {
