@@ -12,6 +12,7 @@ const pages = [
   "CHANGELOG.md",
   "docs/language.md",
   "docs/operators.md",
+  "docs/pytorch.md",
   "docs/architectures.md",
 ];
 const textOf = (page: string): string => readFileSync(join(root, page), "utf8");

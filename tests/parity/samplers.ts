@@ -1,0 +1,199 @@
+// Random legal inputs and parameters for every operator of the table, and graphs around them.
+import fc from "fast-check";
+import type { Graph, ParamValue, TensorType } from "../../compiler/ir/graph.ts";
+import type { NDArray } from "../../compiler/ops/index.ts";
+import { GraphBuilder, sample, table } from "../../compiler/testing.ts";
+
+/** Later targets of detectors; each states its reason in the table. */
+export const detectors = [
+  "roi_align",
+  "roi_align_levels",
+  "gather_centers",
+  "centernet_decode",
+  "rpn_decode",
+  "box_decode",
+];
+
+export interface Case {
+  readonly inputs: readonly (readonly number[])[];
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly dtype?: TensorType["dtype"];
+}
+export type Sampler = fc.Arbitrary<Case>;
+
+const int = (min: number, max: number) => fc.integer({ min, max });
+const pick = <T>(...values: T[]) => fc.constantFrom(...values);
+/** [N, H, W, C], now and then with one more leading axis. */
+const map = (least = 1, channels = int(1, 4)) =>
+  fc
+    .tuple(fc.array(int(1, 2), { minLength: 1, maxLength: 2 }), int(least, 7), int(least, 7), channels)
+    .map(([lead, h, w, c]) => [...lead, h, w, c]);
+const vector = fc.array(int(1, 4), { minLength: 2, maxLength: 3 });
+const anything = fc.oneof(vector, map());
+const one = (dims: fc.Arbitrary<number[]>, params: fc.Arbitrary<Case["params"]> = fc.constant({})): Sampler =>
+  fc.record({ inputs: dims.map((d) => [d]), params });
+const join = (count: fc.Arbitrary<number>): Sampler =>
+  fc.tuple(anything, count).map(([dims, n]) => ({ inputs: new Array<number[]>(n).fill(dims), params: {} }));
+const pairOf = (min: number, max: number) => fc.tuple(int(min, max), int(min, max)).map((p): readonly number[] => p);
+export const flag = fc.boolean();
+const padding = pick("half", "same", "valid");
+const init = pick("glorot_uniform", "he_normal", "normal");
+const windowed = { k: pairOf(1, 3), stride: pairOf(1, 3), pad: padding };
+const axisOf = (dims: readonly number[]) => int(1, dims.length - 1).chain((axis) => pick(axis, axis - dims.length));
+
+/** The same case for numbers of other types: operators that only move values take them all. */
+const ofAnyType = (sampler: Sampler): Sampler =>
+  fc.tuple(sampler, pick<TensorType["dtype"]>("f32", "i32", "bool")).map(([drawn, dtype]) => ({ ...drawn, dtype }));
+
+/** What is left behind the first `from`, or the same number of values before the end. */
+const cut = (from: number, size: number, isBack: boolean) =>
+  isBack ? { from: 0, to: from === 0 ? size : -from } : { from: from === 0 ? 0 : from - size };
+
+const conv: Sampler = fc
+  .record({
+    groups: int(1, 3),
+    perGroup: int(1, 2),
+    out: int(1, 2),
+    k: pairOf(1, 3),
+    stride: pairOf(1, 3),
+    rate: pairOf(1, 2),
+    pad: padding,
+    bias: flag,
+    init,
+    dims: map(5),
+  })
+  .map(({ groups, perGroup, out, dims, ...params }) => ({
+    inputs: [dims.with(-1, groups * perGroup)],
+    params: { ...params, groups, c: groups * out },
+  }));
+
+export const samplers: Readonly<Record<string, Sampler>> = {
+  conv,
+  deconv: one(
+    map(2),
+    fc.record({ c: int(1, 3), k: pairOf(2, 3), stride: pairOf(1, 3), bias: flag, pad: int(0, 1), init }),
+  ),
+  dense: one(anything, fc.record({ c: int(1, 4), bias: flag, init })),
+  bn: one(anything, fc.record({ eps: pick(1e-5, 1e-3), scale: flag, center: flag })),
+  relu: one(anything),
+  leaky_relu: one(anything, fc.record({ slope: pick(0.01, 0.3) })),
+  relu6: one(anything),
+  elu: one(anything, fc.record({ alpha: pick(1, 0.5) })),
+  sigmoid: one(anything),
+  hard_sigmoid: one(anything),
+  tanh: one(anything),
+  silu: one(anything),
+  hard_swish: one(anything),
+  gelu: one(anything),
+  softmax: anything.chain((dims) =>
+    fc.record({
+      inputs: fc.constant([dims]),
+      params: table["softmax"]?.params["axis"] ? fc.record({ axis: axisOf(dims) }) : fc.constant({}),
+    }),
+  ),
+  dropout: one(anything),
+  add: join(int(1, 3)),
+  sub: join(fc.constant(2)),
+  mul: fc.oneof(
+    join(fc.constant(2)),
+    map().map((dims) => ({ inputs: [dims, dims.with(-3, 1).with(-2, 1)], params: {} })),
+  ),
+  div: join(fc.constant(2)),
+  concat: ofAnyType(
+    fc
+      .tuple(anything, fc.array(int(1, 3), { minLength: 1, maxLength: 3 }))
+      .map(([dims, channels]) => ({ inputs: channels.map((c) => dims.with(-1, c)), params: {} })),
+  ),
+  scale: one(anything, fc.record({ by: pick(0.5, -2, 1) })),
+  max_pool: one(map(4), fc.record(windowed)),
+  avg_pool: one(map(4), fc.record(windowed)),
+  global_avg_pool: one(map(), fc.record({ keep: flag })),
+  average: one(anything),
+  mean: anything.chain((dims) => fc.record({ inputs: fc.constant([dims]), params: fc.record({ axis: axisOf(dims) }) })),
+  upsample: one(map(), fc.record({ s: pairOf(1, 3), mode: pick("nearest", "bilinear") })),
+  pad: one(map(), fc.record({ by: pairOf(0, 2), value: pick(0, 1.5) })),
+  slice: ofAnyType(
+    anything.chain((dims) =>
+      axisOf(dims).chain((axis) =>
+        fc
+          .tuple(int(0, (dims.at(axis) ?? 1) - 1), flag)
+          .map(([from, isBack]) => ({ inputs: [dims], params: { axis, ...cut(from, dims.at(axis) ?? 1, isBack) } })),
+      ),
+    ),
+  ),
+  flatten: ofAnyType(one(anything)),
+  reshape: ofAnyType(
+    fc.oneof(
+      map().map((dims) => ({ inputs: [dims], params: { sizes: [dims.slice(-3).reduce((a, b) => a * b, 1)] } })),
+      map().map((dims) => ({
+        inputs: [dims],
+        params: { sizes: [(dims.at(-1) ?? 1) * (dims.at(-2) ?? 1), dims.at(-3) ?? 1] },
+      })),
+      vector.map((dims) => ({ inputs: [dims], params: { sizes: [1, dims.at(-1) ?? 1, 1] } })),
+    ),
+  ),
+  transpose: ofAnyType(
+    anything.chain((dims) =>
+      fc
+        .shuffledSubarray(
+          dims.slice(1).map((_, i) => i + 1),
+          { minLength: dims.length - 1 },
+        )
+        .map((axes) => ({ inputs: [dims], params: { axes } })),
+    ),
+  ),
+  tile_to: one(vector, fc.record({ h: int(1, 3), w: int(1, 3) })),
+  append_coords: one(map()),
+  cast: fc.record({
+    inputs: anything.map((dims) => [dims]),
+    params: fc.record({ to: pick("f32", "i32", "bool") }),
+    dtype: pick<TensorType["dtype"]>("f32", "i32", "bool"),
+  }),
+  id: ofAnyType(one(anything)),
+};
+
+/** The grid of append_coords is a constant; new axes are given as numbers. */
+export const needsFixedSizes = ["append_coords", "reshape"];
+
+/** The batch, height and width of a type, free where they are those of the first input. */
+function freed(dims: readonly number[], first: readonly number[]): readonly (number | string)[] {
+  const isMap = dims.length >= 4;
+  const names = new Map([
+    [0, "N"],
+    ...(isMap
+      ? ([
+          [dims.length - 3, "H"],
+          [dims.length - 2, "W"],
+        ] as const)
+      : []),
+  ]);
+  return dims.map((d, axis) => (d === first[axis] ? (names.get(axis) ?? d) : d));
+}
+
+export interface Trial {
+  readonly graph: Graph;
+  readonly feeds: ReadonlyMap<string, NDArray>;
+}
+
+/** The operator alone, or between convolutions, where the ONNX target works channels-first; sizes known or free. */
+export function trialOf(op: string, { inputs, params, dtype = "f32" }: Case, between: boolean, free: boolean): Trial {
+  const b = new GraphBuilder();
+  const feeds = new Map<string, NDArray>();
+  const values = inputs.map((dims, i) => {
+    const array = sample(dims, i + 1);
+    const data =
+      dtype === "f32" ? array.data : array.data.map((v) => (dtype === "bool" ? Number(v > 0) : Math.round(v * 9)));
+    // Denominators stay away from 0.
+    feeds.set(`x${i}`, { dims, data: op === "div" && i === 1 ? data.map((v) => v + (v < 0 ? -1 : 1)) : data });
+    const value = b.input(`x${i}`, free ? freed(dims, inputs[0] ?? dims) : dims, dtype);
+    return between && dims.length >= 4 && dtype === "f32" && op !== "div"
+      ? b.apply("conv", [value], { c: dims.at(-1) as number, k: 1 })
+      : value;
+  });
+  const result = b.apply(op, values, params, { path: `tested/${op}` });
+  const { dims } = result.type;
+  b.output("plain", result);
+  if (between && dims.length >= 4 && result.type.dtype === "f32")
+    b.output("convolved", b.apply("conv", [result], { c: 2, k: 1 }));
+  return { graph: b.graph(), feeds };
+}
