@@ -48,7 +48,8 @@ export async function build(
   if ("diagnostics" in given) return refused(given.diagnostics, paint);
   const { weights } = given;
   const path = options.output ?? target.outputOf(fileNameOf(chosen.reference));
-  const written = await target.write(graph, { path, options, weights, progress });
+  const trained = () => elaborate(chosen.program, chosen.request, "train", { weights: true }).graph;
+  const written = await target.write(graph, { path, options, weights, progress, trained });
   if ("unsupported" in written) return notExpressible(written, target, paint);
   const milliseconds = performance.now() - started;
   const checked = await verifyBuilt({ chosen, graph, target: options.target, path, options, weights }, mode);

@@ -34,7 +34,9 @@ function print({ exit, document, stdout = "", stderr = "" }: Outcome): void {
 function commandLine(): Command {
   const program = new Command("deepmacc");
   program
-    .description("Compiles neural-network architectures written in .dm to ONNX and tfjs, and says what they are.")
+    .description(
+      "Compiles neural-network architectures written in .dm to ONNX, tfjs and PyTorch, and says what they are.",
+    )
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "show this help")
     .helpCommand("help [command]", "show the help of a command")
@@ -89,7 +91,7 @@ function addChecks(program: Command): void {
 function addBuild(program: Command): void {
   withModel(program.command("build").argument("<ref>", "the model"))
     .description("write a model file")
-    .requiredOption("--target <target>", "what to write: onnx (a file) or tfjs (a directory)", "onnx")
+    .requiredOption("--target <target>", "what to write: onnx (a file), tfjs or torch (a directory)", "onnx")
     .option("-o, --output <path>", "where to write it (the model's name in this directory)")
     .option("--layout <layout>", "axes of inputs and outputs: nhwc, as in the text, or nchw (nhwc)")
     .option("--seed <number>", "draw the weights with this seed (0)")
@@ -108,6 +110,7 @@ function addBuild(program: Command): void {
         "deepmacc build 'specs/heads/hourglass.dm:HG[100]' --at S=32,C=50",
         "deepmacc build 'HG[20]' --at S=32,C=50 --with nc=16 -o small.onnx --layout nchw",
         "deepmacc build 'HG[20]' --at C=50 --target tfjs -o web/hg20",
+        "deepmacc build 'HG[52]' --at C=50 --target torch -o hg52",
       ),
     )
     .action(async (reference: string, options: BuildOptions) =>

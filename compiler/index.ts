@@ -5,6 +5,7 @@ export { type TestReport, type TestResult, testProgram } from "./check/tests.ts"
 export { checkModel, elaborate } from "./compile.ts";
 export { evaluate } from "./evaluate.ts";
 export { architectureHash } from "./ir/architecture.ts";
+export { targetDims } from "./ir/axes.ts";
 export { type Dim, evaluateDim, formatDim, isSymbolic } from "./ir/dim.ts";
 export type { Graph, GraphInput, GraphOutput, Node, Phase, TensorType, Value, Weight } from "./ir/graph.ts";
 export { printGraph } from "./ir/print.ts";
@@ -18,6 +19,14 @@ export { explainSizes, type SizeExplanation } from "./size-explanation.ts";
 export { type Port, type Summary, summarize } from "./summary.ts";
 export { emitOnnx, irVersions, largestFile, type OnnxFile, type OnnxOptions, opsets } from "./targets/onnx/index.ts";
 export { emitTfjs, type TfjsFile, type TfjsModel, type TfjsOptions } from "./targets/tfjs/index.ts";
+export {
+  emitTorch,
+  phaseDifference,
+  probeOf as torchProbe,
+  type TorchFile,
+  type TorchOptions,
+  type TorchTensor,
+} from "./targets/torch/index.ts";
 export { cutAt, type Diverges, firstDivergence } from "./verification/bisect.ts";
 export { type Difference, differenceOf } from "./verification/difference.ts";
 export { trialFeeds, trialSizes } from "./verification/feeds.ts";

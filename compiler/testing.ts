@@ -101,6 +101,7 @@ export class GraphBuilder {
       losses: [],
       nodes: this.nodes,
       instances: [],
+      docs: new Map(),
       rules: { sizes: new Map(), reasons: [], text: "", origins },
       provenance: [],
       free: [...new Set(names)],

@@ -12,6 +12,7 @@ const pages = [
   "CHANGELOG.md",
   "docs/language.md",
   "docs/operators.md",
+  "docs/pytorch.md",
   "docs/architectures.md",
   "docs/tfjs.md",
 ];

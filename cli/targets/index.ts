@@ -10,6 +10,7 @@ export { layoutOf, parametersOf } from "./target.ts";
 const targets: Readonly<Record<string, () => Promise<Target>>> = {
   onnx: async () => (await import("./onnx.ts")).onnx,
   tfjs: async () => (await import("./tfjs.ts")).tfjs,
+  torch: async () => (await import("./torch.ts")).torch,
 };
 
 export async function targetNamed(name: string): Promise<Target> {

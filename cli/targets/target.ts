@@ -16,6 +16,8 @@ export interface Writing {
   readonly options: TargetOptions;
   /** Undefined with `--no-weights`: the architecture alone. */
   readonly weights: WeightReader | undefined;
+  /** The train graph of the model; absent where the graph is all there is. */
+  trained?(): Graph | undefined;
   /** Called as bytes are written; says how far a long build is. */
   progress(written: number, total: number): void;
 }

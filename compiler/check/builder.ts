@@ -2,8 +2,10 @@
 // in BigInt, with repeats multiplied, so that the size of a network is known before it is expanded.
 import type { Span } from "../../grammar/index.ts";
 import { type Dim, sameDim } from "../ir/dim.ts";
-import type { Instance, Node, NodeOrigin, ParamValues, TensorType, Value, Weight } from "../ir/graph.ts";
+import type { Node, NodeOrigin, ParamValues, TensorType, Value, Weight } from "../ir/graph.ts";
 import type { WeightSpec } from "../ops/index.ts";
+
+import type { OpenInstance } from "./instances.ts";
 
 /** Nodes of a network; 200,000 nodes take about 150 MB. */
 export const nodeLimit = 200_000;
@@ -33,7 +35,7 @@ export class Builder {
   /** Operators that were really looked at: bounds the time of a pass that cannot multiply. */
   work = 0;
   readonly nodes: Node[] = [];
-  readonly instances: Instance[] = [];
+  readonly instances: OpenInstance[] = [];
   readonly #weights = new Map<string, Weight>();
   readonly #shared = new Map<string, FirstUse>();
   #values = 0;

@@ -6,6 +6,7 @@ import { assume } from "./assume.ts";
 import { type InputStatement, runBody } from "./body.ts";
 import type { Context } from "./context.ts";
 import { evaluate } from "./expressions.ts";
+import { openInstance } from "./instances.ts";
 import { readable } from "./joins.ts";
 import { blockKey, keyOfData } from "./keys.ts";
 import { reportCount } from "./operators.ts";
@@ -138,13 +139,7 @@ export function useText(block: DeclaredBlock): string {
 function expandBody(block: DeclaredBlock, input: Value, use: Use, c: Context): Value {
   const { declaration, module } = block;
   const scope: Scope = { module, parent: undefined, names: new Map(), paths: use.paths };
-  if (c.mode === "build")
-    c.builder.instances.push({
-      path: use.paths.nodes,
-      block: declaration.name.text,
-      text: useText(block),
-      span: use.span,
-    });
+  if (c.mode === "build") c.builder.instances.push(openInstance(block, use, scope));
   if (!hasInputs(declaration)) return throughBlock(block, input, scope, use, c);
   bindGiven(block, scope);
   const leading: Leading = { dims: undefined };

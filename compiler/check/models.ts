@@ -14,6 +14,7 @@ import {
 import { reachable, weightsOf } from "../ops/measure.ts";
 import { nodeLimit } from "./builder.ts";
 import { Context, type Session } from "./context.ts";
+import { docsOf, finished } from "./instances.ts";
 import { blockKey } from "./keys.ts";
 import { outputsOf } from "./outputs.ts";
 import { inputDimensions } from "./ports.ts";
@@ -175,7 +176,9 @@ function graphOf(model: DeclaredBlock, root: Root, c: Context, rules: SizeRules,
     outputs,
     losses,
     nodes,
-    instances: c.builder.instances,
+    instances: c.builder.instances.map(finished),
+    ...(model.declaration.doc === undefined ? {} : { doc: model.declaration.doc }),
+    docs: docsOf(model.declaration),
     rules,
     provenance,
     free: freeNames(root.inputs, rules.origins),

@@ -91,6 +91,9 @@ export interface Node {
   readonly origin: NodeOrigin;
 }
 
+/** A parameter of a block as a use of it has it. Blocks, records and free sizes are left out. */
+export type InstanceValue = number | boolean | string | readonly InstanceValue[];
+
 /** One use of a block or model, in the order of expansion; the paths make the tree over the list of nodes. */
 export interface Instance {
   readonly path: string;
@@ -99,6 +102,15 @@ export interface Instance {
   /** Arguments as text, for people: `Stage(128, 2, stride = 2)`. */
   readonly text: string;
   readonly span: Span;
+  /** Where the name of the declaration stands: blocks of one name may come from several files. */
+  readonly declared: Span;
+  /** The `##` comments of the declaration, of its parameters, and of its statements by the segment they add to the path. */
+  readonly doc?: string;
+  readonly docs: ReadonlyMap<string, string>;
+  /** Defaults included, in the order of the declaration. */
+  readonly params: ReadonlyMap<string, InstanceValue>;
+  /** What flows in, by port. */
+  readonly inputs: ReadonlyMap<string, Value>;
 }
 
 export interface GraphInput {
@@ -149,6 +161,9 @@ export interface Graph {
   readonly instances: readonly Instance[];
   readonly rules: SizeRules;
   readonly provenance: readonly Provenance[];
+  /** The `##` comment of the model, and those of its statements as in `Instance.docs`. */
+  readonly doc?: string;
+  readonly docs: ReadonlyMap<string, string>;
   /** Free dimensions left, as the user named them, in order of first use: ["N", "S"]. */
   readonly free: readonly string[];
 }

@@ -19,6 +19,9 @@ export const describeSizes = (a: SizeSet, name: string): string => clausesText(s
 /** "H mod 32 is 0, 29, 30 or 31", for notes; "H is any size". */
 export const describeSizesInWords = (a: SizeSet, name: string): string => clausesInWords(shortestClauses(a), name);
 
+/** The description as conditions, for targets that write it as code. */
+export const clausesOf = (a: SizeSet): readonly Clause[] => shortestClauses(a);
+
 /** Exceptions are listed one by one up to this size; beyond it, by the stretches of the set. */
 const listedBelow = 4096;
 

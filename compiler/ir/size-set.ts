@@ -14,7 +14,7 @@ import {
   samePattern,
 } from "./size-set-pattern.ts";
 
-export { describeSizes, describeSizesInWords } from "./size-set-describe.ts";
+export { clausesOf, describeSizes, describeSizesInWords } from "./size-set-describe.ts";
 
 /** Sizes from `from` up to the next piece follow `pattern`. */
 export interface Piece {

@@ -2,16 +2,7 @@ import { addDims } from "../ir/dim.ts";
 import { fixedSize } from "./fixed-size.ts";
 import { imagesOf, zeros } from "./ndarray.ts";
 import { nth } from "./nth.ts";
-import {
-  laterGradient,
-  laterTorch,
-  type NDArray,
-  noMacs,
-  noReach,
-  noWeights,
-  type OnnxEmitter,
-  primitive,
-} from "./primitive.ts";
+import { laterGradient, type NDArray, noMacs, noReach, noWeights, type OnnxEmitter, primitive } from "./primitive.ts";
 import { mapOf, mapType, wantMap } from "./types.ts";
 
 /** Point `i` of `length` from -1 to 1, both included; a single point is -1, as numpy's linspace has it. */
@@ -68,5 +59,8 @@ export const append_coords = primitive({
   onnx: { layout: "channels-first", lower },
   tfjs: { form: "map", lower: (inputs, _node, emit) => emit.layer("DeepmaccAppendCoords", {}, inputs) },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "channels-first",
+    expression: (inputs, _node, emit) => `${emit.helper("append_coords")}(${nth(inputs, 0)})`,
+  },
 });

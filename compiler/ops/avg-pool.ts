@@ -3,6 +3,8 @@ import { nth } from "./nth.ts";
 import { dynamicPads, padded, spatialShape, staticPads } from "./onnx-window.ts";
 import { pool, poolWindow } from "./pooling.ts";
 import type { OnnxEmitter, OnnxType } from "./primitive.ts";
+import { named } from "./torch.ts";
+import { torchPool } from "./torch-pool.ts";
 import type { Window } from "./window.ts";
 
 const attributesOf = ({ kernel, stride }: Window, pads: readonly number[]) => ({
@@ -43,4 +45,10 @@ export const avg_pool = pool({
   reduce: (values) => values.reduce((a, b) => a + b, 0) / values.length,
   lower,
   tfjs: { layer: "AveragePooling2D", own: "DeepmaccAvgPool2D", zeroPads: () => false },
+  torch: torchPool({
+    fn: "F.avg_pool2d",
+    module: "nn.AvgPool2d",
+    helper: "avg_pool_same",
+    padded: [named("count_include_pad", false, true)],
+  }),
 });

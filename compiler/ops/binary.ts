@@ -7,7 +7,6 @@ import {
   type Failure,
   isFailure,
   laterGradient,
-  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -23,6 +22,7 @@ interface Binary {
   readonly op: string;
   readonly docs: string;
   readonly onnxOp: string;
+  readonly torchOperator: string;
   apply(a: number, b: number): number;
   tfjs(inputs: readonly TfjsTensor[], emit: TfjsEmitter): TfjsTensor;
   /** The shape rule where it is not "equal shapes". */
@@ -46,7 +46,7 @@ function partner(dims: readonly number[], other: readonly number[]): (at: number
   };
 }
 
-export function binary({ op, docs, onnxOp, apply, tfjs, shape }: Binary): Primitive {
+export function binary({ op, docs, onnxOp, torchOperator, apply, tfjs, shape }: Binary): Primitive {
   const evaluate = (inputs: readonly NDArray[]): NDArray => {
     const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
     const out = zeros(a.dims);
@@ -69,6 +69,6 @@ export function binary({ op, docs, onnxOp, apply, tfjs, shape }: Binary): Primit
     onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node(onnxOp, inputs) },
     tfjs: { form: "any", lower: (inputs, _node, emit) => tfjs(inputs, emit) },
     gradient: laterGradient,
-    torch: laterTorch,
+    torch: { layout: "any", expression: (inputs) => inputs.join(` ${torchOperator} `) },
   });
 }

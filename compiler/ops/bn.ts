@@ -3,12 +3,11 @@ import type { Node, Phase, TensorType } from "../ir/graph.ts";
 import { fixedSize } from "./fixed-size.ts";
 import { perChannel } from "./initialisers.ts";
 import { weightOf, zeros } from "./ndarray.ts";
-import { numberParam } from "./node-params.ts";
+import { flagParam, numberParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
   flag,
   laterGradient,
-  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -20,7 +19,8 @@ import {
   type WeightSpec,
 } from "./primitive.ts";
 import { initialiserConfig, type TfjsEmitter, type TfjsTensor, type TfjsWeight } from "./tfjs.ts";
-import { product, wantFloats, wrongInput } from "./types.ts";
+import { call, given, named, type TorchCall, type TorchEmitter } from "./torch.ts";
+import { isMap, product, wantFloats, wrongInput } from "./types.ts";
 
 const params = {
   eps: real("added to the variance (Keras 1e-3, PyTorch 1e-5)", 1e-5, { min: 0 }),
@@ -46,6 +46,29 @@ function weights(inputs: readonly TensorType[], { scale, center }: Params): Read
 interface Statistics {
   readonly mean: Float64Array;
   readonly variance: Float64Array;
+}
+
+/** PyTorch's momentum is what the running average takes in. Its running variance is the unbiased one. */
+function torchLayer(node: Node): TorchCall {
+  const { type } = nth(node.inputs, 0);
+  const [scale, center] = [flagParam(node, "scale"), flagParam(node, "center")];
+  const norm = call(
+    isMap(type) ? "nn.BatchNorm2d" : "nn.BatchNorm1d",
+    given(fixedSize(nth(type.dims, -1), "number of channels"), "in_channels"),
+    named("eps", numberParam(node, "eps"), 1e-5),
+    named("momentum", Number((1 - numberParam(node, "decay")).toPrecision(12)), 0.1),
+    named("affine", scale || center, true),
+  );
+  if (scale === center) return norm;
+  return { ...norm, through: scale ? "without_bias" : "without_weight" };
+}
+
+/** BatchNorm1d wants [N, C]; other axes of [N, K, C] are rows as well. */
+function torchExpression(inputs: readonly string[], node: Node, { layer }: TorchEmitter): string {
+  const x = nth(inputs, 0);
+  const { type } = nth(node.inputs, 0);
+  if (isMap(type) || type.dims.length === 2) return `${layer}(${x})`;
+  return `${layer}(${x}.flatten(0, -2)).view_as(${x})`;
 }
 
 /** Mean and biased variance over every axis but the last, in two passes. */
@@ -149,5 +172,15 @@ export const bn = primitive({
   onnx: { layout: "any", lower },
   tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: (node) => (isMap(nth(node.inputs, 0).type) ? "channels-first" : "logical"),
+    layer: torchLayer,
+    weights: {
+      gamma: { name: "weight", axes: "C" },
+      beta: { name: "bias", axes: "C" },
+      moving_mean: { name: "running_mean", axes: "C" },
+      moving_variance: { name: "running_var", axes: "C" },
+    },
+    expression: torchExpression,
+  },
 });

@@ -2,7 +2,7 @@ import { type DType, dtypes } from "../ir/graph.ts";
 import { mapNumbers } from "./ndarray.ts";
 import { textParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
-import { choice, laterGradient, laterTorch, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
+import { choice, laterGradient, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
 
 const codes: Readonly<Record<string, number>> = { f32: 1, i32: 6, bool: 9 }; // TensorProto.DataType
 
@@ -13,6 +13,8 @@ const converters: Readonly<Record<DType, (x: number) => number>> = {
   i32: Math.trunc,
   bool: (x) => (x === 0 ? 0 : 1),
 };
+
+const torchCasts: Readonly<Record<DType, string>> = { f32: "float", i32: "int", bool: "bool" };
 
 export const cast = primitive({
   docs: "Changes the type of the values: to i32 cuts toward 0, to bool is `x != 0`. Nothing is ever converted without it.",
@@ -32,5 +34,8 @@ export const cast = primitive({
     lower: (inputs, node, emit) => emit.layer("DeepmaccCast", { to: textParam(node, "to") }, inputs),
   },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "any",
+    expression: (inputs, node) => `${nth(inputs, 0)}.${torchCasts[readDType(textParam(node, "to"))]}()`,
+  },
 });

@@ -6,7 +6,6 @@ import {
   type Failure,
   fail,
   laterGradient,
-  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -61,5 +60,9 @@ export const concat = primitive({
       inputs.length === 1 ? passOn(nth(inputs, 0), emit) : emit.layer("Concatenate", { axis: -1 }, inputs),
   },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "any",
+    expression: (inputs, _node, emit) =>
+      inputs.length === 1 ? nth(inputs, 0) : `torch.cat((${inputs.join(", ")}), dim=${emit.axis(-1)})`,
+  },
 });

@@ -3,7 +3,7 @@ import type { Node, TensorType } from "../ir/graph.ts";
 import { convolve } from "./convolve.ts";
 import { fixedSize } from "./fixed-size.ts";
 import { initDocs, initialiser, initialiserNames, perChannel } from "./initialisers.ts";
-import { dimParam, numberParam, pairParam, textParam } from "./node-params.ts";
+import { dimParam, flagParam, numberParam, pairParam, textParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import { padInput } from "./onnx-window.ts";
 import {
@@ -12,7 +12,6 @@ import {
   fail,
   flag,
   laterGradient,
-  laterTorch,
   type OnnxEmitter,
   type ParametersOf,
   pair,
@@ -32,6 +31,8 @@ import {
   type TfjsWeight,
 } from "./tfjs.ts";
 import { kerasPadding, zeroPadded } from "./tfjs-window.ts";
+import { call, given, named, type TorchCall, torchKernel } from "./torch.ts";
+import { evenPadding } from "./torch-window.ts";
 import { mapOf, product, wantMap } from "./types.ts";
 import { extent, offsets, type Pair, padDocs, paddings, type Window, windowShape } from "./window.ts";
 
@@ -145,6 +146,24 @@ function depthwise(
   });
 }
 
+/** `SameConv2d` pads unevenly by itself, for every size of map. */
+function torchLayer(node: Node): TorchCall {
+  const [k, stride, rate] = [pairParam(node, "k"), pairParam(node, "stride"), pairParam(node, "rate")];
+  const padding = evenPadding({ kernel: extent(k, rate), stride, pad: textParam(node, "pad") });
+  const groups = fixedSize(dimParam(node, "groups"), "number of channels");
+  return call(
+    padding ? "nn.Conv2d" : "SameConv2d",
+    given(fixedSize(nth(nth(node.inputs, 0).type.dims, -1), "number of channels"), "in_channels"),
+    given(fixedSize(dimParam(node, "c"), "number of channels"), "out_channels"),
+    given(k, "kernel_size"),
+    named("stride", stride, 1),
+    named("padding", padding ?? 0, 0),
+    named("dilation", rate, 1),
+    named("groups", groups, 1),
+    named("bias", flagParam(node, "bias"), true),
+  );
+}
+
 export const conv = primitive({
   docs: "Convolution: [.., H, W, C] to [.., H', W', c], where H' is ceil(H / stride) for odd kernels unless `pad = valid`. Keras and PyTorch pad nothing by default; here the default keeps the size.",
   inputs: ["x"],
@@ -167,5 +186,5 @@ export const conv = primitive({
   onnx: { layout: "channels-first", lower },
   tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: { layout: "channels-first", layer: torchLayer, weights: torchKernel("OIHW") },
 });

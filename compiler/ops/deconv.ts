@@ -1,9 +1,10 @@
 import { addDims, type Dim, multiplyDims } from "../ir/dim.ts";
 import type { Node, TensorType } from "../ir/graph.ts";
 import { fillBias } from "./convolve.ts";
+import { fixedSize } from "./fixed-size.ts";
 import { initDocs, initialiser, initialiserNames, perChannel } from "./initialisers.ts";
 import { imagesOf, weightOf, zeros } from "./ndarray.ts";
-import { numberParam, pairParam } from "./node-params.ts";
+import { dimParam, flagParam, numberParam, pairParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
   choice,
@@ -12,7 +13,6 @@ import {
   flag,
   int,
   laterGradient,
-  laterTorch,
   type NDArray,
   type OnnxEmitter,
   type ParametersOf,
@@ -24,6 +24,7 @@ import {
   type WeightSpec,
 } from "./primitive.ts";
 import { channelsLast, kernelConfig, kernelWeights, type TfjsEmitter, type TfjsTensor } from "./tfjs.ts";
+import { call, given, named, type TorchCall, torchKernel } from "./torch.ts";
 import { mapOf, mapType, product, wantMap } from "./types.ts";
 
 const params = {
@@ -150,6 +151,18 @@ function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter)
   return emit.layer(className, { cropping: cut, ...channelsLast }, [enlarged], { part: "cut" });
 }
 
+function torchLayer(node: Node): TorchCall {
+  return call(
+    "nn.ConvTranspose2d",
+    given(fixedSize(nth(nth(node.inputs, 0).type.dims, -1), "number of channels"), "in_channels"),
+    given(fixedSize(dimParam(node, "c"), "number of channels"), "out_channels"),
+    given(pairParam(node, "k"), "kernel_size"),
+    named("stride", pairParam(node, "stride"), 1),
+    named("padding", numberParam(node, "pad"), 0),
+    named("bias", flagParam(node, "bias"), true),
+  );
+}
+
 export const deconv = primitive({
   docs: "Transposed convolution: [.., H, W, C] to [.., (H - 1)·stride + k - 2·pad, …, c]; with the defaults it doubles height and width. Nothing is padded by default, as in PyTorch; Keras calls this `valid`.",
   inputs: ["x"],
@@ -167,5 +180,5 @@ export const deconv = primitive({
   onnx: { layout: "channels-first", lower },
   tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: { layout: "channels-first", layer: torchLayer, weights: torchKernel("IOHW") },
 });

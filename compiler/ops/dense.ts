@@ -1,15 +1,15 @@
 import type { Dim } from "../ir/dim.ts";
 import type { TensorType } from "../ir/graph.ts";
 import { fillBias } from "./convolve.ts";
+import { fixedSize } from "./fixed-size.ts";
 import { initDocs, initialiser, initialiserNames, perChannel } from "./initialisers.ts";
 import { weightOf, zeros } from "./ndarray.ts";
-import { numberParam } from "./node-params.ts";
+import { dimParam, flagParam, numberParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
   choice,
   flag,
   laterGradient,
-  laterTorch,
   type NDArray,
   noReach,
   type OnnxEmitter,
@@ -20,6 +20,7 @@ import {
   type WeightSpec,
 } from "./primitive.ts";
 import { kernelConfig, kernelWeights } from "./tfjs.ts";
+import { call, given, named, torchKernel } from "./torch.ts";
 import { f32, product, wantFloats, wrongInput } from "./types.ts";
 
 const params = {
@@ -112,5 +113,15 @@ export const dense = primitive({
       }),
   },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "logical",
+    layer: (node) =>
+      call(
+        "nn.Linear",
+        given(fixedSize(nth(nth(node.inputs, 0).type.dims, -1), "number of features"), "in_features"),
+        given(fixedSize(dimParam(node, "c"), "number of features"), "out_features"),
+        named("bias", flagParam(node, "bias"), true),
+      ),
+    weights: torchKernel("OI"),
+  },
 });

@@ -1,7 +1,8 @@
 import { sameShape } from "./elementwise.ts";
 import { numberParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
-import { laterGradient, laterTorch, noMacs, noReach, noWeights, primitive, real } from "./primitive.ts";
+import { laterGradient, noMacs, noReach, noWeights, primitive, real } from "./primitive.ts";
+import { call, given } from "./torch.ts";
 
 export const dropout = primitive({
   docs: "Sets a random part of the values to 0 in training and divides the rest by `1 - rate`; at inference it does nothing. The reference evaluator gives the expected value in both phases, which is the input.",
@@ -19,5 +20,8 @@ export const dropout = primitive({
     lower: (inputs, node, emit) => emit.layer("Dropout", { rate: numberParam(node, "rate") }, inputs),
   },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "any",
+    layer: (node) => call("nn.Dropout", given(numberParam(node, "rate"), "rate")),
+  },
 });

@@ -5,7 +5,6 @@ import { nth } from "./nth.ts";
 import {
   type Failure,
   laterGradient,
-  laterTorch,
   noMacs,
   noReach,
   noWeights,
@@ -17,6 +16,7 @@ import {
   type Sizes,
 } from "./primitive.ts";
 import type { TfjsEmitter, TfjsTensor } from "./tfjs.ts";
+import type { TorchLowering } from "./torch.ts";
 import { wantFloats } from "./types.ts";
 
 /** The shape rule of an operator that keeps the shape of its one f32 input. */
@@ -32,6 +32,7 @@ interface Elementwise<P extends Readonly<Record<string, Parameter>>> {
   apply(x: number, params: ParametersOf<P>): number;
   lower(x: string, node: Node, emit: OnnxEmitter): string;
   tfjs(x: TfjsTensor, node: Node, emit: TfjsEmitter): TfjsTensor;
+  readonly torch: TorchLowering;
 }
 
 export function elementwise<const P extends Readonly<Record<string, Parameter>>>({
@@ -41,6 +42,7 @@ export function elementwise<const P extends Readonly<Record<string, Parameter>>>
   apply,
   lower,
   tfjs,
+  torch,
 }: Elementwise<P>): Primitive {
   return primitive<P>({
     docs,
@@ -54,7 +56,7 @@ export function elementwise<const P extends Readonly<Record<string, Parameter>>>
     onnx: { layout: "any", lower: (inputs, node, emit) => lower(nth(inputs, 0), node, emit) },
     tfjs: { form: "any", lower: (inputs, node, emit) => tfjs(nth(inputs, 0), node, emit) },
     gradient: laterGradient,
-    torch: laterTorch,
+    torch,
   });
 }
 

@@ -2,6 +2,7 @@ import { elementwise } from "./elementwise.ts";
 import { numberParam } from "./node-params.ts";
 import { real } from "./primitive.ts";
 import { activation } from "./tfjs.ts";
+import { torchFunctionOf } from "./torch.ts";
 
 export const elu = elementwise({
   op: "elu",
@@ -14,4 +15,5 @@ export const elu = elementwise({
     const alpha = numberParam(node, "alpha");
     return alpha === 1 ? activation("elu")(x, node, emit) : emit.layer("DeepmaccElu", { alpha }, [x]);
   },
+  torch: torchFunctionOf("F.elu", "nn.ELU", "alpha", (node) => numberParam(node, "alpha")),
 });

@@ -1,7 +1,7 @@
 import type { TensorType } from "../ir/graph.ts";
 import { count, withDims } from "./ndarray.ts";
 import { nth } from "./nth.ts";
-import { type Failure, laterGradient, laterTorch, noMacs, noWeights, primitive, type Sizes } from "./primitive.ts";
+import { type Failure, laterGradient, noMacs, noWeights, primitive, type Sizes } from "./primitive.ts";
 import { reshaped } from "./tfjs.ts";
 import { product, wrongInput } from "./types.ts";
 
@@ -38,5 +38,8 @@ export const flatten = primitive({
     lower: (inputs, _node, emit) => reshaped(nth(inputs, 0), 1, emit.outputType(0).dims.slice(1), emit),
   },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "logical",
+    expression: (inputs, node) => `${nth(inputs, 0)}.flatten(${kept(nth(node.inputs, 0).type.dims.length)})`,
+  },
 });

@@ -1,6 +1,7 @@
 import { elementwise } from "./elementwise.ts";
 import type { OnnxEmitter } from "./primitive.ts";
 import { activation } from "./tfjs.ts";
+import { torchFunction } from "./torch.ts";
 
 /** The error function to double precision; the terms of this series are all positive. */
 export function erf(x: number): number {
@@ -30,4 +31,5 @@ export const gelu = elementwise({
   apply: (x) => 0.5 * x * (1 + erf(x / Math.SQRT2)),
   lower,
   tfjs: activation("gelu"),
+  torch: torchFunction("F.gelu", "nn.GELU"),
 });

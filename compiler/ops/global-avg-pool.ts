@@ -5,7 +5,6 @@ import { nth } from "./nth.ts";
 import {
   flag,
   laterGradient,
-  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -62,5 +61,11 @@ export const global_avg_pool = primitive({
   onnx: { layout: "channels-first", lower },
   tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "channels-first",
+    expression: (inputs, node, emit) =>
+      flagParam(node, "keep")
+        ? `${nth(inputs, 0)}.mean(dim=(2, 3), keepdim=True)`
+        : emit.unfold(`${nth(inputs, 0)}.mean(dim=(2, 3))`),
+  },
 });

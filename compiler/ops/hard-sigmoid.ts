@@ -1,4 +1,5 @@
 import { elementwise } from "./elementwise.ts";
+import { torchFunction } from "./torch.ts";
 
 export const hard_sigmoid = elementwise({
   op: "hard_sigmoid",
@@ -10,4 +11,5 @@ export const hard_sigmoid = elementwise({
     const line = emit.layer("Rescaling", { scale: 1 / 6, offset: 0.5 }, [x], { part: "line" });
     return emit.layer("ReLU", { max_value: 1 }, [line]);
   },
+  torch: torchFunction("F.hardsigmoid", "nn.Hardsigmoid"),
 });

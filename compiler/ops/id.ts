@@ -1,5 +1,5 @@
 import { nth } from "./nth.ts";
-import { laterGradient, laterTorch, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
+import { laterGradient, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
 import { passOn } from "./tfjs.ts";
 
 export const id = primitive({
@@ -14,5 +14,5 @@ export const id = primitive({
   onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Identity", inputs) },
   tfjs: { form: "any", lower: (inputs, _node, emit) => passOn(nth(inputs, 0), emit) },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: { layout: "any", expression: (inputs) => nth(inputs, 0) },
 });

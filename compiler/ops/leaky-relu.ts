@@ -1,6 +1,7 @@
 import { elementwise } from "./elementwise.ts";
 import { numberParam } from "./node-params.ts";
 import { real } from "./primitive.ts";
+import { torchFunctionOf } from "./torch.ts";
 
 export const leaky_relu = elementwise({
   op: "leaky_relu",
@@ -9,4 +10,5 @@ export const leaky_relu = elementwise({
   apply: (x, { slope }) => (x >= 0 ? x : slope * x),
   lower: (x, node, emit) => emit.node("LeakyRelu", [x], { alpha: { float: numberParam(node, "slope") } }),
   tfjs: (x, node, emit) => emit.layer("LeakyReLU", { alpha: numberParam(node, "slope") }, [x]),
+  torch: torchFunctionOf("F.leaky_relu", "nn.LeakyReLU", "slope", (node) => numberParam(node, "slope")),
 });

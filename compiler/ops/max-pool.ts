@@ -2,6 +2,7 @@ import type { Node } from "../ir/graph.ts";
 import { padInput } from "./onnx-window.ts";
 import { pool, poolWindow } from "./pooling.ts";
 import type { OnnxEmitter } from "./primitive.ts";
+import { torchPool } from "./torch-pool.ts";
 
 function lower(input: string, node: Node, emit: OnnxEmitter): string {
   const window = poolWindow(node);
@@ -26,4 +27,5 @@ export const max_pool = pool({
     // Where no value is negative, a zero never wins against what is there.
     zeroPads: (maker) => maker === "relu" || maker === "relu6",
   },
+  torch: torchPool({ fn: "F.max_pool2d", module: "nn.MaxPool2d", helper: "max_pool_same", padded: [] }),
 });

@@ -5,7 +5,6 @@ import { nth } from "./nth.ts";
 import {
   int,
   laterGradient,
-  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -56,5 +55,8 @@ export const mean = primitive({
     lower: (inputs, node, emit) => emit.layer("DeepmaccMean", { axis: numberParam(node, "axis") }, inputs),
   },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "logical",
+    expression: (inputs, node) => `${nth(inputs, 0)}.mean(dim=${numberParam(node, "axis")})`,
+  },
 });

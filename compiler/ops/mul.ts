@@ -25,6 +25,7 @@ export const mul = binary({
   op: "mul",
   docs: "The product of two tensors of one shape. The one exception to equal shapes in the language: the second may be a gate [.., 1, 1, C], which multiplies every pixel (`global_avg_pool(keep = true)` makes such a shape).",
   onnxOp: "Mul",
+  torchOperator: "*",
   apply: (a, b) => a * b,
   tfjs: (inputs, emit) => emit.layer("Multiply", {}, inputs),
   shape,

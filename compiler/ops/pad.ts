@@ -5,7 +5,6 @@ import { numberParam, pairParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
   laterGradient,
-  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -17,6 +16,7 @@ import {
   real,
 } from "./primitive.ts";
 import { channelsLast, type TfjsEmitter, type TfjsTensor } from "./tfjs.ts";
+import { call, given, named } from "./torch.ts";
 import { mapOf, mapType, wantMap } from "./types.ts";
 
 const params = {
@@ -54,6 +54,12 @@ function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter)
   return emit.layer("DeepmaccPad2D", { padding, value }, inputs);
 }
 
+/** Left, right, top, bottom: PyTorch counts from the last axis. */
+function torchBorder(node: Node): readonly number[] {
+  const [rows, columns] = pairParam(node, "by");
+  return [columns, columns, rows, rows];
+}
+
 export const pad = primitive({
   docs: "Adds a border to a feature map: [.., H, W, C] to [.., H + 2·by, W + 2·by, C]. Convolutions and pools pad by themselves; see their `pad`.",
   inputs: ["x"],
@@ -72,5 +78,13 @@ export const pad = primitive({
   onnx: { layout: "channels-first", lower },
   tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "channels-first",
+    expression: (inputs, node, emit) =>
+      emit.apply(
+        call("F.pad", given(torchBorder(node), "border"), named("value", numberParam(node, "value"), 0)),
+        nth(inputs, 0),
+      ),
+    module: (node) => call("nn.ConstantPad2d", given(torchBorder(node)), given(numberParam(node, "value"))),
+  },
 });

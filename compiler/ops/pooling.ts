@@ -7,7 +7,6 @@ import {
   choice,
   type Failure,
   laterGradient,
-  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -20,6 +19,7 @@ import {
 } from "./primitive.ts";
 import { channelsLast, type TfjsEmitter, type TfjsTensor } from "./tfjs.ts";
 import { kerasPadding, zeroPadded } from "./tfjs-window.ts";
+import type { TorchLowering } from "./torch.ts";
 import { mapOf } from "./types.ts";
 import { offsets, outputSize, type Pair, padDocs, paddings, type Window, windowShape } from "./window.ts";
 
@@ -50,9 +50,10 @@ interface Pool {
     readonly own: string;
     zeroPads(maker: string | undefined): boolean;
   };
+  readonly torch: TorchLowering;
 }
 
-export function pool({ op, docs, reduce, lower, tfjs }: Pool): Primitive {
+export function pool({ op, docs, reduce, lower, tfjs, torch }: Pool): Primitive {
   return primitive({
     docs,
     inputs: ["x"],
@@ -68,7 +69,7 @@ export function pool({ op, docs, reduce, lower, tfjs }: Pool): Primitive {
     onnx: { layout: "channels-first", lower: (inputs, node, emit) => lower(nth(inputs, 0), node, emit) },
     tfjs: { form: "map", lower: (inputs, node, emit) => lowerTfjs(nth(inputs, 0), node, emit, tfjs) },
     gradient: laterGradient,
-    torch: laterTorch,
+    torch,
   });
 }
 

@@ -5,6 +5,7 @@ import type { Dim } from "../ir/dim.ts";
 import type { Initialiser, Node, ParamValue, ParamValues, Phase, TensorType, WeightAxes } from "../ir/graph.ts";
 import type { MessageKey, messages } from "../messages.ts";
 import type { TfjsLowering } from "./tfjs.ts";
+import type { TorchLowering } from "./torch.ts";
 
 // ---- parameters
 
@@ -202,7 +203,7 @@ export interface Primitive<P extends Readonly<Record<string, Parameter>> = Reado
   readonly onnx: OnnxLowering | Unsupported;
   readonly tfjs: TfjsLowering | Unsupported;
   readonly gradient: Unsupported;
-  readonly torch: Unsupported;
+  readonly torch: TorchLowering | Unsupported;
 }
 
 /** Checks an operator's fields against its own parameters, and forgets their exact type. */
@@ -215,7 +216,7 @@ export const noWeights = (): Readonly<Record<string, WeightSpec>> => ({});
 export const noMacs = (): Dim => 0;
 export const noReach = (): undefined => undefined;
 export const laterGradient = unsupported("this release does not differentiate");
-export const laterTorch = unsupported("this release does not write it for torch");
+export const laterTorch = unsupported("detectors come with a later release");
 
 // ---- composites
 

@@ -1,5 +1,6 @@
 import { elementwise } from "./elementwise.ts";
 import { activation } from "./tfjs.ts";
+import { torchFunction } from "./torch.ts";
 
 export const relu = elementwise({
   op: "relu",
@@ -8,4 +9,5 @@ export const relu = elementwise({
   apply: (x) => Math.max(x, 0),
   lower: (x, _node, emit) => emit.node("Relu", [x]),
   tfjs: activation("relu"),
+  torch: torchFunction("F.relu", "nn.ReLU"),
 });

@@ -1,5 +1,6 @@
 import { elementwise } from "./elementwise.ts";
 import { activation } from "./tfjs.ts";
+import { torchFunction } from "./torch.ts";
 
 export const relu6 = elementwise({
   op: "relu6",
@@ -8,4 +9,5 @@ export const relu6 = elementwise({
   apply: (x) => Math.min(Math.max(x, 0), 6),
   lower: (x, _node, emit) => emit.node("Clip", [x, emit.constant("f32", [], [0]), emit.constant("f32", [], [6])]),
   tfjs: activation("relu6"),
+  torch: torchFunction("F.relu6", "nn.ReLU6"),
 });

@@ -1,5 +1,5 @@
 import { type Dim, sameDim } from "../ir/dim.ts";
-import type { TensorType } from "../ir/graph.ts";
+import type { Node, TensorType } from "../ir/graph.ts";
 import { fixedSize } from "./fixed-size.ts";
 import { withDims } from "./ndarray.ts";
 import { nth } from "./nth.ts";
@@ -7,7 +7,6 @@ import {
   type Failure,
   fail,
   laterGradient,
-  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -17,6 +16,7 @@ import {
   sizes as sizeList,
 } from "./primitive.ts";
 import { reshaped, type TfjsEmitter, type TfjsTensor } from "./tfjs.ts";
+import type { TorchEmitter } from "./torch.ts";
 import { product, wrongInput } from "./types.ts";
 
 const params = { sizes: sizeList("the new axes of one sample") };
@@ -56,6 +56,18 @@ function lowerTfjs(inputs: readonly TfjsTensor[], _node: unknown, emit: TfjsEmit
   return reshaped(nth(inputs, 0), keep, emit.outputType(0).dims.slice(keep), emit);
 }
 
+/** A free size that is the only one is left to PyTorch to find. */
+function torchExpression(inputs: readonly string[], node: Node, emit: TorchEmitter): string {
+  const { dims } = nth(node.inputs, 0).type;
+  const lead = kept(dims.length);
+  const flat = dims.length - lead === 1 ? nth(inputs, 0) : `${nth(inputs, 0)}.flatten(${lead})`;
+  const wanted = nth(node.outputs, 0).type.dims.slice(lead);
+  if (wanted.length === 1) return flat;
+  const open = wanted.filter((dim) => typeof dim !== "number").length;
+  const texts = wanted.map((dim) => (open === 1 && typeof dim !== "number" ? "-1" : emit.size(dim)));
+  return `${flat}.unflatten(${lead}, (${texts.join(", ")}))`;
+}
+
 export const reshape = primitive({
   docs: "Gives every sample new axes without moving values: `flatten -> reshape(32, 32, 4)` turns [N, 4096] into [N, 32, 32, 4]. A sample is the last three axes of a tensor of four or more, otherwise the last axis; leading axes stay.",
   inputs: ["x"],
@@ -72,5 +84,5 @@ export const reshape = primitive({
   },
   tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: { layout: "logical", expression: torchExpression },
 });

@@ -9,4 +9,8 @@ export const scale = elementwise({
   apply: (x, { by }) => by * x,
   lower: (x, node, emit) => emit.node("Mul", [x, emit.constant("f32", [], [numberParam(node, "by")])]),
   tfjs: (x, node, emit) => emit.layer("Rescaling", { scale: numberParam(node, "by"), offset: 0 }, [x]),
+  torch: {
+    layout: "any",
+    expression: ([x], node, emit) => `${emit.literal(numberParam(node, "by"), "by")} * ${x}`,
+  },
 });

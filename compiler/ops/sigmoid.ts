@@ -1,5 +1,6 @@
 import { elementwise, sigmoidOf } from "./elementwise.ts";
 import { activation } from "./tfjs.ts";
+import { torchFunction } from "./torch.ts";
 
 export const sigmoid = elementwise({
   op: "sigmoid",
@@ -8,4 +9,5 @@ export const sigmoid = elementwise({
   apply: sigmoidOf,
   lower: (x, _node, emit) => emit.node("Sigmoid", [x]),
   tfjs: activation("sigmoid"),
+  torch: torchFunction("torch.sigmoid", "nn.Sigmoid"),
 });

@@ -8,7 +8,6 @@ import {
   fail,
   int,
   laterGradient,
-  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -73,6 +72,13 @@ function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string
   ]);
 }
 
+/** The axis is one of several leading ones of a feature map, which are one axis in channels-first order. */
+function isFolded(node: Node): boolean {
+  const rank = nth(node.inputs, 0).type.dims.length;
+  const axis = numberParam(node, "axis");
+  return rank > 4 && (axis < 0 ? axis + rank : axis) < rank - 3;
+}
+
 export const slice = primitive({
   docs: "Part of one axis: `slice(axis = -1, from = 2, to = 6)` keeps channels 2 to 5. The batch axis cannot be cut.",
   inputs: ["x"],
@@ -95,5 +101,12 @@ export const slice = primitive({
     },
   },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: (node) => (isFolded(node) ? "logical" : "any"),
+    expression: (inputs, node, emit) => {
+      const [from, to] = [numberParam(node, "from"), numberParam(node, "to")];
+      const skipped = ":, ".repeat(emit.axis(numberParam(node, "axis")));
+      return `${nth(inputs, 0)}[${skipped}${from === 0 ? "" : from}:${to === 0 ? "" : to}]`;
+    },
+  },
 });

@@ -1,7 +1,7 @@
 import { sameShape } from "./elementwise.ts";
 import { zeros } from "./ndarray.ts";
 import { nth } from "./nth.ts";
-import { laterGradient, laterTorch, type NDArray, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
+import { laterGradient, type NDArray, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
 import { activation } from "./tfjs.ts";
 import { wrongInput } from "./types.ts";
 
@@ -40,5 +40,8 @@ export const softmax = primitive({
   onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Softmax", inputs, { axis: emit.axis(-1) }) },
   tfjs: { form: "any", lower: (inputs, node, emit) => activation("softmax")(nth(inputs, 0), node, emit) },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "any",
+    expression: (inputs, _node, emit) => `${nth(inputs, 0)}.softmax(dim=${emit.axis(-1)})`,
+  },
 });

@@ -1,5 +1,6 @@
 import { elementwise } from "./elementwise.ts";
 import { activation } from "./tfjs.ts";
+import { torchFunction } from "./torch.ts";
 
 export const tanh = elementwise({
   op: "tanh",
@@ -8,4 +9,5 @@ export const tanh = elementwise({
   apply: Math.tanh,
   lower: (x, _node, emit) => emit.node("Tanh", [x]),
   tfjs: activation("tanh"),
+  torch: torchFunction("torch.tanh", "nn.Tanh"),
 });

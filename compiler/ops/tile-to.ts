@@ -5,7 +5,6 @@ import { dimParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import {
   laterGradient,
-  laterTorch,
   type NDArray,
   noMacs,
   noReach,
@@ -63,5 +62,12 @@ export const tile_to = primitive({
     },
   },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "logical",
+    expression: (inputs, node, emit) => {
+      const kept = "-1, ".repeat(nth(node.inputs, 0).type.dims.length - 1);
+      const sizes = [emit.size(dimParam(node, "h")), emit.size(dimParam(node, "w"))].join(", ");
+      return `${nth(inputs, 0)}[..., None, None, :].expand(${kept}${sizes}, -1)`;
+    },
+  },
 });

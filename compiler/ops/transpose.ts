@@ -5,7 +5,6 @@ import { nth } from "./nth.ts";
 import {
   type Failure,
   laterGradient,
-  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -69,5 +68,8 @@ export const transpose = primitive({
     lower: (inputs, node, emit) => emit.layer("Permute", { dims: numbersParam(node, "axes") }, inputs),
   },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "logical",
+    expression: (inputs, node) => `${nth(inputs, 0)}.permute(${[0, ...numbersParam(node, "axes")].join(", ")})`,
+  },
 });

@@ -6,7 +6,6 @@ import { nth } from "./nth.ts";
 import {
   choice,
   laterGradient,
-  laterTorch,
   type NDArray,
   noMacs,
   noWeights,
@@ -16,6 +15,7 @@ import {
   primitive,
 } from "./primitive.ts";
 import { channelsLast, type TfjsEmitter, type TfjsTensor } from "./tfjs.ts";
+import { call, named, type TorchArgument } from "./torch.ts";
 import { mapOf, mapType, wantMap } from "./types.ts";
 
 const params = {
@@ -80,6 +80,15 @@ function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter)
   return emit.layer("UpSampling2D", { size, interpolation: "nearest", ...channelsLast }, inputs);
 }
 
+/**
+ * PyTorch finds a source pixel of "nearest" by a multiplication in single precision, which is exact for small
+ * factors; "nearest-exact" looks from the middle of a pixel, where no rounding matters.
+ */
+function torchMode(node: Node): readonly TorchArgument[] {
+  if (textParam(node, "mode") === "bilinear") return [named("mode", "bilinear"), named("align_corners", false)];
+  return Math.max(...pairParam(node, "s")) <= 8 ? [] : [named("mode", "nearest-exact")];
+}
+
 export const upsample = primitive({
   docs: "Enlarges a feature map: [.., H, W, C] to [.., s·H, s·W, C]. `upsample(1)` is the identity.",
   inputs: ["x"],
@@ -98,5 +107,13 @@ export const upsample = primitive({
   onnx: { layout: "channels-first", lower },
   tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: {
+    layout: "channels-first",
+    expression: (inputs, node, emit) => {
+      const s = pairParam(node, "s");
+      if (s[0] === 1 && s[1] === 1) return nth(inputs, 0);
+      return emit.apply(call("F.interpolate", named("scale_factor", s), ...torchMode(node)), nth(inputs, 0));
+    },
+    module: (node) => call("nn.Upsample", named("scale_factor", pairParam(node, "s")), ...torchMode(node)),
+  },
 });

@@ -1,0 +1,87 @@
+// `--target torch`: a directory with model.py and weights.safetensors. The graph is written as the text says it,
+// norms and dropouts as modules, so that the file can be trained.
+import { bytesOf, writeSafetensors } from "../../checkpoints/index.ts";
+import {
+  emitTorch,
+  evaluate,
+  type Graph,
+  type NDArray,
+  phaseDifference,
+  type TorchFile,
+  targetDims,
+  torchProbe,
+  type WeightReader,
+} from "../../compiler/index.ts";
+import { exits, Failure } from "../exit.ts";
+import { version } from "../home.ts";
+import { byteText, grouped } from "../numbers.ts";
+import { writeFolder } from "../output.ts";
+import { type Layout, layoutOf, parametersOf, type Target, type Written } from "./target.ts";
+
+/** What the reference computes in about a tenth of a second; for larger models the file's check compares shapes. */
+const recordedMacs = 20e6;
+
+export const torch: Target = {
+  title: "PyTorch",
+  outputOf: (name) => name,
+  checkOptions: (options) => {
+    layoutOf(options);
+    const foreign = (["opset", "ir"] as const).find((name) => options[name] !== undefined);
+    if (foreign) throw new Failure(exits.usage, `--${foreign} is an option of --target onnx`);
+  },
+  write: async (graph, { options, weights, path, progress, trained }) => {
+    const layout = layoutOf(options);
+    const file = emitTorch(graph, {
+      layout,
+      compilerVersion: version(),
+      hasWeights: weights !== undefined,
+      ...expectedOf(graph, layout, weights),
+    });
+    if ("unsupported" in file) return file;
+    const difference = phaseDifference(trained?.() ?? graph, graph);
+    if (difference) return { unsupported: [difference] };
+    const stored = weights && weightsFile(file, weights);
+    const text = new TextEncoder().encode(file.text);
+    const total = (stored?.bytes ?? 0) + text.length;
+    const files = [...(stored ? [stored] : []), { name: "model.py", chunks: () => [text] }];
+    await writeFolder(
+      path,
+      files,
+      () => false,
+      (bytes) => progress(bytes, total),
+    );
+    return writtenOf(graph, file, { layout, total, names: files.map(({ name }) => name) });
+  },
+};
+
+function expectedOf(graph: Graph, layout: Layout, weights: WeightReader | undefined) {
+  const probe = torchProbe(graph, layout);
+  if (!weights || probe.macs > recordedMacs) return {};
+  const expected: ReadonlyMap<string, NDArray> = evaluate(graph, probe.feeds, weights);
+  return { expected };
+}
+
+function weightsFile({ tensors }: TorchFile, weights: WeightReader) {
+  const written = tensors.map(({ name, weight, axes }) => ({
+    name,
+    dtype: "F32" as const,
+    shape: targetDims(weight, axes),
+    content: () => bytesOf(weights.read(weight, axes)),
+  }));
+  return { name: "weights.safetensors", ...writeSafetensors(written, { format: "pt" }) };
+}
+
+interface Facts {
+  readonly layout: Layout;
+  readonly total: number;
+  readonly names: readonly string[];
+}
+
+function writtenOf(graph: Graph, { classes }: TorchFile, { layout, total, names }: Facts): Written {
+  const count = parametersOf(graph);
+  return {
+    document: { bytes: total, files: names, classes, layout },
+    size: `(${byteText(total)} in ${names.length} ${names.length === 1 ? "file" : "files"})`,
+    contents: `${grouped(count)} parameters${names.length === 1 ? " left open" : ""}, ${classes} classes`,
+  };
+}

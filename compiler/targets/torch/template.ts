@@ -1,0 +1,200 @@
+// A scope as a class with places: which modules it makes, with every value and every module that could differ
+// between uses of a block as a hole. Uses with equal skeletons are one class.
+import type { Weight } from "../../ir/graph.ts";
+import type { TorchArgument, TorchCall } from "../../ops/torch.ts";
+import { attributeName } from "./names.ts";
+import type { Part, Scope } from "./scopes.ts";
+import type { Val } from "./steps.ts";
+
+export type InitNode =
+  | { readonly kind: "call"; readonly call: TorchCall; readonly weights: readonly Weight[] }
+  | { readonly kind: "use"; readonly scope: Scope }
+  | Container;
+
+/** nn.Sequential where it is called, otherwise a list or a dictionary of modules. */
+export interface Container {
+  readonly kind: "container";
+  readonly isCalled: boolean;
+  readonly entries: Map<string, InitNode>;
+}
+
+/** `owner`: where the hole is, as names from the class: `up.stage`. */
+export type Hole =
+  | { readonly kind: "literal"; readonly argument: TorchArgument; readonly owner: string }
+  | { readonly kind: "module"; readonly scope: Scope; readonly owner: string }
+  /** The members of an nn.Sequential that are uses of blocks: their number may differ. */
+  | { readonly kind: "list"; readonly scopes: readonly Scope[]; readonly owner: string };
+
+export interface Template {
+  readonly scope: Scope;
+  readonly init: Container;
+  readonly holes: readonly Hole[];
+  readonly skeleton: string;
+}
+
+/** Two layers have one place, but are not the same layer. */
+export class LayerClash extends Error {
+  readonly path: string;
+  constructor(path: string) {
+    super(`layers that share the weights of ${path} differ`);
+    this.path = path;
+  }
+}
+
+/** Layers at whose address other modules lie as well: hand-made paths may do that. */
+export type Crowded = ReadonlySet<string>;
+
+/** The names from a scope's module to one of its parts. */
+export function segmentsOf(part: Part, scope: Scope, crowded: Crowded): readonly string[] {
+  const isLayer = part.kind === "step" && part.step.layer !== undefined;
+  const address = part.kind === "scope" ? part.scope.address : (part.step.layer?.address ?? part.step.node?.path ?? "");
+  const from = isBelow(address, scope.address) ? scope.address : scope.dir;
+  const names = address
+    .slice(from === "" ? 0 : from.length + 1)
+    .split("/")
+    .map(attributeName);
+  return isLayer && crowded.has(address) ? [...names.slice(0, -1), `${names.at(-1)}_`] : names;
+}
+
+const isBelow = (path: string, dir: string): boolean => dir === "" || path.startsWith(`${dir}/`);
+
+const isModule = (part: Part): boolean => part.kind === "scope" || part.step.layer !== undefined;
+
+export function templateOf(scope: Scope, crowded: Crowded): Template {
+  const init: Container = { kind: "container", isCalled: false, entries: new Map() };
+  for (const part of scope.parts) {
+    if (isModule(part)) insert(init, segmentsOf(part, scope, crowded), nodeOf(part, crowded), part);
+  }
+  const holes: Hole[] = [];
+  const collect = (hole: Hole): string => `?${holes.push(hole)}${hole.kind}`;
+  const lines = [...init.entries].map(([name, node]) => `${name} = ${initText(node, name, collect)}`);
+  for (const part of scope.parts) {
+    if (part.kind === "step") for (const argument of part.step.literals) collect(literalHole(argument, part.step.name));
+  }
+  return { scope, init, holes, skeleton: `${lines.join("\n")}\n${flowText(scope, crowded)}` };
+}
+
+export const literalHole = (argument: TorchArgument, owner: string): Hole => ({ kind: "literal", argument, owner });
+
+function nodeOf(part: Part, crowded: Crowded): InitNode {
+  if (part.kind === "step") {
+    const { layer, module, node } = part.step;
+    const call = layer?.call ?? module;
+    if (!call) throw new Error(`internal: ${part.step.name} is no module`);
+    return { kind: "call", call, weights: layer && node ? Object.values(node.weights) : [] };
+  }
+  if (part.scope.kind === "class") return { kind: "use", scope: part.scope };
+  const entries = new Map<string, InitNode>();
+  for (const member of part.scope.parts)
+    entries.set(segmentsOf(member, part.scope, crowded).at(-1) ?? "", nodeOf(member, crowded));
+  return { kind: "container", isCalled: true, entries };
+}
+
+/** The first use of an address makes the module; what lies inside another module is made there. */
+function insert(root: Container, segments: readonly string[], node: InitNode, part: Part): void {
+  let at = root;
+  for (const name of segments.slice(0, -1)) {
+    const next = at.entries.get(name) ?? { kind: "container", isCalled: false, entries: new Map<string, InitNode>() };
+    at.entries.set(name, next);
+    if (next.kind !== "container" || next.isCalled) return;
+    at = next;
+  }
+  const name = segments.at(-1) ?? "";
+  const known = at.entries.get(name);
+  if (!known) at.entries.set(name, node);
+  else if (known.kind === "call" && (node.kind !== "call" || !isSameLayer(known, node)))
+    throw new LayerClash(part.kind === "step" ? (part.step.node?.path ?? "") : part.scope.dir);
+}
+
+type Layer = Extract<InitNode, { kind: "call" }>;
+const isSameLayer = (a: Layer, b: Layer): boolean =>
+  JSON.stringify(a.call) === JSON.stringify(b.call) &&
+  a.weights.length === b.weights.length &&
+  a.weights.every((weight, i) => weight === b.weights[i]);
+
+/** What stands in a hole; undefined where a value is PyTorch's own and is not written. */
+export type Fill = (hole: Hole) => string | undefined;
+
+export function initText(node: InitNode, owner: string, fill: Fill): string {
+  switch (node.kind) {
+    case "call":
+      return callText(node.call, owner, fill);
+    case "use":
+      return fill({ kind: "module", scope: node.scope, owner }) ?? "";
+    case "container":
+      return containerText(node, owner, fill);
+  }
+}
+
+export function callText({ callee, args, through }: TorchCall, owner: string, fill: Fill): string {
+  const texts = args.flatMap((argument) => {
+    const text = fill({ kind: "literal", argument, owner });
+    if (text === undefined) return [];
+    return [argument.name === undefined ? text : `${argument.name}=${text}`];
+  });
+  const made = `${callee}(${texts.join(", ")})`;
+  return through ? `${through}(${made})` : made;
+}
+
+/** Some names are numbers, but they do not count from 0: a dictionary. */
+const isKeyed = ({ isCalled, entries }: Container): boolean =>
+  !isCalled && !isCounted([...entries.keys()]) && [...entries.keys()].some((name) => /^\d/.test(name));
+
+const isCounted = (names: readonly string[]): boolean => names.every((name, i) => name === String(i));
+
+function containerText({ isCalled, entries }: Container, owner: string, fill: Fill): string {
+  const names = [...entries.keys()];
+  const scopes = [...entries.values()].flatMap((node) => (node.kind === "use" ? [node.scope] : []));
+  if (isCalled && isCounted(names) && scopes.length === names.length)
+    return `nn.Sequential(${fill({ kind: "list", scopes, owner }) ?? ""})`;
+  const texts = [...entries].map(([name, node]) => [name, initText(node, `${owner}.${name}`, fill)] as const);
+  const values = texts.map(([, text]) => text).join(", ");
+  const keyed = texts.map(([name, text]) => `"${name}": ${text}`).join(", ");
+  if (isCounted(names)) return isCalled ? `nn.Sequential(${values})` : `nn.ModuleList([${values}])`;
+  if (names.some((name) => /^\d/.test(name)))
+    return isCalled ? `nn.Sequential(OrderedDict({${keyed}}))` : `nn.ModuleDict({${keyed}})`;
+  return `${isCalled ? "sequence" : "Named"}(${texts.map(([name, text]) => `${name}=${text}`).join(", ")})`;
+}
+
+/** How a scope reaches one of its modules: `self.body`, `self.each[0]`, `self.in2.before`. */
+export function accessText(segments: readonly string[], init: Container): string {
+  let text = "self";
+  let at: InitNode | undefined = init;
+  for (const [i, name] of segments.entries()) {
+    const container: Container | undefined = at?.kind === "container" ? at : undefined;
+    if (/^\d/.test(name)) text += container && isKeyed(container) ? `["${name}"]` : numberAccess(name, container);
+    else text += container && i > 0 && isKeyed(container) ? `["${name}"]` : `.${name}`;
+    at = container?.entries.get(name);
+  }
+  return text;
+}
+
+/** An nn.Sequential with gaps knows its members by name only. */
+function numberAccess(name: string, container: Container | undefined): string {
+  const names = [...(container?.entries.keys() ?? [])];
+  return `[${container?.isCalled && !isCounted(names) ? names.indexOf(name) : name}]`;
+}
+
+/** The data flow, with values numbered and nothing shortened. */
+function flowText(scope: Scope, crowded: Crowded): string {
+  const numbers = new Map<Val, number>();
+  const number = (val: Val): number => {
+    const known = numbers.get(val) ?? numbers.size;
+    numbers.set(val, known);
+    return known;
+  };
+  const ports = scope.inputs.map((val) => `${number(val)}${portName(scope, val) ?? ""}`).join();
+  const lines = scope.parts.map((part) => {
+    const name = part.kind === "step" && !part.step.node ? "" : segmentsOf(part, scope, crowded).join(".");
+    if (part.kind === "scope")
+      return `${part.scope.outputs.map(number).join()} = ${name}(${part.scope.inputs.map(number).join()})`;
+    return `${number(part.step.output)} = ${name} ${part.step.text} ${part.step.inputs.map(number).join()}`;
+  });
+  return `${ports}\n${lines.join("\n")}\n${scope.outputs.map(number).join()}`;
+}
+
+/** What the source calls a value that flows in. */
+export function portName(scope: Scope, val: Val): string | undefined {
+  for (const [name, value] of scope.instance?.inputs ?? []) if (value === val.value) return name;
+  return undefined;
+}

@@ -1,0 +1,244 @@
+"""HG[10]: 1,605,249 parameters, sizes S % 2 == 0.
+
+Written by deepmacc x.y.z from hourglass.dm. `Model()` draws fresh weights as the text
+says. `python model.py --check` compares the model with what was recorded. Names of
+weights are the paths of the text.
+"""
+
+import json
+import math
+import sys
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+WEIGHTS = Path(__file__).with_name("weights.safetensors")
+DTYPES = {
+    "F64": torch.float64,
+    "F32": torch.float32,
+    "F16": torch.float16,
+    "BF16": torch.bfloat16,
+    "I64": torch.int64,
+}
+
+# Recorded when this file was written; `python model.py --check` compares.
+PARAMETERS = 1_605_249
+BUFFERS = 3_456
+EXAMPLE: dict[str, tuple[int, ...]] = {"x": (2, 8, 8, 50)}
+SHAPES: dict[str, tuple[int, ...]] = {"output": (2, 8, 8, 1)}
+VALUES: dict[str, tuple[float, list[float]]] = {}
+
+
+def sequence(**steps: nn.Module) -> nn.Sequential:
+    """Modules that run one after the other, by name."""
+    return nn.Sequential(OrderedDict(steps))
+
+
+def initialise(
+    root: nn.Module,
+    kind: type[nn.Conv2d | nn.ConvTranspose2d | nn.Linear],
+    draw: Callable[[Tensor], Tensor],
+    bias: float = 0.0,
+) -> None:
+    """Draws fresh weights for every layer of a kind."""
+    for layer in root.modules():
+        if isinstance(layer, kind):
+            draw(layer.weight)
+            if layer.bias is not None:
+                nn.init.constant_(layer.bias, bias)
+
+
+class Unit(nn.Module):
+    """Convolution, batch norm, ReLU."""
+
+    def __init__(self, in_channels: int, c: int, stride: int = 1) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(in_channels, c, 3, stride=stride, padding=1, bias=False)
+        self.bn = nn.BatchNorm2d(c, momentum=0.9)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(self.bn(self.conv(x)))
+
+
+class Shortcut(nn.Module):
+    """Identity where the shape already fits, otherwise a 1×1 projection."""
+
+    def __init__(self, in_channels: int, c: int, stride: int = 1) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(in_channels, c, 1, stride=stride, bias=False)
+        self.bn = nn.BatchNorm2d(c, momentum=0.9)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.bn(self.conv(x))
+
+
+class BasicWithRes(nn.Module):
+    """Two 3×3 convolutions with a residual link (He et al. 2015, basic)."""
+
+    def __init__(self, in_channels: int, c: int, stride: int = 1) -> None:
+        super().__init__()
+        self.body = sequence(
+            unit=Unit(in_channels, c, stride=stride),
+            conv=nn.Conv2d(c, c, 3, padding=1, bias=False),
+            bn=nn.BatchNorm2d(c, momentum=0.9),
+        )
+        self.res = sequence(shortcut=Shortcut(in_channels, c, stride=stride))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(self.body(x) + self.res(x))
+
+
+class Basic(nn.Module):
+    """Two 3×3 convolutions with a residual link (He et al. 2015, basic)."""
+
+    def __init__(self, c: int) -> None:
+        super().__init__()
+        self.body = sequence(
+            unit=Unit(c, c),
+            conv=nn.Conv2d(c, c, 3, padding=1, bias=False),
+            bn=nn.BatchNorm2d(c, momentum=0.9),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu(self.body(x) + x)
+
+
+class Stage(nn.Module):
+    """`n` residual blocks. The first one strides, the last one sets the output
+    width.
+    """
+
+    def __init__(self, *chain: nn.Module) -> None:
+        super().__init__()
+        self.chain = nn.Sequential(*chain)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.chain(x)
+
+
+class Hourglass(nn.Module):
+    """One hourglass level. It nests itself until two entries of `c` are left. The
+    convolutions of the way up run before the upsampling, at the low resolution, and
+    nothing follows the sum.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lrs = sequence(stage=Stage(Basic(128)))
+        self.low = sequence(stage=Stage(BasicWithRes(128, 128, stride=2)))
+        self.up = sequence(
+            inner=Stage(Basic(128)),
+            stage=Stage(Basic(128)),
+            upsample=nn.Upsample(scale_factor=2),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.up(self.low(x)) + self.lrs(x)
+
+
+def check_sizes(x: Tensor) -> None:
+    """Refuses sizes that the model does not work for."""
+    if x.dim() != 4 or x.shape[1] != x.shape[2] or x.shape[3] != 50:
+        raise ValueError(f"HG[10] takes x: [N, S, S, 50], not {list(x.shape)}")
+    s = x.shape[1]
+    if s % 2 != 0:
+        raise ValueError(f"HG[10] requires S % 2 == 0, but S is {s}")
+
+
+class Model(nn.Module):
+    """HG[10], HG[20], HG[32], HG[52], HG[100]: one definition, one table row each. The
+    logits are one linear 1×1 convolution with a bias, at the resolution of the crop.
+
+    HG[10]: x [N, S, S, 50] -> output [N, S, S, 1]
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trunk = sequence(
+            unit=Unit(50, 64),
+            basic=BasicWithRes(64, 128),
+            hourglass=Hourglass(),
+            last=Unit(128, 128),
+        )
+        self.conv = nn.Conv2d(128, 1, 1)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draws fresh weights as the text says; biases are 0 where nothing is said."""
+        initialise(self, nn.Conv2d, nn.init.xavier_uniform_)
+
+    def forward(self, x: Tensor) -> Tensor:
+        check_sizes(x)
+        x = x.permute(0, 3, 1, 2)
+        return self.conv(self.trunk(x)).squeeze(1).unsqueeze(-1)
+
+
+def load_weights(model: nn.Module, path: str | Path = WEIGHTS) -> None:
+    """Reads a safetensors file: a length, a header in JSON, then the numbers."""
+    path = Path(path)
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(length))
+    header.pop("__metadata__", None)
+    start = 8 + length
+    size = path.stat().st_size
+    numbers = torch.from_file(str(path), size=size, dtype=torch.uint8)
+    state = {}
+    for name, entry in header.items():
+        first, last = entry["data_offsets"]
+        values = numbers[start + first : start + last].clone()
+        state[name] = values.view(DTYPES[entry["dtype"]]).reshape(entry["shape"])
+    model.load_state_dict(state)
+
+
+def waves(name: str) -> Tensor:
+    """Numbers for an input, the same in every language: sin(1), sin(2), ..."""
+    shape = EXAMPLE[name]
+    count = torch.arange(1, math.prod(shape) + 1, dtype=torch.float64)
+    return count.sin().reshape(shape)
+
+
+def example() -> tuple[Tensor, ...]:
+    """Small inputs that fit the model."""
+    return (waves("x").float(),)
+
+
+@torch.no_grad()
+def check() -> list[str]:
+    """Everything that is not as it was recorded."""
+    model = Model().eval()
+    problems: list[str] = []
+
+    def compare(what: str, found: object, recorded: object) -> None:
+        if found != recorded:
+            problems.append(f"{what}: {found}, recorded {recorded}")
+
+    compare("parameters", sum(p.numel() for p in model.parameters()), PARAMETERS)
+    floats = [b.numel() for b in model.buffers() if b.is_floating_point()]
+    compare("buffers", sum(floats), BUFFERS)
+    result = model(*example())
+    for name, output in {"output": result}.items():
+        compare(f"shape of {name}", tuple(output.shape), SHAPES[name])
+        if not output.double().isfinite().all():
+            problems.append(f"{name} is not finite")
+    return problems
+
+
+def main() -> int:
+    """Compares the model with what was recorded; 0 where all is well."""
+    if sys.argv[1:] != ["--check"]:
+        print(f"usage: python {sys.argv[0]} --check")
+        return 2
+    problems = check()
+    for problem in problems:
+        print(problem)
+    print("differs" if problems else f"ok: {PARAMETERS:,} parameters, {SHAPES}")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
