@@ -57,7 +57,7 @@ export async function build(
   return withCheck(outcomeOf(built, paint), checked, mode, paint);
 }
 
-function weightsOf({ weights, seed }: BuildOptions): WeightReader | undefined {
+export function weightsOf({ weights, seed }: BuildOptions): WeightReader | undefined {
   const seeded = seed === undefined ? 0 : parseWhole(seed, "--seed", [0, Number.MAX_SAFE_INTEGER]);
   return weights === false ? undefined : freshWeights(seeded);
 }

@@ -9,6 +9,7 @@ import { apology, failureDocument, renderFailure } from "./failures.ts";
 import { version } from "./home.ts";
 import { paintFor } from "./paint.ts";
 import type { ModelOptions, SourceOptions } from "./programs.ts";
+import type { QuantizeOptions } from "./quantize.ts";
 import type { VerifyOptions } from "./verify/verify.ts";
 
 const json = process.argv.includes("--json");
@@ -50,6 +51,7 @@ function commandLine(): Command {
   addChecks(program);
   addBuild(program);
   addVerify(program);
+  addQuantize(program);
   addQuestions(program);
   return program;
 }
@@ -125,6 +127,26 @@ function addVerify(program: Command): void {
     )
     .action(async (reference: string, options: VerifyOptions) =>
       print(await (await import("./verify/verify.ts")).verify(reference, options, paint, showStatus)),
+    );
+}
+
+function addQuantize(program: Command): void {
+  withModel(program.command("quantize").argument("<ref>", "the model"))
+    .description("write an ONNX file in integers (int8), calibrated on inputs")
+    .option("-o, --output <file>", "where to write it (the model's name and -int8 in this directory)")
+    .option("--calibration <files...>", "inputs to calibrate on: .npy (random: standard normal)")
+    .option("--samples <number>", "how many random samples (64)")
+    .option("--batch <number>", "samples in one run (8)")
+    .option("--layout <layout>", "axes of inputs and outputs: nhwc, as in the text, or nchw (nhwc)")
+    .option("--seed <number>", "draw the weights with this seed (0)")
+    .option("--opset <number>", "ONNX operator set, 16 to 21 (18)")
+    .option("--ir <number>", "ONNX IR version, 8 to 10 (8)")
+    .addHelpText(
+      "after",
+      examples("deepmacc quantize specs/hg20.dm", "deepmacc quantize 'HG[52]' --at S=32,C=50 --calibration crops.npy"),
+    )
+    .action(async (reference: string, options: QuantizeOptions) =>
+      print(await (await import("./quantize.ts")).quantize(reference, options, paint, showStatus)),
     );
 }
 

@@ -12,3 +12,5 @@ export {
   type TensorData,
   tfjsBackends,
 } from "./session.ts";
+export { type NpyArray, type NpyFailure, readNpy } from "./npy.ts";
+export { type Candidate, medianRatio, percentile, type TimingOptions, timed, timeInterleaved } from "./timing.ts";

@@ -22,7 +22,7 @@ export const onnx: Target = {
   outputOf: (name) => `${name}.onnx`,
   checkOptions: (options) => void versionsOf(options),
   write: async (graph, writing) => {
-    const { options, weights, path } = writing;
+    const { options, weights, path, quantization } = writing;
     // Without weights nothing is folded: no checkpoint holds a folded kernel.
     const optimized = optimize(graph, { fold: options.fold !== false && weights !== undefined });
     const emission: OnnxOptions = {
@@ -31,6 +31,7 @@ export const onnx: Target = {
       // The identity of the architecture does not depend on what the passes make of it.
       metadata: { architecture: architectureHash(graph) },
       compilerVersion: version(),
+      ...(quantization && { quantization }),
     };
     const first = emitOnnx(optimized, emission);
     if ("unsupported" in first) return first;

@@ -1,5 +1,5 @@
 // What every target has in common: a graph goes in, files come out, and a line of text says which.
-import { countParams, type Graph, type Node, type WeightReader } from "../../compiler/index.ts";
+import { type Calibration, countParams, type Graph, type Node, type WeightReader } from "../../compiler/index.ts";
 import { exits, Failure } from "../exit.ts";
 
 /** Options of `build` as commander reads them; each target reads those that concern it. */
@@ -16,6 +16,8 @@ export interface Writing {
   readonly options: TargetOptions;
   /** Undefined with `--no-weights`: the architecture alone. */
   readonly weights: WeightReader | undefined;
+  /** ONNX only: see `OnnxOptions`. */
+  readonly quantization?: "observe" | Calibration;
   /** Called as bytes are written; says how far a long build is. */
   progress(written: number, total: number): void;
 }

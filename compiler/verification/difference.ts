@@ -35,3 +35,14 @@ function distanceOf(a: number, b: number): number {
   const distance = Math.abs(a - b);
   return Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance;
 }
+
+/** Power of the reference over power of the difference, in decibels (SQNR); infinite where both agree. */
+export function signalToNoise({ data }: NDArray, answer: { readonly data: ArrayLike<number> }): number {
+  let signal = 0;
+  let noise = 0;
+  data.forEach((value, at) => {
+    signal += value * value;
+    noise += (value - (answer.data[at] as number)) ** 2;
+  });
+  return 10 * Math.log10(signal / noise);
+}
