@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { medianRatio, openSession, percentile, timeInterleaved } from "../dist/runtime.js";
+import { medianRatio, openSession, percentile, timed, timeInterleaved } from "../dist/runtime.js";
 
 const [python = "python3", ...named] = process.argv.slice(2);
 const heads = {
@@ -48,7 +48,7 @@ async function measure(name) {
     const candidates = sessions.map((session, i) => {
       const [port] = session.manifest.inputs;
       const feeds = { [port.name]: feedOf(heads[name].dims, n, i === 1 ? "nhwc" : "nchw") };
-      return { name, run: async () => void (await session.run(feeds)) };
+      return { name, run: () => timed(() => session.run(feeds)) };
     });
     const [ours, last, torch] = await timeInterleaved(candidates, { runs, warmups: 2 });
     const text = (samples) => `${percentile(samples, 0.5).toFixed(1)} ms`;

@@ -2,6 +2,7 @@
 // argv -> calls. Commands load what they need when they run: `check` never loads an engine, and
 // `--help` never loads the compiler.
 import { Command, CommanderError } from "commander";
+import type { BenchOptions } from "./bench/bench.ts";
 import type { BuildOptions } from "./build.ts";
 import type { CheckOptions } from "./check.ts";
 import { exits, Failure, type Outcome } from "./exit.ts";
@@ -9,7 +10,7 @@ import { apology, failureDocument, renderFailure } from "./failures.ts";
 import { version } from "./home.ts";
 import { paintFor } from "./paint.ts";
 import type { ModelOptions, SourceOptions } from "./programs.ts";
-import type { QuantizeOptions } from "./quantize.ts";
+import type { QuantizeOptions } from "./quantize/quantize.ts";
 import type { VerifyOptions } from "./verify/verify.ts";
 
 const json = process.argv.includes("--json");
@@ -52,6 +53,7 @@ function commandLine(): Command {
   addBuild(program);
   addVerify(program);
   addQuantize(program);
+  addBench(program);
   addQuestions(program);
   return program;
 }
@@ -146,7 +148,27 @@ function addQuantize(program: Command): void {
       examples("deepmacc quantize specs/hg20.dm", "deepmacc quantize 'HG[52]' --at S=32,C=50 --calibration crops.npy"),
     )
     .action(async (reference: string, options: QuantizeOptions) =>
-      print(await (await import("./quantize.ts")).quantize(reference, options, paint, showStatus)),
+      print(await (await import("./quantize/quantize.ts")).quantize(reference, options, paint, showStatus)),
+    );
+}
+
+function addBench(program: Command): void {
+  withModel(program.command("bench").argument("<ref>", "the model"))
+    .description("time a model in every target that this machine has, against a matrix product")
+    .option("--targets <names>", "which targets: onnx (all that can be run)")
+    .option("--batch <numbers>", "batch sizes (1,8)")
+    .option("--runs <number>", "runs of each, in turn, after three that do not count (30)")
+    .option("--threads <number>", "threads of the engine (as many as there are cores)")
+    .option("--quantized", "time the int8 model as well")
+    .option("--layout <layout>", "axes of inputs and outputs: nhwc or nchw (nhwc)")
+    .option("--seed <number>", "draw the weights with this seed (0)")
+    .option("--no-fold", "keep batch norms as nodes of their own")
+    .addHelpText(
+      "after",
+      examples("deepmacc bench specs/hg20.dm", "deepmacc bench 'HG[52]' --at S=32,C=50 --batch 1,8,100 --quantized"),
+    )
+    .action(async (reference: string, options: BenchOptions) =>
+      print(await (await import("./bench/bench.ts")).bench(reference, options, paint, showStatus)),
     );
 }
 

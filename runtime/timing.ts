@@ -4,8 +4,8 @@
 
 export interface Candidate {
   readonly name: string;
-  /** One run of the work; resolves when its results are there. */
-  run(): Promise<void>;
+  /** One run of the work: how many milliseconds it took, measured where it ran. */
+  run(): Promise<number>;
 }
 
 export interface TimingOptions {
@@ -29,7 +29,7 @@ export async function timeInterleaved(
     // Every other round goes backwards: nobody always runs behind the same neighbour.
     const order = candidates.map((_, index) => (round % 2 === 0 ? index : candidates.length - 1 - index));
     for (const index of order) {
-      const milliseconds = await timeOnce(candidates[index] as Candidate);
+      const milliseconds = await (candidates[index] as Candidate).run();
       if (round >= 0) samples[index]?.push(milliseconds);
       progress?.(++done, total);
     }
@@ -37,9 +37,10 @@ export async function timeInterleaved(
   return samples;
 }
 
-async function timeOnce(candidate: Candidate): Promise<number> {
+/** Milliseconds until what `work` promises is there, on this process's clock. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
-  await candidate.run();
+  await work();
   return performance.now() - started;
 }
 
