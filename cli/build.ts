@@ -1,7 +1,7 @@
 // `deepmacc build REF --target onnx`: text in, model files out.
 import { elaborate, freshWeights, type Graph, messages, type WeightReader } from "../compiler/index.ts";
 import { type Diagnostic, diagnose } from "../grammar/index.ts";
-import { exitOf, exits, type Outcome } from "./exit.ts";
+import { exitOf, exits, Failure, type Outcome } from "./exit.ts";
 import { refused } from "./info.ts";
 import { diagnosticsDocument } from "./json.ts";
 import { secondText } from "./numbers.ts";
@@ -41,6 +41,8 @@ export async function build(
   const started = performance.now();
   const target = await targetNamed(options.target);
   target.checkOptions(options);
+  if (options.profile !== undefined && options.target !== "onnx")
+    throw new Failure(exits.usage, "--profile is about ONNX files", ["leave it out, or use --target onnx"]);
   const mode = verifyModeOf(options.verify);
   const weights = weightsOf(options);
   const chosen = chooseModel(reference, options);
@@ -52,7 +54,7 @@ export async function build(
   if ("unsupported" in written) return notExpressible(written, target, paint);
   const milliseconds = performance.now() - started;
   const checked = await verifyBuilt({ chosen, graph, target: options.target, path, options, weights }, mode);
-  const serious = diagnostics.filter(({ severity }) => severity !== "hint");
+  const serious = [...diagnostics.filter(({ severity }) => severity !== "hint"), ...(written.remarks ?? [])];
   const built = { graph, path, target: options.target, written, diagnostics: serious, milliseconds };
   return withCheck(outcomeOf(built, paint), checked, mode, paint);
 }
@@ -62,11 +64,13 @@ export function weightsOf({ weights, seed }: BuildOptions): WeightReader | undef
   return weights === false ? undefined : freshWeights(seeded);
 }
 
-function notExpressible({ unsupported }: NotExpressible, { title }: Target, paint: Paint): Outcome {
-  const diagnostics = unsupported.map(({ node, reason }) => {
-    const { span, chain } = node.origin;
-    return diagnose(messages, "DM7001", span, { op: node.op, target: title, reason }, { chain });
-  });
+function notExpressible({ unsupported, refusals }: NotExpressible, { title }: Target, paint: Paint): Outcome {
+  const diagnostics =
+    refusals ??
+    unsupported.map(({ node, reason }) => {
+      const { span, chain } = node.origin;
+      return diagnose(messages, "DM7001", span, { op: node.op, target: title, reason }, { chain });
+    });
   return { ...refused(diagnostics, paint), exit: exits.unsupported };
 }
 

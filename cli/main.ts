@@ -100,6 +100,7 @@ function addBuild(program: Command): void {
     .option("--no-weights", "write the architecture alone (in ONNX, weights become inputs)")
     .option("--opset <number>", "ONNX operator set, 16 to 21 (18)")
     .option("--ir <number>", "ONNX IR version, 8 to 10 (8)")
+    .option("--profile <runtime>", "refuse what it cannot run: portable, webgpu, coreml, tensorrt or openvino (none)")
     .option("--verify <how>", "run the file and compare: off, quick (small models, one input) or full (quick)")
     .addHelpText(
       "after",
@@ -143,6 +144,7 @@ function addQuantize(program: Command): void {
     .option("--seed <number>", "draw the weights with this seed (0)")
     .option("--opset <number>", "ONNX operator set, 16 to 21 (18)")
     .option("--ir <number>", "ONNX IR version, 8 to 10 (8)")
+    .option("--profile <runtime>", "refuse what it cannot run: portable, webgpu, coreml, tensorrt or openvino (none)")
     .addHelpText(
       "after",
       examples("deepmacc quantize specs/hg20.dm", "deepmacc quantize 'HG[52]' --at S=32,C=50 --calibration crops.npy"),

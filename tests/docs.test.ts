@@ -14,6 +14,8 @@ const pages = [
   "docs/operators.md",
   "docs/architectures.md",
   "docs/tfjs.md",
+  "docs/profiles.md",
+  "docs/measuring.md",
 ];
 const textOf = (page: string): string => readFileSync(join(root, page), "utf8");
 

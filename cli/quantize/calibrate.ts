@@ -6,7 +6,7 @@ import { type Calibration, type Graph, newCalibration, observe, type WeightReade
 import { isEngineFailure, openSession, type Session } from "../../runtime/index.ts";
 import { exits, Failure } from "../exit.ts";
 import { type Feeds, feedsFrom, randomFeeds } from "../inputs.ts";
-import type { TargetOptions, Writing, Written } from "../targets/index.ts";
+import type { NotExpressible, TargetOptions, Writing, Written } from "../targets/index.ts";
 import { onnx } from "../targets/onnx.ts";
 
 /** Says what is being done, on a terminal; "" when it is done. */
@@ -34,21 +34,24 @@ export interface References {
   readonly answers: readonly Feeds[];
 }
 
-/** Writes the int8 model at `path`. */
+/** Writes the int8 model at `path`, unless a profile refuses it. */
 export async function quantizeInto(
   path: string,
   work: QuantizeWork,
   status: Status,
-): Promise<{ readonly written: Written; readonly references: References }> {
+): Promise<{ readonly written: Written | NotExpressible; readonly references: References }> {
   const { graph, weights, options } = work;
   const { calibration, references } = await calibrated(work, status);
-  const written = await write(graph, { path, options, weights, quantization: calibration, progress: () => {} });
-  return { written, references };
+  const writing = { path, options, weights, quantization: calibration, progress: () => {} };
+  return { written: await onnx.write(graph, writing), references };
 }
 
-async function write(graph: Graph, writing: Writing): Promise<Written> {
+/** The float model with outputs to look at. What a profile says is about the file in integers, not about this one. */
+async function writeObserved(path: string, { graph, weights, options }: QuantizeWork): Promise<void> {
+  const { profile: _ours, ...others } = options;
+  const writing: Writing = { path, options: others, weights, quantization: "observe", progress: () => {} };
   const written = await onnx.write(graph, writing);
-  if (!("unsupported" in written)) return written;
+  if (!("unsupported" in written)) return;
   const [first] = written.unsupported;
   throw new Failure(exits.unsupported, `${first?.node.op ?? "this model"} cannot be written as ONNX: ${first?.reason}`);
 }
@@ -70,11 +73,11 @@ async function calibrated(
   work: QuantizeWork,
   status: Status,
 ): Promise<{ readonly calibration: Calibration; readonly references: References }> {
-  const { graph, weights, options, files, samples, batch } = work;
+  const { graph, files, samples, batch } = work;
   const folder = mkdtempSync(join(tmpdir(), "deepmacc-quantize-"));
   try {
     const path = join(folder, "float.onnx");
-    await write(graph, { path, options, weights, quantization: "observe", progress: () => {} });
+    await writeObserved(path, work);
     const session = await opened(path);
     const given = files.length > 0 ? feedsFrom(files, session.manifest, batch) : undefined;
     const draw = (count: number, seed: number): readonly Feeds[] =>

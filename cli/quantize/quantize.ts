@@ -4,10 +4,12 @@ import { type BuildOptions, weightsOf } from "../build.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { refused } from "../info.ts";
 import type { Feeds } from "../inputs.ts";
+import { diagnosticsDocument } from "../json.ts";
 import { secondText } from "../numbers.ts";
 import type { Paint } from "../paint.ts";
 import { chooseModel } from "../programs.ts";
 import { fileNameOf, parseWhole } from "../reference.ts";
+import { renderDiagnostics } from "../render.ts";
 import type { Written } from "../targets/index.ts";
 import { onnx } from "../targets/onnx.ts";
 import { answersOf, opened, type QuantizeWork, quantizeInto, type References, type Status } from "./calibrate.ts";
@@ -39,6 +41,7 @@ export async function quantize(
   const path = options.output ?? `${fileNameOf(chosen.reference)}-int8.onnx`;
   const work: QuantizeWork = { graph, weights, options, files: options.calibration ?? [], ...counts };
   const { written, references } = await quantizeInto(path, work, status);
+  if ("unsupported" in written) return { ...refused(written.refusals ?? [], paint), exit: exits.unsupported };
   const differences = await compareWith(path, references, status);
   return outcomeOf(graph.name, path, written, differences, performance.now() - started, paint);
 }
@@ -89,7 +92,15 @@ function outcomeOf(
   );
   return {
     exit: exits.ok,
-    document: { name, target: "onnx", file: path, ...written.document, outputs: differences },
+    document: {
+      name,
+      target: "onnx",
+      file: path,
+      ...written.document,
+      outputs: differences,
+      ...diagnosticsDocument(written.remarks ?? []),
+    },
+    stderr: renderDiagnostics(written.remarks ?? [], paint),
     stdout: `${paint.strong(path)} ${written.size}: ${name} in int8, ${secondText(milliseconds)}\nerror against float:\n${lines.join("\n")}\n`,
   };
 }

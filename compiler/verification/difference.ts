@@ -9,6 +9,9 @@ export interface Difference {
   readonly scale: number;
 }
 
+/** Below this a float32 loses digits and then everything: a reference that small counts as zero. */
+const smallestScale = 2 ** -100;
+
 /** Infinite where shapes differ, or where one side is not a number and the other is. */
 export function differenceOf(
   reference: NDArray,
@@ -25,7 +28,7 @@ export function differenceOf(
     max = Math.max(max, distance);
     sum += distance;
   });
-  const unit = scale === 0 ? 1 : scale;
+  const unit = scale < smallestScale ? 1 : scale;
   return { max: max / unit, mean: sum / Math.max(1, reference.data.length) / unit, scale };
 }
 

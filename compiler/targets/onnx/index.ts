@@ -1,11 +1,14 @@
 // graph -> ONNX file. Nothing large exists until the chunks are walked, and then one tensor at a time;
 // the exact size is known before.
+import type { Diagnostic } from "../../../grammar/index.ts";
 import { architectureHash } from "../../ir/architecture.ts";
 import type { Graph, Node } from "../../ir/graph.ts";
 import type { WeightReader } from "../../ir/weights.ts";
 import { externalFile } from "./external.ts";
 import { type Lowered, lowerGraph, unsupportedNodes } from "./lower.ts";
 import { type ModelText, modelMessage } from "./model.ts";
+import type { ProfileName } from "./profiles/backends.ts";
+import { lintProgram } from "./profiles/lint.ts";
 import { type Calibration, observedTensors, quantizeProgram } from "./quantize/index.ts";
 import { chunksOf } from "./wire.ts";
 
@@ -50,6 +53,8 @@ export interface OnnxFile {
   /** May be walked more than once; each walk draws the weights anew. */
   chunks(): Iterable<Uint8Array>;
   externalChunks?(): Iterable<Uint8Array>;
+  /** What a runtime says against the file: errors for what it cannot run, warnings for what is slow. */
+  lint(profile: ProfileName): readonly Diagnostic[];
 }
 
 export interface OnnxUnsupported {
@@ -77,6 +82,7 @@ export function emitOnnx(graph: Graph, options: OnnxOptions): OnnxFile | OnnxUns
     externalBytes: external?.bytes() ?? 0,
     nodes: lowered.program.nodes.length,
     chunks: () => chunksOf(message.parts),
+    lint: (profile) => lintProgram(graph, lowered.program, profile, options),
     ...(external && { externalChunks: () => chunksOf(external.parts) }),
   };
 }

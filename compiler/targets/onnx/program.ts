@@ -1,7 +1,7 @@
 // The ONNX graph while it is built: nodes, types and initialisers in order, and unique names.
 
 import { type TargetAxes, targetDims } from "../../ir/axes.ts";
-import type { Weight } from "../../ir/graph.ts";
+import type { Node, Weight } from "../../ir/graph.ts";
 import type { OnnxAttribute, OnnxType } from "../../ops/primitive.ts";
 
 export interface OnnxNode {
@@ -11,6 +11,8 @@ export interface OnnxNode {
   readonly output: string;
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
   readonly doc: string;
+  /** What it was written for; absent for what turns the axes of a result. */
+  readonly from?: Node | undefined;
 }
 
 export type Initialiser =
@@ -47,6 +49,8 @@ export class Program {
   nodes: OnnxNode[] = [];
   readonly initialisers: Initialiser[] = [];
   readonly types = new Map<string, OnnxType>();
+  /** What is being lowered. */
+  writing: Node | undefined;
   /** Tensors of the interface: where sizes are known at run time. */
   readonly inputs: string[] = [];
   readonly #tensorNames = new Set<string>();
@@ -83,7 +87,15 @@ export class Program {
     type?: OnnxType,
   ): string {
     const output = this.tensorName(wanted);
-    this.nodes.push({ opType, name: unique(this.#nodeNames, wanted), inputs, output, attributes, doc });
+    this.nodes.push({
+      opType,
+      name: unique(this.#nodeNames, wanted),
+      inputs,
+      output,
+      attributes,
+      doc,
+      from: this.writing,
+    });
     if (type) this.types.set(output, type);
     return output;
   }
