@@ -32,6 +32,7 @@ export const operatorRows: Readonly<Record<string, Objections>> = {
   Concat: {},
   Conv: {},
   ConvTranspose: {},
+  DepthToSpace: {},
   DequantizeLinear: {
     coreml: missing("give it the float file"),
     tensorrt: missing(

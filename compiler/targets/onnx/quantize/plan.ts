@@ -10,6 +10,8 @@ export type Step =
   | { readonly kind: "layer"; readonly node: OnnxNode; readonly output: string; readonly positive: boolean }
   /** A batch norm that could not be folded: a depthwise 1×1 convolution. */
   | { readonly kind: "norm"; readonly node: OnnxNode; readonly output: string; readonly positive: boolean }
+  /** A transposed convolution whose windows do not overlap. */
+  | { readonly kind: "spread"; readonly node: OnnxNode; readonly output: string; readonly positive: boolean }
   /** Computes anew from all its inputs: Add, Mul, Concat, averages. */
   | { readonly kind: "join"; readonly node: OnnxNode; readonly output: string; readonly positive: boolean }
   /** Moves numbers and changes none, so that its result has the steps of its input. */
@@ -46,7 +48,7 @@ export function planQuantization(program: Program, outputs: readonly string[]): 
     const relu = folded.get(node);
     const output = (relu ?? node).output;
     if (kind === "float") return [{ kind, node }];
-    if (kind === "layer") return [{ kind, node, output, positive: relu !== undefined }];
+    if (kind === "layer" || kind === "spread") return [{ kind, node, output, positive: relu !== undefined }];
     // Only what a layer reads in the end: numbers of the answer itself, such as boxes, stay exact.
     if (!wanted.has(output))
       return relu ? [node, relu].map((node) => ({ kind: "float", node })) : [{ kind: "float", node }];
@@ -61,10 +63,20 @@ function kindOf(node: OnnxNode, program: Program, weights: ReadonlySet<string>):
   const isFloat = program.types.get(first)?.dtype === "f32" && program.typeOf(node.output).dtype === "f32";
   if (!isFloat || weights.has(first)) return "float";
   if (layers.has(opType)) return weights.has(second) ? "layer" : "float";
+  if (opType === "ConvTranspose") return weights.has(second) && hasWindowsSideBySide(node) ? "spread" : "float";
   if (opType === "BatchNormalization") return program.typeOf(first).dims.length === 4 ? "norm" : "float";
   if (joins.has(opType)) return inputs.some((input) => weights.has(input)) ? "float" : "join";
   if (opType === "Resize") return node.attributes["mode"] === "nearest" ? "move" : "float";
   return moves.has(opType) ? "move" : "float";
+}
+
+function hasWindowsSideBySide({ attributes }: OnnxNode): boolean {
+  const list = (name: string): readonly number[] => {
+    const value = attributes[name];
+    return Array.isArray(value) ? value : [];
+  };
+  const sides = new Set([...list("kernel_shape"), ...list("strides")]);
+  return sides.size === 1 && list("pads").every((pad) => pad === 0);
 }
 
 function readersOf(program: Program): ReadonlyMap<string, readonly OnnxNode[]> {
@@ -106,7 +118,7 @@ function wantedTensors(
     const kind = kinds.get(node);
     const [first = ""] = node.inputs;
     const passes = kind !== "float" || node.opType === "Relu";
-    if (kind !== "layer" && !(passes && wanted.has(node.output))) continue;
+    if (kind !== "layer" && kind !== "spread" && !(passes && wanted.has(node.output))) continue;
     for (const input of kind === "join" ? node.inputs : [first]) if (!weights.has(input)) wanted.add(input);
   }
   return wanted;

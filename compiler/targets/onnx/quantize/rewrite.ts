@@ -5,7 +5,7 @@ import type { OnnxNode, Program } from "../program.ts";
 import type { Calibration } from "./calibration.ts";
 import { planQuantization, type Step } from "./plan.ts";
 import { addNode, floatOf, integersFor, type Rewriting, stepsOfTensor } from "./rewriting.ts";
-import { writeLayer, writeNorm } from "./write-layer.ts";
+import { writeLayer, writeNorm, writeSpread } from "./write-layer.ts";
 
 /** Changes the program in place. */
 export function quantizeProgram(
@@ -42,6 +42,8 @@ function write(step: Step, r: Rewriting): void {
       return writeLayer(step, r);
     case "norm":
       return writeNorm(step, r);
+    case "spread":
+      return writeSpread(step, r);
   }
 }
 
