@@ -5,7 +5,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { differenceOf, medianRatio, openSession, percentile, timeInterleaved } from "../dist/runtime.js";
+import { differenceOf, signalToNoise, trialArray } from "../dist/compiler.js";
+import { medianRatio, openSession, percentile, timed, timeInterleaved } from "../dist/runtime.js";
 
 const [python = "python3", ...named] = process.argv.slice(2);
 const refs = named.length > 0 ? named : ["HG[20]", "HG[52]", "ResNet[20]", "MaskRCNN"];
