@@ -157,7 +157,7 @@ function addQuantize(program: Command): void {
 function addBench(program: Command): void {
   withModel(program.command("bench").argument("<ref>", "the model"))
     .description("time a model in every target that this machine has, against a matrix product")
-    .option("--targets <names>", "which targets: onnx (all that can be run)")
+    .option("--targets <names>", "which targets: onnx,tfjs (all that can be run)")
     .option("--batch <numbers>", "batch sizes (1,8)")
     .option("--runs <number>", "runs of each, in turn, after three that do not count (30)")
     .option("--threads <number>", "threads of the engine (as many as there are cores)")

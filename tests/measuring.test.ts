@@ -16,9 +16,12 @@ function writeNpy(path: string, dims: readonly number[]): void {
 describe("bench", () => {
   it("answers one row per precision and batch, and leaves nothing behind", () => {
     inFolder((cwd) => {
-      const run = deepmacc(["bench", "HG[10]", ...small, "--runs", "3", "--batch", "1,2", "--quantized", "--json"], {
-        cwd,
-      });
+      const run = deepmacc(
+        ["bench", "HG[10]", ...small, "--targets", "onnx", "--runs", "3", "--batch", "1,2", "--quantized", "--json"],
+        {
+          cwd,
+        },
+      );
       expect(run.exit, run.stderr + run.stdout).toBe(0);
       const { results, peaks, runs } = JSON.parse(run.stdout);
       expect(runs).toBe(3);
@@ -45,12 +48,13 @@ describe("bench", () => {
     expect(exit).toBe(0);
     expect(stdout).toMatch(/HG\[10\]: 2 runs in turn on 1 thread/);
     expect(stdout).toMatch(/N +p50 +p90 +p99 +samples\/s +GFLOP\/s +of peak/);
-    expect(stdout).toMatch(/onnx +1 .* ms .* %\n/);
+    expect(stdout).toMatch(/onnx \(onnxruntime-node\) +1 .* ms .* %\n/);
+    expect(stdout).toMatch(/tfjs \(tfjs-\w+\) +1 .* ms .* %\n/);
   });
 
   it.each([
     ["an open size", ["--at", "C=5"], "fix the others: --at S=…"],
-    ["an unknown target", [...small, "--targets", "abacus"], "targets that can be timed: onnx"],
+    ["an unknown target", [...small, "--targets", "abacus"], "targets that can be timed: onnx, tfjs"],
     ["no runs", [...small, "--runs", "0"], "--runs must be a whole number"],
   ])("refuses %s", (_title, args, help) => {
     const run = deepmacc(["bench", "HG[10]", ...args]);

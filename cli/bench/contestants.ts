@@ -5,6 +5,8 @@ import type { Feeds } from "../inputs.ts";
 /** A model that is loaded and waits for work. */
 export interface OpenModel {
   readonly manifest: Manifest;
+  /** Which engine it is: "tfjs-wasm". */
+  readonly backend: string;
   /** One run: milliseconds, measured where it ran. */
   time(feeds: Feeds): Promise<number>;
   close(): Promise<void>;
@@ -24,11 +26,13 @@ export interface Contestant {
 
 export const isRefusal = (answer: OpenModel | Refusal): answer is Refusal => "reason" in answer;
 
-async function openOnnx(path: string, threads: number): Promise<OpenModel | Refusal> {
+/** Files that the runtime opens by itself: it knows its engines by what lies there. */
+async function openInEngine(path: string, threads: number): Promise<OpenModel | Refusal> {
   const session = await openSession(path, { threads });
   if (isEngineFailure(session)) return { reason: session.message, missing: session.failure === "engine-missing" };
   return {
     manifest: session.manifest,
+    backend: session.backend,
     time: (feeds) =>
       timed(async () => {
         const answer = await session.run(feeds);
@@ -38,4 +42,7 @@ async function openOnnx(path: string, threads: number): Promise<OpenModel | Refu
   };
 }
 
-export const contestants: readonly Contestant[] = [{ target: "onnx", open: openOnnx }];
+export const contestants: readonly Contestant[] = [
+  { target: "onnx", open: openInEngine },
+  { target: "tfjs", open: openInEngine },
+];

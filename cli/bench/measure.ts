@@ -137,9 +137,10 @@ async function timeBatch(
     const gflops = gflopsOf(peak.flops, percentile(samples[entries.length + i] ?? [], 0.5));
     if (gflops > (best.get(target)?.gflops ?? 0)) best.set(target, { gflops, size: peak.size });
   });
-  return entries.map(({ title, target, precision }, i) => ({
+  return entries.map(({ title, target, precision, model }, i) => ({
     title,
     target,
+    backend: model.backend,
     precision,
     batch,
     macs: batch * macs,

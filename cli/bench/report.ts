@@ -6,6 +6,7 @@ export interface Row {
   /** "onnx", or "onnx int8". */
   readonly title: string;
   readonly target: string;
+  readonly backend: string;
   readonly precision: "float32" | "int8";
   readonly batch: number;
   /** Multiply-adds of one batch. */
@@ -17,12 +18,13 @@ export interface Row {
 /** Floating-point operations a second (in units of 10^9) of the best matrix product, by target. */
 export type Peaks = ReadonlyMap<string, { readonly gflops: number; readonly size: number }>;
 
-export function rowDocument({ target, precision, batch, macs, samples }: Row, peaks: Peaks) {
+export function rowDocument({ target, backend, precision, batch, macs, samples }: Row, peaks: Peaks) {
   const [p50, p90, p99] = [0.5, 0.9, 0.99].map((part) => percentile(samples, part)) as [number, number, number];
   const gflops = gflopsOf(2 * macs, p50);
   const peak = peaks.get(target)?.gflops ?? Number.NaN;
   return {
     target,
+    backend,
     precision,
     batch,
     milliseconds: { min: Math.min(...samples), p50, p90, p99 },
@@ -43,7 +45,7 @@ export function tableText(rows: readonly Row[], peaks: Peaks, paint: Paint): str
     const { p50, p90, p99 } = milliseconds;
     const times = [p50, p90, p99].map((value) => `${rounded(value)} ms`);
     return [
-      row.title,
+      `${row.title} (${row.backend})`,
       `${row.batch}`,
       ...times,
       rounded(samplesPerSecond),

@@ -8,10 +8,9 @@ export interface TargetOptions {
   readonly layout?: string;
   readonly opset?: string;
   readonly ir?: string;
-  /** Commander's reading of `--fold` and `--no-fold`; each target has its own default. */
   /** ONNX only: the runtime that the file is meant for. */
   readonly profile?: string;
-  /** Commander's reading of `--no-fold`. */
+  /** Commander's reading of `--fold` and `--no-fold`; each target has its own default. */
   readonly fold?: boolean;
 }
 
