@@ -8,7 +8,7 @@ import { compare } from "./measure.mjs";
 const python = process.argv[2] ?? "python3";
 const folder = mkdtempSync(join(tmpdir(), "deepmacc-bench-"));
 const ours = ["node", "dist/cli.js", "build", "specs/hg100.dm", "--target", "onnx", "-o", join(folder, "ours.onnx")];
-const peer = [python, "bench/torch_export.py", "100", join(folder, "torch.onnx")];
+const peer = [python, "bench/torch_export.py", "hg100", join(folder, "torch.onnx")];
 try {
   const { cpu, memory } = compare("build specs/hg100.dm against torch.onnx.export (TorchScript path)", ours, peer, 3);
   console.log(

@@ -61,4 +61,4 @@ def head(depth: int, channels: int = 50, nc: int = 64) -> nn.Module:
     n, width = LEVELS[depth]
     c = [nc * w for w in width]
     trunk = [Unit(channels, nc), Basic(nc, c[0]), Hourglass(c, n), Unit(c[0], c[0])]
-    return nn.Sequential(*trunk, nn.Conv2d(c[0], 1, 1, bias=False)).eval()
+    return nn.Sequential(*trunk, nn.Conv2d(c[0], 1, 1)).eval()

@@ -21,6 +21,8 @@ try {
       "onnx",
       "-o",
       join(folder, "m.onnx"),
+      "--verify",
+      "off",
     ]);
     const perNode = ((cpu - idle) / nodes) * 1e6;
     first ??= perNode;

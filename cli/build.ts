@@ -1,7 +1,7 @@
 // `deepmacc build REF --target onnx`: text in, model files out.
 import { elaborate, type Graph, messages } from "../compiler/index.ts";
 import { type Diagnostic, diagnose } from "../grammar/index.ts";
-import { exitOf, exits, type Outcome } from "./exit.ts";
+import { exitOf, exits, Failure, type Outcome } from "./exit.ts";
 import { refused } from "./info.ts";
 import { diagnosticsDocument } from "./json.ts";
 import { secondText } from "./numbers.ts";
@@ -18,7 +18,13 @@ import {
   type Written,
 } from "./targets/index.ts";
 import { verifyBuilt, verifyModeOf, withCheck } from "./verify/built.ts";
-import { type ChosenWeights, checkWeightOptions, chooseWeights, type WeightOptions } from "./weights/choose.ts";
+import {
+  type ChosenWeights,
+  checkWeightOptions,
+  chooseWeights,
+  type WeightOptions,
+  withoutWeights,
+} from "./weights/choose.ts";
 
 export interface BuildOptions extends ModelOptions, TargetOptions, WeightOptions {
   readonly target: string;
@@ -38,13 +44,15 @@ export async function build(
   const started = performance.now();
   const target = await targetNamed(options.target);
   target.checkOptions(options);
+  if (options.profile !== undefined && options.target !== "onnx")
+    throw new Failure(exits.usage, "--profile is about ONNX files", ["leave it out, or use --target onnx"]);
   const mode = verifyModeOf(options.verify);
   checkWeightOptions(options);
   const chosen = chooseModel(reference, options);
   if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
   const { graph, diagnostics } = elaborate(chosen.program, chosen.request, "infer", { weights: true });
   if (!graph) return refused(diagnostics, paint);
-  const given = chooseWeights(chosen, graph, options);
+  const given = options.weights === false ? withoutWeights : chooseWeights(chosen, graph, options);
   if ("diagnostics" in given) return refused(given.diagnostics, paint);
   const { weights } = given;
   const path = options.output ?? target.outputOf(fileNameOf(chosen.reference));
@@ -53,16 +61,18 @@ export async function build(
   if ("unsupported" in written) return notExpressible(written, target, paint);
   const milliseconds = performance.now() - started;
   const checked = await verifyBuilt({ chosen, graph, target: options.target, path, options, weights }, mode);
-  const serious = diagnostics.filter(({ severity }) => severity !== "hint");
+  const serious = [...diagnostics.filter(({ severity }) => severity !== "hint"), ...(written.remarks ?? [])];
   const built = { graph, path, target: options.target, written, given, diagnostics: serious, milliseconds };
   return withCheck(outcomeOf(built, paint), checked, mode, paint);
 }
 
-function notExpressible({ unsupported }: NotExpressible, { title }: Target, paint: Paint): Outcome {
-  const diagnostics = unsupported.map(({ node, reason }) => {
-    const { span, chain } = node.origin;
-    return diagnose(messages, "DM7001", span, { op: node.op, target: title, reason }, { chain });
-  });
+function notExpressible({ unsupported, refusals }: NotExpressible, { title }: Target, paint: Paint): Outcome {
+  const diagnostics =
+    refusals ??
+    unsupported.map(({ node, reason }) => {
+      const { span, chain } = node.origin;
+      return diagnose(messages, "DM7001", span, { op: node.op, target: title, reason }, { chain });
+    });
   return { ...refused(diagnostics, paint), exit: exits.unsupported };
 }
 
@@ -71,7 +81,7 @@ interface Built {
   readonly path: string;
   readonly target: string;
   readonly written: Written;
-  readonly given: ChosenWeights;
+  readonly given: Omit<ChosenWeights, "weights">;
   readonly diagnostics: readonly Diagnostic[];
   readonly milliseconds: number;
 }

@@ -34,7 +34,7 @@ export function reasonOf(problem: unknown): string {
 export const isSystemError = (problem: unknown): boolean => typeof (problem as { code?: unknown })?.code === "string";
 
 /** The bytes of a file, or a failure that names it. */
-function readBytes(path: string, limit: number): Buffer {
+export function readBytes(path: string, limit: number): Buffer {
   let file: number | undefined;
   try {
     file = openSync(path, "r");

@@ -2,6 +2,7 @@
 // argv -> calls. Commands load what they need when they run: `check` never loads an engine, and
 // `--help` never loads the compiler.
 import { Command, CommanderError } from "commander";
+import type { BenchOptions } from "./bench/bench.ts";
 import type { BuildOptions } from "./build.ts";
 import type { CheckOptions } from "./check.ts";
 import { exits, Failure, type Outcome } from "./exit.ts";
@@ -9,6 +10,7 @@ import { apology, failureDocument, renderFailure } from "./failures.ts";
 import { version } from "./home.ts";
 import { paintFor } from "./paint.ts";
 import type { ModelOptions, SourceOptions } from "./programs.ts";
+import type { QuantizeOptions } from "./quantize/quantize.ts";
 import type { VerifyOptions } from "./verify/verify.ts";
 import type { ConvertOptions, InitOptions } from "./weights/write.ts";
 
@@ -54,6 +56,8 @@ function commandLine(): Command {
   addBuild(program);
   addVerify(program);
   addWeights(program);
+  addQuantize(program);
+  addBench(program);
   addQuestions(program);
   return program;
 }
@@ -72,6 +76,12 @@ const withModel = (command: Command): Command =>
     .option("--at <sizes>", "fix dimensions: N=1,S=32,C=50", collect)
     .option("--with <fields>", "set parameters: nc=4,head=HG[20]", collect);
 
+const withWeights = (command: Command): Command =>
+  withModel(command)
+    .option("--seed <number>", "draw the weights with this seed (0)")
+    .option("--weights <path>", "a checkpoint: safetensors, a TensorFlow checkpoint, or a directory with one")
+    .option("--map <file>", "how its names are read: FILE or FILE:MAPPING (what fits of specs/weights)");
+
 function addChecks(program: Command): void {
   withSources(program.command("check").argument("<files...>", "model files"))
     .description("check every model and block of the files")
@@ -89,19 +99,17 @@ function addChecks(program: Command): void {
 }
 
 function addBuild(program: Command): void {
-  withModel(program.command("build").argument("<ref>", "the model"))
+  withWeights(program.command("build").argument("<ref>", "the model"))
     .description("write a model file")
     .requiredOption("--target <target>", "what to write: onnx (a file), tfjs or torch (a directory)", "onnx")
     .option("-o, --output <path>", "where to write it (the model's name in this directory)")
     .option("--layout <layout>", "axes of inputs and outputs: nhwc, as in the text, or nchw (nhwc)")
-    .option("--seed <number>", "draw the weights with this seed (0)")
     .option("--fold", "multiply batch norms into the layers before them (onnx does; tfjs does not, to be trainable)")
     .option("--no-fold", "keep batch norms as they are")
-    .option("--weights <path>", "a checkpoint: safetensors, a TensorFlow checkpoint, or a directory with one")
-    .option("--map <file>", "how its names are read: FILE or FILE:MAPPING (what fits of specs/weights)")
     .option("--no-weights", "write the architecture alone (in ONNX, weights become inputs)")
     .option("--opset <number>", "ONNX operator set, 16 to 21 (18)")
     .option("--ir <number>", "ONNX IR version, 8 to 10 (8)")
+    .option("--profile <runtime>", "refuse what it cannot run: portable, webgpu, coreml, tensorrt or openvino (none)")
     .option("--verify <how>", "run the file and compare: off, quick (small models, one input) or full (quick)")
     .addHelpText(
       "after",
@@ -119,12 +127,11 @@ function addBuild(program: Command): void {
 }
 
 function addVerify(program: Command): void {
-  withModel(program.command("verify").argument("<ref>", "the model"))
+  withWeights(program.command("verify").argument("<ref>", "the model"))
     .description("run a model in every target that this machine has, and compare with the reference")
     .option("--targets <names>", "which targets: onnx,tfjs (all that can be run)")
     .option("--tolerance <number>", "largest difference, relative to the largest value (1e-5)")
     .option("--layout <layout>", "axes of inputs and outputs: nhwc or nchw (nhwc)")
-    .option("--seed <number>", "draw weights and inputs with this seed (0)")
     .option("--no-fold", "keep batch norms as nodes of their own")
     .addHelpText(
       "after",
@@ -166,6 +173,45 @@ function addWeights(program: Command): void {
     )
     .action(async (file: string, options: ConvertOptions) =>
       print(await (await import("./weights/write.ts")).convert(file, options, paint, progress())),
+    );
+}
+
+function addQuantize(program: Command): void {
+  withWeights(program.command("quantize").argument("<ref>", "the model"))
+    .description("write an ONNX file in integers (int8), calibrated on inputs")
+    .option("-o, --output <file>", "where to write it (the model's name and -int8 in this directory)")
+    .option("--calibration <files...>", "inputs to calibrate on: .npy (random: standard normal)")
+    .option("--samples <number>", "how many random samples (64)")
+    .option("--batch <number>", "samples in one run (8)")
+    .option("--layout <layout>", "axes of inputs and outputs: nhwc, as in the text, or nchw (nhwc)")
+    .option("--opset <number>", "ONNX operator set, 16 to 21 (18)")
+    .option("--ir <number>", "ONNX IR version, 8 to 10 (8)")
+    .option("--profile <runtime>", "refuse what it cannot run: portable, webgpu, coreml, tensorrt or openvino (none)")
+    .addHelpText(
+      "after",
+      examples("deepmacc quantize specs/hg20.dm", "deepmacc quantize 'HG[52]' --at S=32,C=50 --calibration crops.npy"),
+    )
+    .action(async (reference: string, options: QuantizeOptions) =>
+      print(await (await import("./quantize/quantize.ts")).quantize(reference, options, paint, showStatus)),
+    );
+}
+
+function addBench(program: Command): void {
+  withWeights(program.command("bench").argument("<ref>", "the model"))
+    .description("time a model in every target that this machine has, against a matrix product")
+    .option("--targets <names>", "which targets: onnx,tfjs (all that can be run)")
+    .option("--batch <numbers>", "batch sizes (1,8)")
+    .option("--runs <number>", "runs of each, in turn, after three that do not count (30)")
+    .option("--threads <number>", "threads of the engine (as many as there are cores)")
+    .option("--quantized", "time the int8 model as well")
+    .option("--layout <layout>", "axes of inputs and outputs: nhwc or nchw (nhwc)")
+    .option("--no-fold", "keep batch norms as nodes of their own")
+    .addHelpText(
+      "after",
+      examples("deepmacc bench specs/hg20.dm", "deepmacc bench 'HG[52]' --at S=32,C=50 --batch 1,8,100 --quantized"),
+    )
+    .action(async (reference: string, options: BenchOptions) =>
+      print(await (await import("./bench/bench.ts")).bench(reference, options, paint, showStatus)),
     );
 }
 

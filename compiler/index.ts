@@ -18,6 +18,8 @@ export { type ModelName, type ModelRequest, modelsOf, type Requested } from "./r
 export { explainSizes, type SizeExplanation } from "./size-explanation.ts";
 export { type Port, type Summary, summarize } from "./summary.ts";
 export { emitOnnx, irVersions, largestFile, type OnnxFile, type OnnxOptions, opsets } from "./targets/onnx/index.ts";
+export { type ProfileName, profileNames } from "./targets/onnx/profiles/backends.ts";
+export { type Calibration, newCalibration, observe } from "./targets/onnx/quantize/index.ts";
 export { emitTfjs, type TfjsFile, type TfjsModel, type TfjsOptions } from "./targets/tfjs/index.ts";
 export {
   emitTorch,
@@ -28,8 +30,8 @@ export {
   type TorchTensor,
 } from "./targets/torch/index.ts";
 export { cutAt, type Diverges, firstDivergence } from "./verification/bisect.ts";
-export { type Difference, differenceOf } from "./verification/difference.ts";
-export { trialFeeds, trialSizes } from "./verification/feeds.ts";
+export { type Difference, differenceOf, signalToNoise } from "./verification/difference.ts";
+export { trialArray, trialFeeds, trialSizes } from "./verification/feeds.ts";
 export {
   type AxisOrder,
   axesIn,

@@ -3,6 +3,7 @@
 // hint says what to do. `docs` is the page that `deepmacc explain CODE` prints.
 import type { MessageRow } from "../grammar/index.ts";
 import { nameMessages } from "./name-messages.ts";
+import { profileMessages } from "./profile-messages.ts";
 import { valueMessages } from "./value-messages.ts";
 
 export const messages = {
@@ -215,6 +216,7 @@ export const messages = {
     message: "{target} computes {path} differently: off by {difference} of scale, where {tolerance} is allowed",
     docs: "`verify` runs what a target wrote and compares it with the operators' own references in float64. The place is the first layer that differs although everything that flows into it agrees. That is a mistake of the runtime or of deepmacc, and worth a report; `--tolerance` allows more where single precision is the reason.",
   },
+  ...profileMessages,
   // Lints
   DM8001: {
     severity: "warning",

@@ -1,6 +1,7 @@
 // FILES + IMAGES -> RESULTS. Knows no grammar and no compiler.
 export { openSession } from "./engine.ts";
 export type { Manifest, Port, Size } from "./manifest.ts";
+export { type NpyArray, type NpyFailure, readNpy } from "./npy.ts";
 export {
   type Backend,
   type EngineFailure,
@@ -12,3 +13,4 @@ export {
   type TensorData,
   tfjsBackends,
 } from "./session.ts";
+export { type Candidate, medianRatio, percentile, type TimingOptions, timed, timeInterleaved } from "./timing.ts";

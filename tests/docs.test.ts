@@ -15,6 +15,8 @@ const pages = [
   "docs/pytorch.md",
   "docs/architectures.md",
   "docs/tfjs.md",
+  "docs/profiles.md",
+  "docs/measuring.md",
 ];
 const textOf = (page: string): string => readFileSync(join(root, page), "utf8");
 

@@ -10,7 +10,11 @@ import {
   type OnnxOptions,
   opsets,
   optimize,
+  type ProfileName,
+  profileNames,
 } from "../../compiler/index.ts";
+import { nearest } from "../../grammar/index.ts";
+import { exits, Failure } from "../exit.ts";
 import { version } from "../home.ts";
 import { byteText, grouped } from "../numbers.ts";
 import { writeWhole } from "../output.ts";
@@ -20,9 +24,9 @@ import { layoutOf, parametersOf, type Target, type TargetOptions, type Writing, 
 export const onnx: Target = {
   title: "ONNX",
   outputOf: (name) => `${name}.onnx`,
-  checkOptions: (options) => void versionsOf(options),
+  checkOptions: (options) => void [versionsOf(options), profileOf(options)],
   write: async (graph, writing) => {
-    const { options, weights, path } = writing;
+    const { options, weights, path, quantization } = writing;
     // Without weights nothing is folded: no checkpoint holds a folded kernel.
     const optimized = optimize(graph, { fold: options.fold !== false && weights !== undefined });
     const emission: OnnxOptions = {
@@ -31,13 +35,17 @@ export const onnx: Target = {
       // The identity of the architecture does not depend on what the passes make of it.
       metadata: { architecture: architectureHash(graph) },
       compilerVersion: version(),
+      ...(quantization && { quantization }),
     };
     const first = emitOnnx(optimized, emission);
     if ("unsupported" in first) return first;
+    const profile = profileOf(options);
+    const remarks = profile === undefined ? [] : first.lint(profile);
+    if (remarks.some(({ severity }) => severity === "error")) return { unsupported: [], refusals: remarks };
     const dataPath = first.bytes > largestFile ? `${path}.data` : undefined;
     const file = dataPath === undefined ? first : again(optimized, { ...emission, externalData: basename(dataPath) });
     await writeFiles(file, dataPath, writing);
-    return writtenOf(graph, file, dataPath, emission);
+    return { ...writtenOf(graph, file, dataPath, emission), remarks };
   },
 };
 
@@ -48,6 +56,15 @@ function versionsOf(options: TargetOptions): Pick<OnnxOptions, "layout" | "opset
     opset: opset === undefined ? opsets.usual : parseWhole(opset, "--opset", [opsets.lowest, opsets.highest]),
     ir: ir === undefined ? irVersions.usual : parseWhole(ir, "--ir", [irVersions.lowest, irVersions.highest]),
   };
+}
+
+function profileOf({ profile }: TargetOptions): ProfileName | undefined {
+  const name = profileNames.find((each) => each === profile);
+  if (name !== undefined || profile === undefined) return name;
+  const guess = nearest(profile, profileNames);
+  throw new Failure(exits.usage, `there is no profile ${profile}`, [
+    guess === undefined ? `profiles are ${profileNames.join(", ")}` : `did you mean ${guess}?`,
+  ]);
 }
 
 function again(graph: Graph, options: OnnxOptions): OnnxFile {

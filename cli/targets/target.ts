@@ -1,5 +1,6 @@
 // What every target has in common: a graph goes in, files come out, and a line of text says which.
-import { countParams, type Graph, type Node, type WeightReader } from "../../compiler/index.ts";
+import { type Calibration, countParams, type Graph, type Node, type WeightReader } from "../../compiler/index.ts";
+import type { Diagnostic } from "../../grammar/index.ts";
 import { exits, Failure } from "../exit.ts";
 
 /** Options of `build` as commander reads them; each target reads those that concern it. */
@@ -7,6 +8,8 @@ export interface TargetOptions {
   readonly layout?: string;
   readonly opset?: string;
   readonly ir?: string;
+  /** ONNX only: the runtime that the file is meant for. */
+  readonly profile?: string;
   /** Commander's reading of `--fold` and `--no-fold`; each target has its own default. */
   readonly fold?: boolean;
 }
@@ -18,6 +21,8 @@ export interface Writing {
   readonly weights: WeightReader | undefined;
   /** The train graph of the model; absent where the graph is all there is. */
   trained?(): Graph | undefined;
+  /** ONNX only: see `OnnxOptions`. */
+  readonly quantization?: "observe" | Calibration;
   /** Called as bytes are written; says how far a long build is. */
   progress(written: number, total: number): void;
 }
@@ -29,10 +34,15 @@ export interface Written {
   readonly size: string;
   /** Behind the model's name: "23,454,593 parameters, 150 ONNX nodes". */
   readonly contents: string;
+  /** What else there is to say about the file; no errors. */
+  readonly remarks?: readonly Diagnostic[];
 }
 
+/** Nothing was written. */
 export interface NotExpressible {
   readonly unsupported: readonly { readonly node: Node; readonly reason: string }[];
+  /** Set where a profile refuses what the target could write. */
+  readonly refusals?: readonly Diagnostic[];
 }
 
 export interface Target {

@@ -4,24 +4,23 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { elaborate, freshWeights, type Graph } from "../../compiler/index.ts";
+import { elaborate, type Graph } from "../../compiler/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { refused } from "../info.ts";
 import { diagnosticsDocument } from "../json.ts";
 import type { Paint } from "../paint.ts";
 import { chooseModel, type ModelOptions } from "../programs.ts";
-import { parseWhole } from "../reference.ts";
 import { renderDiagnostics } from "../render.ts";
 import { layoutOf, type NotExpressible, type TargetOptions, targetNamed, type Writing } from "../targets/index.ts";
+import { checkWeightOptions, chooseWeights, seedOf, type WeightOptions } from "../weights/choose.ts";
 import { type Comparison, compareFile, firstLayer, type Verdict } from "./compare.ts";
 import { layerDiagnostics, tableOf, verdictDocument } from "./report.ts";
 import { type Runner, runners } from "./runners.ts";
 import { type Trial, tryOut } from "./trial.ts";
 
-export interface VerifyOptions extends ModelOptions, TargetOptions {
+export interface VerifyOptions extends ModelOptions, TargetOptions, WeightOptions {
   readonly targets?: string;
   readonly tolerance?: string;
-  readonly seed?: string;
 }
 
 /** Single precision adds in another order, and stays below this; see facts of parity in docs/verify.md. */
@@ -35,14 +34,16 @@ export async function verify(
 ): Promise<Outcome> {
   const wanted = runnersNamed(options.targets);
   const tolerance = toleranceOf(options.tolerance);
-  const seed = options.seed === undefined ? 0 : parseWhole(options.seed, "--seed", [0, Number.MAX_SAFE_INTEGER]);
+  checkWeightOptions(options);
   for (const { target } of wanted) (await targetNamed(target)).checkOptions(options);
   const chosen = chooseModel(reference, options);
   if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
   const { graph, diagnostics } = elaborate(chosen.program, chosen.request, "infer");
   if (!graph) return refused(diagnostics, paint);
-  const weights = freshWeights(seed);
-  const trial = tryOut({ ...chosen, graph, weights, seed });
+  const given = chooseWeights(chosen, graph, options);
+  if ("diagnostics" in given) return refused(given.diagnostics, paint);
+  const { weights } = given;
+  const trial = tryOut({ ...chosen, graph, weights, seed: seedOf(options.seed) });
   if ("diagnostics" in trial) return refused(trial.diagnostics, paint);
   const verdicts: Verdict[] = [];
   showStatus("computing the reference");

@@ -28,13 +28,18 @@ export interface WeightOptions {
 }
 
 export interface ChosenWeights {
-  /** Undefined: the architecture alone. */
-  readonly weights: WeightReader | undefined;
+  readonly weights: WeightReader;
   /** Where they came from, for the document of `--json`; undefined where they are fresh. */
   readonly document?: WeightsDocument;
   /** What a person should know: how much of the file was left over. */
   readonly notes: readonly string[];
 }
+
+/** `--no-weights`: the architecture alone. */
+export const withoutWeights: Omit<ChosenWeights, "weights"> & { readonly weights: undefined } = {
+  weights: undefined,
+  notes: [],
+};
 
 interface WeightsDocument {
   readonly file: string;
@@ -67,7 +72,6 @@ export function chooseWeights(
   options: WeightOptions,
 ): ChosenWeights | { readonly diagnostics: readonly Diagnostic[] } {
   const { weights, seed } = options;
-  if (weights === false) return { weights: undefined, notes: [] };
   if (typeof weights === "string") {
     const span = spanOf(program.entry.file.declarations, request.model) ?? program.entry.file.span;
     return weightsOf(weights, options.map, graph, span);

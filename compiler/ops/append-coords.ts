@@ -30,15 +30,20 @@ function lower(inputs: readonly string[], _node: unknown, emit: OnnxEmitter): st
   const ys = pixels.map((i) => coordinate(Math.floor(i / width), height));
   const xs = pixels.map((i) => coordinate(i % width, width));
   const grid = emit.constant("f32", [1, 2, height, width], [...ys, ...xs]);
-  const batch = emit.node("Shape", [x], { start: 0, end: 1 }, { dtype: "i64", dims: [1] });
-  const shape = emit.node(
-    "Concat",
-    [batch, emit.constant("i64", [3], [2, height, width])],
-    { axis: 0 },
-    { dtype: "i64", dims: [4] },
-  );
-  const repeated = emit.node("Expand", [grid, shape], {}, { dtype: "f32", dims: [nth(dims, 0), 2, height, width] });
+  const repeated = dims[0] === 1 ? grid : repeatedGrid(grid, x, [height, width], emit);
   return emit.node("Concat", [repeated, x], { axis: 1 });
+}
+
+/** One grid for each image. */
+function repeatedGrid(grid: string, x: string, [height, width]: readonly [number, number], emit: OnnxEmitter): string {
+  const count = nth(emit.inputType(0).dims, 0);
+  const type = { dtype: "f32", dims: [count, 2, height, width] } as const;
+  if (typeof count === "number")
+    return emit.node("Expand", [grid, emit.constant("i64", [4], [count, 2, height, width])], {}, type);
+  const batch = emit.node("Shape", [x], { start: 0, end: 1 }, { dtype: "i64", dims: [1] });
+  const others = emit.constant("i64", [3], [2, height, width]);
+  const shape = emit.node("Concat", [batch, others], { axis: 0 }, { dtype: "i64", dims: [4] });
+  return emit.node("Expand", [grid, shape], {}, type);
 }
 
 export const append_coords = primitive({

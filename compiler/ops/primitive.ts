@@ -109,7 +109,7 @@ export type OnnxAttribute =
   | { readonly float: number }
   | { readonly floats: readonly number[] };
 export interface OnnxType {
-  readonly dtype: "f32" | "i32" | "i64" | "bool";
+  readonly dtype: "f32" | "i32" | "i64" | "bool" | "u8" | "i8";
   readonly dims: readonly Dim[];
 }
 /**

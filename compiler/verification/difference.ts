@@ -9,6 +9,9 @@ export interface Difference {
   readonly scale: number;
 }
 
+/** Below this a float32 loses digits and then everything: a reference that small counts as zero. */
+const smallestScale = 2 ** -100;
+
 /** Infinite where shapes differ, or where one side is not a number and the other is. */
 export function differenceOf(
   reference: NDArray,
@@ -25,7 +28,7 @@ export function differenceOf(
     max = Math.max(max, distance);
     sum += distance;
   });
-  const unit = scale === 0 ? 1 : scale;
+  const unit = scale < smallestScale ? 1 : scale;
   return { max: max / unit, mean: sum / Math.max(1, reference.data.length) / unit, scale };
 }
 
@@ -34,4 +37,15 @@ function distanceOf(a: number, b: number): number {
   if (Object.is(a, b) || a === b) return 0;
   const distance = Math.abs(a - b);
   return Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance;
+}
+
+/** Power of the reference over power of the difference, in decibels (SQNR); infinite where both agree. */
+export function signalToNoise({ data }: NDArray, answer: { readonly data: ArrayLike<number> }): number {
+  let signal = 0;
+  let noise = 0;
+  data.forEach((value, at) => {
+    signal += value * value;
+    noise += (value - (answer.data[at] as number)) ** 2;
+  });
+  return 10 * Math.log10(signal / noise);
 }

@@ -36,7 +36,8 @@ export function trialFeeds(graph: Graph, seed: number): ReadonlyMap<string, NDAr
   return new Map(graph.inputs.map(({ name, value }) => [name, trialArray(name, value.type, seed)]));
 }
 
-function trialArray(name: string, { dtype, dims: symbolic }: TensorType, seed: number): NDArray {
+/** Numbers for one input; other names and other seeds give others. */
+export function trialArray(name: string, { dtype, dims: symbolic }: TensorType, seed: number): NDArray {
   const dims = concreteDims({ path: name, dims: symbolic });
   const size = dims.reduce((a, b) => a * b, 1);
   const initialiser = { kind: "normal", deviation: 1 } as const;

@@ -77,6 +77,11 @@ describe("differences", () => {
     const zero = { dims: [2], data: Float64Array.of(0, 0) };
     expect(differenceOf(zero, { dims: [2], data: [0, 0.5] })).toEqual({ max: 0.5, mean: 0.25, scale: 0 });
   });
+
+  it("are absolute where the reference is too small for float32", () => {
+    const tiny = { dims: [2], data: Float64Array.from([1e-60, -2e-60]) };
+    expect(differenceOf(tiny, { dims: [2], data: [0, 0] }).max).toBeLessThan(1e-50);
+  });
 });
 
 describe("trial runs", () => {

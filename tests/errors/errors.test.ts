@@ -52,10 +52,14 @@ describe("messages", () => {
     );
   });
 
-  // What the parser says about hostile text is tested beside it, what a target cannot express with the command line.
+  // What the parser says about hostile text is tested beside it, what a target cannot express with the command line, what a profile refuses in tests/profiles.
   const elsewhere = new Set([
     "DM7001",
     "DM7101",
+    "DM7201",
+    "DM7202",
+    "DM7203",
+    "DM7204",
     "DM1004",
     "DM1007",
     "DM1112",

@@ -1,11 +1,15 @@
 // graph -> ONNX file. Nothing large exists until the chunks are walked, and then one tensor at a time;
 // the exact size is known before.
+import type { Diagnostic } from "../../../grammar/index.ts";
 import { architectureHash } from "../../ir/architecture.ts";
 import type { Graph, Node } from "../../ir/graph.ts";
 import type { WeightReader } from "../../ir/weights.ts";
 import { externalFile } from "./external.ts";
 import { type Lowered, lowerGraph, unsupportedNodes } from "./lower.ts";
 import { type ModelText, modelMessage } from "./model.ts";
+import type { ProfileName } from "./profiles/backends.ts";
+import { lintProgram } from "./profiles/lint.ts";
+import { type Calibration, observedTensors, quantizeProgram } from "./quantize/index.ts";
 import { chunksOf } from "./wire.ts";
 
 /** What the operators are written for; the caller checks a user's choice. */
@@ -32,6 +36,11 @@ export interface OnnxOptions {
   readonly compilerVersion: string;
   /** The name of the data file beside the model; decided by the caller, see `largestFile`. */
   readonly externalData?: string;
+  /**
+   * "observe": the float model, with every tensor that a quantisation must know as a further output.
+   * A calibration: integers where they pay, from what those outputs held. Both need weights.
+   */
+  readonly quantization?: "observe" | Calibration;
 }
 
 export interface OnnxFile {
@@ -44,6 +53,8 @@ export interface OnnxFile {
   /** May be walked more than once; each walk draws the weights anew. */
   chunks(): Iterable<Uint8Array>;
   externalChunks?(): Iterable<Uint8Array>;
+  /** What a runtime says against the file: errors for what it cannot run, warnings for what is slow. */
+  lint(profile: ProfileName): readonly Diagnostic[];
 }
 
 export interface OnnxUnsupported {
@@ -55,10 +66,12 @@ export function emitOnnx(graph: Graph, options: OnnxOptions): OnnxFile | OnnxUns
   if (unsupported.length > 0) return { unsupported };
   const lowered = lowerGraph(graph, options);
   if (lowered.unsupported.length > 0) return { unsupported: lowered.unsupported };
+  const observed = quantize(lowered, options);
   const external =
     options.externalData === undefined || !options.weights ? undefined : externalFile(options.externalData);
   const message = modelMessage(textOf(graph, options), {
     ...lowered,
+    outputs: [...lowered.outputs, ...observed],
     origins: graph.rules.origins,
     weights: options.weights,
     external,
@@ -69,14 +82,29 @@ export function emitOnnx(graph: Graph, options: OnnxOptions): OnnxFile | OnnxUns
     externalBytes: external?.bytes() ?? 0,
     nodes: lowered.program.nodes.length,
     chunks: () => chunksOf(message.parts),
+    lint: (profile) => lintProgram(graph, lowered.program, profile, options),
     ...(external && { externalChunks: () => chunksOf(external.parts) }),
   };
 }
 
+/** Makes integers of floats, or answers which tensors to look at before. */
+function quantize({ program, inputs, outputs }: Lowered, { quantization, weights }: OnnxOptions): readonly string[] {
+  if (quantization === undefined) return [];
+  if (!weights) throw new Error("a model without weights cannot be quantised");
+  if (quantization !== "observe") {
+    quantizeProgram(program, outputs, quantization, weights);
+    return [];
+  }
+  const known = new Set([...inputs, ...outputs]);
+  return observedTensors(program, outputs).filter((name) => !known.has(name));
+}
+
 function weightBytesOf(lowered: Lowered, options: OnnxOptions): number {
   if (!options.weights) return 0;
-  const weights = lowered.program.initialisers.filter((initialiser) => initialiser.kind === "weight");
-  return weights.reduce((sum, weight) => sum + weight.dims.reduce((a, b) => a * b, 4), 0);
+  return lowered.program.initialisers.reduce((sum, { kind, dims }) => {
+    const elements = dims.reduce((a, b) => a * b, 1);
+    return sum + (kind === "weight" ? 4 * elements : kind === "computed" ? elements : 0);
+  }, 0);
 }
 
 function textOf(graph: Graph, options: OnnxOptions): ModelText {

@@ -59,6 +59,7 @@ export function lowerGraph(graph: Graph, options: LowerOptions): Lowered {
   const unsupported = graph.nodes.flatMap(
     (node) => lowerNode(program, layouts, plan, node, graph, options.opset) ?? [],
   );
+  program.writing = undefined;
   const outputs = nameOutputs(graph, program, layouts, interfaceForm);
   return { program, unsupported, inputs: graph.inputs.map((input) => input.name), outputs };
 }
@@ -72,6 +73,7 @@ function lowerNode(
   opset: number,
 ): UnsupportedNode | undefined {
   const lowering = loweringOf(node);
+  program.writing = node;
   const place: Place = { node, form: plan.formOf(node), makes: lowering.makes, opset, doc: docOf(graph, node) };
   const refusal = attempt(program, layouts, lowering, place);
   const again =

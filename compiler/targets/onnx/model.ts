@@ -9,7 +9,7 @@ import { type Late, type Message, Writer } from "./wire.ts";
 
 type Origins = ReadonlyMap<string, Origin>;
 
-const elementTypes = { f32: 1, i32: 6, i64: 7, bool: 9 } as const;
+const elementTypes = { f32: 1, u8: 2, i8: 3, i32: 6, i64: 7, bool: 9 } as const;
 const attributeTypes = { float: 1, int: 2, text: 3, floats: 6, ints: 7 } as const;
 
 export interface ModelText {
@@ -57,7 +57,7 @@ function entryMessage(key: string, value: string): Message {
 
 function graphMessage(name: string, parts: ModelParts): Message {
   const { program, origins, inputs, outputs } = parts;
-  const isStored = (i: Initialiser): boolean => i.kind === "constant" || parts.weights !== undefined;
+  const isStored = (i: Initialiser): boolean => i.kind !== "weight" || parts.weights !== undefined;
   const stored = program.initialisers.filter(isStored);
   const asInputs = program.initialisers.filter((i) => !isStored(i)).map((i) => i.name);
   const graph = new Writer();
@@ -140,7 +140,7 @@ function tensorMessage(initialiser: Initialiser, parts: ModelParts): Message {
     message.bytes(9, constantBytes(initialiser.dtype, initialiser.values));
     return message.done();
   }
-  const content = weightContent(initialiser, parts.weights as WeightReader);
+  const content = lateContent(initialiser, parts.weights as WeightReader);
   const place = parts.external?.place(content);
   if (!place) {
     message.late(9, content);
@@ -151,10 +151,16 @@ function tensorMessage(initialiser: Initialiser, parts: ModelParts): Message {
   return message.done();
 }
 
-function weightContent({ weight, axes, dims }: Initialiser & { kind: "weight" }, reader: WeightReader): Late {
-  const bytes = dims.reduce((a, b) => a * b, 1) * 4;
-  return { bytes, produce: () => floatBytes(reader.read(weight, axes)) };
+function lateContent(initialiser: Initialiser & { kind: "weight" | "computed" }, reader: WeightReader): Late {
+  const elements = initialiser.dims.reduce((a, b) => a * b, 1);
+  if (initialiser.kind === "computed")
+    return { bytes: elements * widths[initialiser.dtype], produce: () => initialiser.produce() };
+  const { weight, axes } = initialiser;
+  return { bytes: elements * widths.f32, produce: () => floatBytes(reader.read(weight, axes)) };
 }
+
+/** Bytes of one number. */
+const widths = { f32: 4, i32: 4, i64: 8, bool: 1, u8: 1, i8: 1 } as const;
 
 const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
@@ -165,14 +171,15 @@ function floatBytes(values: Float32Array): Uint8Array {
 }
 
 function constantBytes(dtype: OnnxType["dtype"], values: ArrayLike<number>): Uint8Array {
-  const width = { f32: 4, i32: 4, i64: 8, bool: 1 }[dtype];
-  const view = new DataView(new ArrayBuffer(values.length * width));
+  const view = new DataView(new ArrayBuffer(values.length * widths[dtype]));
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
     if (dtype === "f32") view.setFloat32(i * 4, value, true);
     else if (dtype === "i32") view.setInt32(i * 4, value, true);
     else if (dtype === "i64") view.setBigInt64(i * 8, BigInt(value), true);
-    else view.setUint8(i, value === 0 ? 0 : 1);
+    else if (dtype === "bool") view.setUint8(i, value === 0 ? 0 : 1);
+    else if (dtype === "i8") view.setInt8(i, value);
+    else view.setUint8(i, value);
   }
   return new Uint8Array(view.buffer);
 }

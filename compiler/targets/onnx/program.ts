@@ -1,7 +1,7 @@
 // The ONNX graph while it is built: nodes, types and initialisers in order, and unique names.
 
 import { type TargetAxes, targetDims } from "../../ir/axes.ts";
-import type { Weight } from "../../ir/graph.ts";
+import type { Node, Weight } from "../../ir/graph.ts";
 import type { OnnxAttribute, OnnxType } from "../../ops/primitive.ts";
 
 export interface OnnxNode {
@@ -11,6 +11,8 @@ export interface OnnxNode {
   readonly output: string;
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
   readonly doc: string;
+  /** What it was written for; absent for what turns the axes of a result. */
+  readonly from?: Node | undefined;
 }
 
 export type Initialiser =
@@ -26,7 +28,15 @@ export type Initialiser =
       readonly name: string;
       readonly dtype: OnnxType["dtype"];
       readonly dims: readonly number[];
-      readonly values: readonly number[];
+      readonly values: ArrayLike<number>;
+    }
+  | {
+      /** Large, and made of weights: its bytes are produced when they are written. */
+      readonly kind: "computed";
+      readonly name: string;
+      readonly dtype: OnnxType["dtype"];
+      readonly dims: readonly number[];
+      produce(): Uint8Array;
     };
 
 /** A place in the program to return to. */
@@ -39,6 +49,8 @@ export class Program {
   nodes: OnnxNode[] = [];
   readonly initialisers: Initialiser[] = [];
   readonly types = new Map<string, OnnxType>();
+  /** What is being lowered. */
+  writing: Node | undefined;
   /** Tensors of the interface: where sizes are known at run time. */
   readonly inputs: string[] = [];
   readonly #tensorNames = new Set<string>();
@@ -75,7 +87,15 @@ export class Program {
     type?: OnnxType,
   ): string {
     const output = this.tensorName(wanted);
-    this.nodes.push({ opType, name: unique(this.#nodeNames, wanted), inputs, output, attributes, doc });
+    this.nodes.push({
+      opType,
+      name: unique(this.#nodeNames, wanted),
+      inputs,
+      output,
+      attributes,
+      doc,
+      from: this.writing,
+    });
     if (type) this.types.set(output, type);
     return output;
   }
@@ -97,12 +117,30 @@ export class Program {
   /** Equal constants are one initialiser. */
   constant(dtype: OnnxType["dtype"], dims: readonly number[], values: readonly number[]): string {
     const key = `${dtype}[${dims.join()}]${values.map((v) => (Object.is(v, -0) ? "-0" : v)).join()}`;
-    return this.once(key, () => {
-      const name = this.tensorName(`constant/${this.#known.size}`);
-      this.initialisers.push({ kind: "constant", name, dtype, dims, values });
-      this.types.set(name, { dtype, dims });
-      return name;
-    });
+    return this.once(key, () => this.stored(`constant/${this.#known.size}`, dtype, dims, values));
+  }
+
+  /** A constant of its own, with a name that says what it is. */
+  stored(wanted: string, dtype: OnnxType["dtype"], dims: readonly number[], values: ArrayLike<number>): string {
+    return this.#initialise({ kind: "constant", name: this.tensorName(wanted), dtype, dims, values });
+  }
+
+  computed(wanted: string, dtype: OnnxType["dtype"], dims: readonly number[], produce: () => Uint8Array): string {
+    return this.#initialise({ kind: "computed", name: this.tensorName(wanted), dtype, dims, produce });
+  }
+
+  #initialise(initialiser: Exclude<Initialiser, { kind: "weight" }>): string {
+    const { name, dtype, dims } = initialiser;
+    this.initialisers.push(initialiser);
+    this.types.set(name, { dtype, dims });
+    return name;
+  }
+
+  /** Initialisers that no node reads any more leave the file. */
+  forgetUnread(): void {
+    const read = new Set(this.nodes.flatMap((node) => node.inputs));
+    const kept = this.initialisers.filter(({ name }) => read.has(name));
+    this.initialisers.splice(0, this.initialisers.length, ...kept);
   }
 
   /** The name of what is made at most once. */

@@ -1,0 +1,98 @@
+// `bench` and `quantize` as users meet them. No test here says how fast anything is.
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { deepmacc, inFolder } from "./deepmacc.ts";
+
+const small = ["--at", "S=8,C=5", "--with", "nc=4"];
+
+function writeNpy(path: string, dims: readonly number[]): void {
+  const data = Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i));
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${dims.join(", ")}), }`.padEnd(117);
+  const start = Buffer.from([0x93, ...Buffer.from("NUMPY"), 1, 0, 118, 0]);
+  writeFileSync(path, Buffer.concat([start, Buffer.from(`${header}\n`), Buffer.from(data.buffer)]));
+}
+
+describe("bench", () => {
+  it("answers one row per precision and batch, and leaves nothing behind", () => {
+    inFolder((cwd) => {
+      const run = deepmacc(
+        ["bench", "HG[10]", ...small, "--targets", "onnx", "--runs", "3", "--batch", "1,2", "--quantized", "--json"],
+        {
+          cwd,
+        },
+      );
+      expect(run.exit, run.stderr + run.stdout).toBe(0);
+      const { results, peaks, runs } = JSON.parse(run.stdout);
+      expect(runs).toBe(3);
+      expect(peaks).toMatchObject([{ target: "onnx" }]);
+      expect(results.map(({ precision, batch }: { precision: string; batch: number }) => [precision, batch])).toEqual([
+        ["float32", 1],
+        ["int8", 1],
+        ["float32", 2],
+        ["int8", 2],
+      ]);
+      const { milliseconds, samplesPerSecond, gflops, peakFraction, macs } = results[2];
+      expect(macs).toBe(2 * results[0].macs);
+      expect(milliseconds.p50).toBeLessThanOrEqual(milliseconds.p90);
+      expect(milliseconds.p90).toBeLessThanOrEqual(milliseconds.p99);
+      expect(samplesPerSecond).toBeCloseTo(2000 / milliseconds.p50);
+      expect(gflops).toBeCloseTo((2 * macs) / milliseconds.p50 / 1e6);
+      expect(peakFraction).toBeCloseTo(gflops / peaks[0].gflops);
+      expect(readdirSync(cwd)).toEqual([]);
+    });
+  });
+
+  it("shows a table", () => {
+    const { exit, stdout } = deepmacc(["bench", "HG[10]", ...small, "--runs", "2", "--batch", "1", "--threads", "1"]);
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(/HG\[10\]: 2 runs in turn on 1 thread/);
+    expect(stdout).toMatch(/N +p50 +p90 +p99 +samples\/s +GFLOP\/s +of peak/);
+    expect(stdout).toMatch(/onnx \(onnxruntime-node\) +1 .* ms .* %\n/);
+    expect(stdout).toMatch(/tfjs \(tfjs-\w+\) +1 .* ms .* %\n/);
+  });
+
+  it.each([
+    ["an open size", ["--at", "C=5"], "fix the others: --at S=…"],
+    ["an unknown target", [...small, "--targets", "abacus"], "targets that can be timed: onnx, tfjs"],
+    ["no runs", [...small, "--runs", "0"], "--runs must be a whole number"],
+  ])("refuses %s", (_title, args, help) => {
+    const run = deepmacc(["bench", "HG[10]", ...args]);
+    expect(run.exit).toBe(2);
+    expect(run.stderr).toContain(help);
+  });
+});
+
+describe("quantize", () => {
+  it("writes a smaller file and says how far it is from float", () => {
+    inFolder((cwd) => {
+      writeNpy(join(cwd, "inputs.npy"), [6, 8, 8, 5]);
+      const wide = ["--at", "S=8,C=5", "--with", "nc=16"];
+      const run = deepmacc(["quantize", "HG[10]", ...wide, "--calibration", "inputs.npy", "--batch", "3", "--json"], {
+        cwd,
+      });
+      expect(run.exit, run.stderr + run.stdout).toBe(0);
+      const { file, bytes, outputs } = JSON.parse(run.stdout);
+      expect(file).toBe("hg10-int8.onnx");
+      expect(Object.keys(outputs[0])).toEqual(["name", "max", "mean", "scale", "sqnr"]);
+      expect(outputs[0].sqnr).toBeGreaterThan(15);
+      const { stdout } = deepmacc(["build", "HG[10]", ...wide, "--json", "-o", "float.onnx"], { cwd });
+      expect(bytes).toBeLessThan(JSON.parse(stdout).bytes / 2);
+      expect(readdirSync(cwd).sort()).toEqual(["float.onnx", "hg10-int8.onnx", "inputs.npy"]);
+    });
+  });
+
+  it.each([
+    ["other axes", [6, 5, 8, 8], "inputs.npy", "input x is [N, 8, 8, 5], but inputs.npy holds [6, 5, 8, 8]", 2],
+    ["a file that is none", [1], "nowhere.npy", "cannot read nowhere.npy", 74],
+    ["another kind of file", [1], "inputs.csv", "cannot tell what inputs.csv holds by its name", 2],
+  ])("refuses %s", (_title, dims, name, message, exit) => {
+    inFolder((cwd) => {
+      writeNpy(join(cwd, "inputs.npy"), dims);
+      const run = deepmacc(["quantize", "HG[10]", ...small, "--calibration", name], { cwd });
+      expect(run.stderr).toContain(message);
+      expect(run.exit).toBe(exit);
+      expect(existsSync(join(cwd, "hg10-int8.onnx"))).toBe(false);
+    });
+  });
+});
