@@ -1,5 +1,13 @@
 // The inputs that a model is run on to be timed, calibrated or compared: drawn at random, or from files.
 import { extname } from "node:path";
+import {
+  type Checkpoint,
+  isProblem,
+  memorySource,
+  numbersOf,
+  openSafetensors,
+  type TensorEntry,
+} from "../checkpoints/index.ts";
 import { trialArray } from "../compiler/index.ts";
 import { type Manifest, type Port, readNpy, type TensorData } from "../runtime/index.ts";
 import { exits, Failure } from "./exit.ts";
@@ -24,6 +32,9 @@ export function dimsOf({ name, dims }: Port, batch: number): readonly number[] {
     ]);
   });
 }
+
+/** What Node reads at once. */
+const largestFile = 2 ** 31 - 1;
 
 const countOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 
@@ -62,6 +73,7 @@ export function feedsFrom(files: readonly string[], manifest: Manifest, batch: n
 /** One reader per kind of file. */
 const readers: Readonly<Record<string, (path: string, manifest: Manifest) => readonly Samples[]>> = {
   ".npy": readNpySamples,
+  ".safetensors": readSafetensorsSamples,
 };
 
 function readSamples(path: string, manifest: Manifest): readonly Samples[] {
@@ -78,9 +90,35 @@ function readNpySamples(path: string, { inputs }: Manifest): readonly Samples[] 
     throw new Failure(exits.usage, `${path} holds one array, but the model has ${inputs.length} inputs`, [
       `its inputs are ${inputs.map(({ name }) => name).join(", ")}`,
     ]);
-  const array = readNpy(readBytes(path, 2 ** 31 - 1));
+  const array = readNpy(readBytes(path, largestFile));
   if ("failure" in array) throw new Failure(exits.diagnostics, `cannot use ${path}: ${array.failure}`);
   return [{ name: only.name, ...array }];
+}
+
+/** One tensor per input, under the input's name. */
+function readSafetensorsSamples(path: string, { inputs }: Manifest): readonly Samples[] {
+  const file = openSafetensors(memorySource(readBytes(path, largestFile)));
+  if (isProblem(file)) throw new Failure(exits.diagnostics, `cannot use ${path}: ${file.problem}`);
+  const entries = [...file.tensors.values()];
+  return entries
+    .filter(({ name }) => inputs.some((port) => port.name === name) || entries.length === 1)
+    .map((entry) => ({
+      name: entries.length === 1 && inputs.length === 1 ? (inputs[0]?.name ?? entry.name) : entry.name,
+      dims: entry.shape,
+      data: numbersIn(file, entry, path),
+    }));
+}
+
+function numbersIn(file: Checkpoint, { name, dtype, shape }: TensorEntry, path: string): Float32Array {
+  const data = new Float32Array(countOf(shape));
+  let at = 0;
+  for (const piece of file.pieces(name)) {
+    if (isProblem(piece)) throw new Failure(exits.diagnostics, `cannot use ${path}: ${piece.problem}`);
+    const numbers = numbersOf(dtype, piece);
+    data.set(numbers, at);
+    at += numbers.length;
+  }
+  return data;
 }
 
 function samplesOf(port: Port, arrays: readonly Samples[], file: string): Samples {

@@ -180,7 +180,7 @@ function addQuantize(program: Command): void {
   withWeights(program.command("quantize").argument("<ref>", "the model"))
     .description("write an ONNX file in integers (int8), calibrated on inputs")
     .option("-o, --output <file>", "where to write it (the model's name and -int8 in this directory)")
-    .option("--calibration <files...>", "inputs to calibrate on: .npy (random: standard normal)")
+    .option("--calibration <files...>", "inputs to calibrate on: .npy or .safetensors (random: standard normal)")
     .option("--samples <number>", "how many random samples (64)")
     .option("--batch <number>", "samples in one run (8)")
     .option("--layout <layout>", "axes of inputs and outputs: nhwc, as in the text, or nchw (nhwc)")

@@ -82,6 +82,24 @@ describe("quantize", () => {
     });
   });
 
+  it("calibrates on a safetensors file, under the input's name, with the weights of a checkpoint", () => {
+    inFolder((cwd) => {
+      const data = new Uint8Array(Float32Array.from({ length: 4 * 8 * 8 * 5 }, (_, i) => Math.sin(i)).buffer);
+      const header = JSON.stringify({ x: { dtype: "F32", shape: [4, 8, 8, 5], data_offsets: [0, data.length] } });
+      const length = Buffer.alloc(8);
+      length.writeUInt32LE(header.length);
+      writeFileSync(join(cwd, "x.safetensors"), Buffer.concat([length, Buffer.from(header), data]));
+      expect(
+        deepmacc(["weights", "init", "HG[10]", ...small, "--seed", "3", "-o", "w.safetensors"], { cwd }).exit,
+      ).toBe(0);
+      const quantize = (...more: string[]) =>
+        deepmacc(["quantize", "HG[10]", ...small, "--calibration", "x.safetensors", "--json", ...more], { cwd });
+      const [fromFile, fromSeed] = [quantize("--weights", "w.safetensors"), quantize("--seed", "3")];
+      expect(fromFile.exit, fromFile.stdout).toBe(0);
+      expect(JSON.parse(fromFile.stdout).outputs).toEqual(JSON.parse(fromSeed.stdout).outputs);
+    });
+  });
+
   it.each([
     ["other axes", [6, 5, 8, 8], "inputs.npy", "input x is [N, 8, 8, 5], but inputs.npy holds [6, 5, 8, 8]", 2],
     ["a file that is none", [1], "nowhere.npy", "cannot read nowhere.npy", 74],
