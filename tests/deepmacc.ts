@@ -9,10 +9,18 @@ export const root = fileURLToPath(new URL("../", import.meta.url));
 export const bin = join(root, "dist/cli.js");
 export const spec = (name: string): string => join(root, "specs", name);
 
-/** Writes peak memory and CPU time when the process ends, whatever ends it. */
+/**
+ * Writes peak memory and CPU time when the process ends, whatever ends it. Where there is /proc, the peak is
+ * read there: `maxRSS` of a child starts with what its parent held when it forked.
+ */
 const meter = `data:text/javascript,${encodeURIComponent(`
-  import { writeFileSync } from "node:fs";
-  process.on("exit", () => writeFileSync(process.env.METER_FILE, JSON.stringify(process.resourceUsage())));
+  import { existsSync, readFileSync, writeFileSync } from "node:fs";
+  process.on("exit", () => {
+    const usage = process.resourceUsage();
+    const status = existsSync("/proc/self/status") ? readFileSync("/proc/self/status", "utf8") : "";
+    const peak = /VmHWM:\\s*(\\d+) kB/.exec(status)?.[1];
+    writeFileSync(process.env.METER_FILE, JSON.stringify({ ...usage, maxRSS: Number(peak ?? usage.maxRSS) }));
+  });
 `)}`;
 
 export interface Run {
