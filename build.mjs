@@ -1,8 +1,9 @@
 // Builds what the package ships: the command line as one program with lazily loaded parts, the rooms as
 // libraries, and the declarations for consumers. `--no-types` leaves the declarations out.
 import { spawnSync } from "node:child_process";
-import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -39,24 +40,36 @@ const libraries = [
   { entryPoints: { runtime: "runtime/index.ts" }, platform: "node" },
 ];
 
-/** Commander is CommonJS and asks for Node's modules by `require`. */
-const requireBanner = `import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);`;
-
-const commandLine = {
-  entryPoints: { cli: "cli/main.ts" },
+/** What starts, and the program that it runs as one script; see cli/launch.ts. */
+const launcher = { entryPoints: { cli: "cli/launch.ts" }, platform: "node" };
+const program = {
+  entryPoints: { program: "cli/main.ts" },
   platform: "node",
-  splitting: true,
-  chunkNames: "chunks/[name]-[hash]",
-  banner: { js: requireBanner },
+  format: "cjs",
+  outExtension: { ".js": ".cjs" },
+  define: { "import.meta.url": "programUrl" },
+  // V8 forgets how a script imports when it takes it from a cache; engines are asked for by `require`.
+  supported: { "dynamic-import": false },
 };
 
 async function bundles() {
   for (const library of libraries) await build({ ...common, ...library, outdir: dist });
-  await build({ ...common, ...commandLine, outdir: dist });
+  for (const part of [launcher, program]) await build({ ...common, ...part, outdir: dist });
   const bin = join(dist, "cli.js");
   const text = readFileSync(bin, "utf8");
   if (!text.startsWith("#!")) throw new Error("dist/cli.js lost its first line");
   chmodSync(bin, 0o755);
+  keepCompiled(bin);
+}
+
+/** A build of a small model goes through most of the program. */
+function keepCompiled(bin) {
+  const folder = mkdtempSync(join(tmpdir(), "deepmacc-build-"));
+  const command = ["build", "specs/hg20.dm", "--with", "nc=4", "-o", join(folder, "model.onnx"), "--verify", "off"];
+  const env = { ...process.env, DEEPMACC_KEEP_COMPILED: "1" };
+  const { status, stderr } = spawnSync(process.execPath, [bin, ...command], { cwd: root, env, encoding: "utf8" });
+  rmSync(folder, { recursive: true });
+  if (status !== 0) throw new Error(`the program that was built does not run: ${stderr}`);
 }
 
 function declarations() {

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // argv -> calls. Commands load what they need when they run: `check` never loads an engine, and
 // `--help` never loads the compiler.
 import { Command, CommanderError } from "commander";

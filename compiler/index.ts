@@ -9,7 +9,7 @@ export { targetDims } from "./ir/axes.ts";
 export { type Dim, evaluateDim, formatDim, isSymbolic } from "./ir/dim.ts";
 export type { Graph, GraphInput, GraphOutput, Node, Phase, TensorType, Value, Weight } from "./ir/graph.ts";
 export { printGraph } from "./ir/print.ts";
-export { freshWeights, type WeightReader, weightsFrom } from "./ir/weights.ts";
+export { borrowed, freshWeights, type WeightReader, weightsFrom } from "./ir/weights.ts";
 export { messages } from "./messages.ts";
 export { type NDArray, operators } from "./ops/index.ts";
 export { countMacs, countParams } from "./ops/measure.ts";

@@ -35,6 +35,7 @@ export const onnx: Target = {
       // The identity of the architecture does not depend on what the passes make of it.
       metadata: { architecture: architectureHash(graph) },
       compilerVersion: version(),
+      isStreamed: true,
       ...(quantization && { quantization }),
     };
     const first = emitOnnx(optimized, emission);

@@ -2,6 +2,7 @@
 // norms and dropouts as modules, so that the file can be trained.
 import { bytesOf, writeSafetensors } from "../../checkpoints/index.ts";
 import {
+  borrowed,
   emitTorch,
   evaluate,
   type Graph,
@@ -66,7 +67,7 @@ function weightsFile({ tensors }: TorchFile, weights: WeightReader) {
     name,
     dtype: "F32" as const,
     shape: targetDims(weight, axes),
-    content: () => bytesOf(weights.read(weight, axes)),
+    content: () => bytesOf(borrowed(weights, weight, axes)),
   }));
   return { name: "weights.safetensors", ...writeSafetensors(written, { format: "pt" }) };
 }

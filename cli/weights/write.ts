@@ -7,7 +7,14 @@ import {
   type TensorToWrite,
   writeSafetensors,
 } from "../../checkpoints/index.ts";
-import { elaborate, freshWeights, type Graph, type WeightReader, weightsOfGraph } from "../../compiler/index.ts";
+import {
+  borrowed,
+  elaborate,
+  freshWeights,
+  type Graph,
+  type WeightReader,
+  weightsOfGraph,
+} from "../../compiler/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { refused } from "../info.ts";
 import { byteText, grouped } from "../numbers.ts";
@@ -110,7 +117,7 @@ function fileOf(graph: Graph, weights: WeightReader): SafetensorsFile {
       dtype: "F32",
       shape: weight.dims.map(Number),
       *content() {
-        yield* bytesOf(weights.read(weight, "logical"));
+        yield* bytesOf(borrowed(weights, weight, "logical"));
       },
     }),
   );

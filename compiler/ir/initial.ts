@@ -4,6 +4,7 @@
 // Normals are plain, not cut at two deviations as Keras cuts them: their variance is then exact
 // without Keras' correction factor.
 import { sizeOf, type TargetAxes, targetDims, type Walk, walkTo } from "./axes.ts";
+import { type DrawKernel, fitsKernel } from "./draw-kernel.ts";
 import type { Initialiser, Weight } from "./graph.ts";
 
 interface Key {
@@ -159,6 +160,21 @@ export function drawingOf(initialiser: Initialiser, path: string): Drawing {
     case "lecun_normal":
       return { kind: "normal", amount: Math.sqrt(1 / fanIn) };
   }
+}
+
+/**
+ * The fresh numbers of a weight, written in the order of `axes`, in the room of the kernel: they are lost with
+ * the next draw. The same bits as `drawWeight`, which does what the kernel cannot.
+ */
+export function drawInto(kernel: DrawKernel, weight: Weight, axes: TargetAxes, seed: number): Float32Array {
+  const { kind, amount } = drawingOf(weight.initialiser, weight.path);
+  const size = sizeOf(weight);
+  if (kind !== "uniform" || !fitsKernel(size)) return drawWeight(weight, axes, seed);
+  const { counts, steps } = walkTo(weight, axes);
+  const { low, high } = keyOf(seed, weight.path);
+  const numbers = kernel.numbers(size);
+  kernel.uniform([...counts, ...steps], low, high, amount / 0x800000);
+  return numbers;
 }
 
 /** The fresh numbers of a weight, written in the order of `axes`. */

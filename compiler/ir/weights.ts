@@ -1,14 +1,20 @@
 // Where the numbers of weights come from. A reader answers one tensor at a time, in the axis order
 // that the target asks for, so that a model of any size is written with the memory of one tensor.
 import { concreteDims, fillBy, permutationTo, sizeOf, type TargetAxes, walkTo } from "./axes.ts";
+import { type DrawKernel, newDrawKernel } from "./draw-kernel.ts";
 import type { Derivation, Weight } from "./graph.ts";
-import { drawWeight } from "./initial.ts";
+import { drawInto, drawWeight } from "./initial.ts";
 
 export type { TargetAxes } from "./axes.ts";
 
 export interface WeightReader {
   read(weight: Weight, axes: TargetAxes): Float32Array;
+  /** Like `read`, for whoever writes the numbers at once: whatever is read next may overwrite them. */
+  borrow?(weight: Weight, axes: TargetAxes): Float32Array;
 }
+
+export const borrowed = (reader: WeightReader, weight: Weight, axes: TargetAxes): Float32Array =>
+  reader.borrow?.(weight, axes) ?? reader.read(weight, axes);
 
 /** A reader of stored weights, and of those that passes derive from them. */
 export function readerOver(stored: WeightReader["read"]): WeightReader {
@@ -19,8 +25,16 @@ export function readerOver(stored: WeightReader["read"]): WeightReader {
 }
 
 /** Draws every weight by its initialiser. */
-export const freshWeights = (seed: number): WeightReader =>
-  readerOver((weight, axes) => drawWeight(weight, axes, seed));
+export function freshWeights(seed: number): WeightReader {
+  const reader = readerOver((weight, axes) => drawWeight(weight, axes, seed));
+  const kernel = newDrawKernel();
+  if (!kernel) return reader;
+  const borrow: WeightReader["read"] = (weight, axes) =>
+    weight.derived
+      ? derived({ ...reader, borrow }, weight, weight.derived, axes, kernel)
+      : drawInto(kernel, weight, axes, seed);
+  return { ...reader, borrow };
+}
 
 /** Given numbers, by path, in logical order; what is not given comes from `others`. */
 export function weightsFrom(values: ReadonlyMap<string, ArrayLike<number>>, others?: WeightReader): WeightReader {
@@ -52,10 +66,19 @@ export function readExact(reader: WeightReader, weight: Weight, axes: TargetAxes
 }
 
 /** Rounded once. A kernel of a stored weight is scaled in place: no float64 copy of a large tensor. */
-function derived(reader: WeightReader, weight: Weight, how: Derivation, axes: TargetAxes): Float32Array {
+function derived(
+  reader: WeightReader,
+  weight: Weight,
+  how: Derivation,
+  axes: TargetAxes,
+  room?: DrawKernel,
+): Float32Array {
   if (how.kind === "folded_bias" || how.base?.derived) return Float32Array.from(readExact(reader, weight, axes));
-  const kernel = reader.read(required(how.base, weight), axes);
-  scaleChannels(kernel, weight, axes, scaleOf(reader, how));
+  // Before the kernel, which nothing may be read behind.
+  const scale = scaleOf(reader, how);
+  const base = required(how.base, weight);
+  const kernel = room ? borrowed(reader, base, axes) : reader.read(base, axes);
+  scaleChannels(kernel, weight, axes, scale, room?.holds(kernel) ? room : undefined);
   return kernel;
 }
 
@@ -81,11 +104,15 @@ function foldedBias(reader: WeightReader, weight: Weight, how: Derivation): Floa
   return scale.map((s, c) => ((bias?.[c] ?? 0) - (mean[c] ?? 0)) * s + (beta?.[c] ?? 0));
 }
 
+/** A call into the kernel costs as much as so many numbers. */
+const longRun = 16;
+
 function scaleChannels(
   kernel: Float32Array | Float64Array,
   weight: Weight,
   axes: TargetAxes,
   scale: Float64Array,
+  room?: DrawKernel,
 ): void {
   const order = permutationTo(weight.axes, axes);
   const dims = concreteDims(weight);
@@ -96,6 +123,11 @@ function scaleChannels(
   while (at < kernel.length) {
     for (let c = 0; c < channels; c++) {
       const factor = scale[c] ?? 1;
+      if (room && inner >= longRun) {
+        room.scale(at, inner, factor);
+        at += inner;
+        continue;
+      }
       for (const end = at + inner; at < end; at++) kernel[at] = (kernel[at] as number) * factor;
     }
   }

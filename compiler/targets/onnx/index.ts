@@ -41,6 +41,8 @@ export interface OnnxOptions {
    * A calibration: integers where they pay, from what those outputs held. Both need weights.
    */
   readonly quantization?: "observe" | Calibration;
+  /** Each chunk is written before the next one is asked for, which may then take its memory. */
+  readonly isStreamed?: boolean;
 }
 
 export interface OnnxFile {
@@ -75,6 +77,7 @@ export function emitOnnx(graph: Graph, options: OnnxOptions): OnnxFile | OnnxUns
     origins: graph.rules.origins,
     weights: options.weights,
     external,
+    isStreamed: options.isStreamed === true,
   });
   return {
     bytes: message.bytes,

@@ -1,7 +1,7 @@
 // Program -> the messages of onnx.proto. Field numbers are those of the format; contents of weights are
 // produced while the file is written.
 import { formatDim, type Origin } from "../../ir/dim.ts";
-import type { WeightReader } from "../../ir/weights.ts";
+import { borrowed, type WeightReader } from "../../ir/weights.ts";
 import type { OnnxAttribute, OnnxType } from "../../ops/primitive.ts";
 import type { External } from "./external.ts";
 import type { Initialiser, OnnxNode, Program } from "./program.ts";
@@ -29,6 +29,8 @@ export interface ModelParts {
   /** Undefined: weights become inputs of the graph. */
   readonly weights: WeightReader | undefined;
   readonly external: External | undefined;
+  /** See `OnnxOptions`. */
+  readonly isStreamed: boolean;
 }
 
 export function modelMessage(text: ModelText, parts: ModelParts): Message {
@@ -140,7 +142,7 @@ function tensorMessage(initialiser: Initialiser, parts: ModelParts): Message {
     message.bytes(9, constantBytes(initialiser.dtype, initialiser.values));
     return message.done();
   }
-  const content = lateContent(initialiser, parts.weights as WeightReader);
+  const content = lateContent(initialiser, parts);
   const place = parts.external?.place(content);
   if (!place) {
     message.late(9, content);
@@ -151,12 +153,17 @@ function tensorMessage(initialiser: Initialiser, parts: ModelParts): Message {
   return message.done();
 }
 
-function lateContent(initialiser: Initialiser & { kind: "weight" | "computed" }, reader: WeightReader): Late {
+function lateContent(
+  initialiser: Initialiser & { kind: "weight" | "computed" },
+  { weights, isStreamed }: ModelParts,
+): Late {
   const elements = initialiser.dims.reduce((a, b) => a * b, 1);
   if (initialiser.kind === "computed")
     return { bytes: elements * widths[initialiser.dtype], produce: () => initialiser.produce() };
   const { weight, axes } = initialiser;
-  return { bytes: elements * widths.f32, produce: () => floatBytes(reader.read(weight, axes)) };
+  const reader = weights as WeightReader;
+  const numbers = () => (isStreamed ? borrowed(reader, weight, axes) : reader.read(weight, axes));
+  return { bytes: elements * widths.f32, produce: () => floatBytes(numbers()) };
 }
 
 /** Bytes of one number. */
