@@ -8,10 +8,11 @@ import {
   openSafetensors,
   type TensorEntry,
 } from "../checkpoints/index.ts";
-import { trialArray } from "../compiler/index.ts";
+import { formatDim, type Graph, trialArray } from "../compiler/index.ts";
 import { type Manifest, type Port, readNpy, type TensorData } from "../runtime/index.ts";
 import { exits, Failure } from "./exit.ts";
 import { readBytes } from "./files.ts";
+import type { Layout } from "./targets/index.ts";
 
 export type Feeds = Readonly<Record<string, TensorData>>;
 
@@ -38,8 +39,21 @@ const largestFile = 2 ** 31 - 1;
 
 const countOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 
+/** The inputs of a file that was written with this layout, whether the file tells them or not. */
+export function portsOf({ inputs }: Graph, layout: Layout): Pick<Manifest, "inputs"> {
+  const ports = inputs.map(({ name, value: { type } }): Port => {
+    const dims = type.dims.map((dim) => (typeof dim === "number" ? dim : formatDim(dim)));
+    const isMoved = layout === "nchw" && dims.length >= 4;
+    const ordered = isMoved ? [...dims.slice(0, -3), ...dims.slice(-1), ...dims.slice(-3, -1)] : dims;
+    return { name, type: portTypes[type.dtype], dims: ordered };
+  });
+  return { inputs: ports };
+}
+
+const portTypes = { f32: "float32", i32: "int32", bool: "bool" } as const;
+
 /** One batch for every input: standard normal floats, whole numbers from 0 to 3, coin tosses. */
-export function randomFeeds({ inputs }: Manifest, batch: number, seed: number): Feeds {
+export function randomFeeds({ inputs }: Pick<Manifest, "inputs">, batch: number, seed: number): Feeds {
   return Object.fromEntries(inputs.map((port) => [port.name, randomTensor(port, dimsOf(port, batch), seed)]));
 }
 

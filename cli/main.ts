@@ -128,7 +128,7 @@ function addBuild(program: Command): void {
 function addVerify(program: Command): void {
   withWeights(program.command("verify").argument("<ref>", "the model"))
     .description("run a model in every target that this machine has, and compare with the reference")
-    .option("--targets <names>", "which targets: onnx,tfjs (all that can be run)")
+    .option("--targets <names>", "which targets: onnx,tfjs,torch (all that this machine can run)")
     .option("--tolerance <number>", "largest difference, relative to the largest value (1e-5)")
     .option("--layout <layout>", "axes of inputs and outputs: nhwc or nchw (nhwc)")
     .option("--no-fold", "keep batch norms as nodes of their own")
@@ -198,7 +198,7 @@ function addQuantize(program: Command): void {
 function addBench(program: Command): void {
   withWeights(program.command("bench").argument("<ref>", "the model"))
     .description("time a model in every target that this machine has, against a matrix product")
-    .option("--targets <names>", "which targets: onnx,tfjs (all that can be run)")
+    .option("--targets <names>", "which targets: onnx,tfjs,torch (all that this machine can run)")
     .option("--batch <numbers>", "batch sizes (1,8)")
     .option("--runs <number>", "runs of each, in turn, after three that do not count (30)")
     .option("--threads <number>", "threads of the engine (as many as there are cores)")

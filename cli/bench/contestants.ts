@@ -1,10 +1,9 @@
 // Who can be timed. One entry per target, in the order in which people read the table.
-import { isEngineFailure, type Manifest, openSession, timed } from "../../runtime/index.ts";
+import { type EngineFailure, isEngineFailure, openSession, timed, torchEngine } from "../../runtime/index.ts";
 import type { Feeds } from "../inputs.ts";
 
 /** A model that is loaded and waits for work. */
 export interface OpenModel {
-  readonly manifest: Manifest;
   /** Which engine it is: "tfjs-wasm". */
   readonly backend: string;
   /** One run: milliseconds, measured where it ran. */
@@ -29,9 +28,8 @@ export const isRefusal = (answer: OpenModel | Refusal): answer is Refusal => "re
 /** Files that the runtime opens by itself: it knows its engines by what lies there. */
 async function openInEngine(path: string, threads: number): Promise<OpenModel | Refusal> {
   const session = await openSession(path, { threads });
-  if (isEngineFailure(session)) return { reason: session.message, missing: session.failure === "engine-missing" };
+  if (isEngineFailure(session)) return refusalOf(session);
   return {
-    manifest: session.manifest,
     backend: session.backend,
     time: (feeds) =>
       timed(async () => {
@@ -42,7 +40,30 @@ async function openInEngine(path: string, threads: number): Promise<OpenModel | 
   };
 }
 
+const refusalOf = ({ message, failure }: EngineFailure): Refusal => ({
+  reason: message,
+  missing: failure === "engine-missing",
+});
+
+const python = torchEngine();
+
+/** In a Python that is kept, which counts the milliseconds itself: the way there and back is no part of a run. */
+async function openInPython(path: string, threads: number): Promise<OpenModel | Refusal> {
+  const session = await python.open(path, { threads });
+  if (isEngineFailure(session)) return refusalOf(session);
+  return {
+    backend: `PyTorch ${session.version}`,
+    time: async (feeds) => {
+      const milliseconds = await session.time(feeds);
+      if (typeof milliseconds !== "number") throw new Error(milliseconds.message);
+      return milliseconds;
+    },
+    close: () => session.close(),
+  };
+}
+
 export const contestants: readonly Contestant[] = [
   { target: "onnx", open: openInEngine },
   { target: "tfjs", open: openInEngine },
+  { target: "torch", open: openInPython },
 ];

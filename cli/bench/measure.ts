@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { Graph, WeightReader } from "../../compiler/index.ts";
 import { type Candidate, percentile, timeInterleaved } from "../../runtime/index.ts";
 import { exits, Failure } from "../exit.ts";
-import { randomFeeds } from "../inputs.ts";
+import { portsOf, randomFeeds } from "../inputs.ts";
 import { quantizeInto } from "../quantize/calibrate.ts";
-import { type TargetOptions, targetNamed } from "../targets/index.ts";
+import { layoutOf, type TargetOptions, targetNamed } from "../targets/index.ts";
 import { type Contestant, isRefusal, type OpenModel, type Refusal } from "./contestants.ts";
 import { type Peak, peakOf, peakSizes } from "./peak.ts";
 import { gflopsOf, type Peaks, type Row } from "./report.ts";
@@ -120,15 +120,15 @@ async function timeBatch(
   entries: readonly Entry[],
   products: readonly OpenPeak[],
   best: Map<string, { gflops: number; size: number }>,
-  { settings, macs, status }: Work,
+  { graph, options, settings, macs, status }: Work,
 ): Promise<readonly Row[]> {
-  const candidateOf = (name: string, model: OpenModel): Candidate => {
-    const feeds = randomFeeds(model.manifest, batch, 1);
+  const candidateOf = (name: string, from: Graph, model: OpenModel): Candidate => {
+    const feeds = randomFeeds(portsOf(from, layoutOf(options)), batch, 1);
     return { name, run: () => model.time(feeds) };
   };
   const candidates = [
-    ...entries.map(({ title, model }) => candidateOf(title, model)),
-    ...products.map(({ target, model }) => candidateOf(`${target} peak`, model)),
+    ...entries.map(({ title, model }) => candidateOf(title, graph, model)),
+    ...products.map(({ target, peak, model }) => candidateOf(`${target} peak`, peak.graph, model)),
   ];
   const { runs } = settings;
   const progress = (done: number, total: number) => status(`N = ${batch}: run ${done} of ${total}`);

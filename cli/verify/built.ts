@@ -56,6 +56,8 @@ async function verifyOnce(built: BuiltFile, weights: WeightReader, mode: VerifyM
   const skipped = (reason: string): Checked => ({ status: "skipped", target, reason });
   const runner = runners.find((each) => each.target === target);
   if (!runner) return skipped(`nothing here runs ${target}`);
+  if (mode === "quick" && runner.isSlow)
+    return skipped(`starting ${target} takes longer than the build; --verify=full`);
   const trial = tryOut({ ...chosen, graph, weights, seed });
   if ("diagnostics" in trial) return skipped("its sizes depend on each other; name them with --at");
   if (mode === "quick" && trial.macs > quickMacs) return skipped("the model is large; --verify=full");

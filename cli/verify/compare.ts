@@ -46,7 +46,7 @@ export interface Comparison {
 export async function compareFile(path: string, { runner, layout, trial, tolerance }: Comparison): Promise<Verdict> {
   const { target } = runner;
   const feeds = mapArrays(trial.feeds, (array) => toInterface(array, layout));
-  const answer = await runner.run(path, feeds);
+  const answer = await runner.run(path, feeds, [...trial.reference().keys()]);
   if (isRunFailure(answer)) return { status: answer.missing ? "missing" : "failed", target, reason: answer.failure };
   const outputs = [...trial.reference()].map(([name, reference]) => ({
     name,

@@ -13,7 +13,7 @@ export async function runInEngine(path: string, feeds: Arrays): Promise<Arrays |
   return new Map(Object.entries(answer).map(([name, tensor]) => [name, arrayOf(tensor)]));
 }
 
-function tensorFor({ name, type }: Port, feeds: Arrays): TensorData {
+export function tensorFor({ name, type }: Pick<Port, "name" | "type">, feeds: Arrays): TensorData {
   const feed = feeds.get(name);
   if (!feed) throw new Error(`internal: no feed for input ${name}`);
   const from: Record<Port["type"], (data: Float64Array) => Numbers> = {
@@ -24,4 +24,4 @@ function tensorFor({ name, type }: Port, feeds: Arrays): TensorData {
   return { dims: feed.dims, data: from[type](feed.data) };
 }
 
-const arrayOf = ({ dims, data }: TensorData): NDArray => ({ dims, data: Float64Array.from(data) });
+export const arrayOf = ({ dims, data }: TensorData): NDArray => ({ dims, data: Float64Array.from(data) });

@@ -1,6 +1,7 @@
 // Who can run what a target wrote. One entry per target, in the order in which people read the table.
 import type { NDArray } from "../../compiler/index.ts";
 import { runInEngine } from "./engine.ts";
+import { runInPython } from "./python.ts";
 
 export type Arrays = ReadonlyMap<string, NDArray>;
 
@@ -12,8 +13,13 @@ export interface RunFailure {
 
 export interface Runner {
   readonly target: string;
-  /** Runs the files at `path`. Arrays go in and come out in the axes of the interface. */
-  run(path: string, feeds: Arrays): Promise<Arrays | RunFailure>;
+  /** Starting the engine takes seconds, which is no part of a quick build. */
+  readonly isSlow?: boolean;
+  /**
+   * Runs the files at `path`. Arrays go in and come out in the axes of the interface; `outputs` are the names of the
+   * model's results in order.
+   */
+  run(path: string, feeds: Arrays, outputs: readonly string[]): Promise<Arrays | RunFailure>;
 }
 
 export const isRunFailure = (answer: Arrays | RunFailure): answer is RunFailure => "failure" in answer;
@@ -21,4 +27,5 @@ export const isRunFailure = (answer: Arrays | RunFailure): answer is RunFailure 
 export const runners: readonly Runner[] = [
   { target: "onnx", run: runInEngine },
   { target: "tfjs", run: runInEngine },
+  { target: "torch", isSlow: true, run: runInPython },
 ];

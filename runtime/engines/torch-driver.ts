@@ -1,0 +1,121 @@
+// The Python that runs models of the PyTorch target. Handed over as text, so that it needs no place on disk; a
+// peer test lints and formats it.
+
+/** Says by its exit code whether there is a PyTorch, in milliseconds: nothing is imported. */
+export const torchProbe = `import importlib.util, sys
+sys.exit(importlib.util.find_spec("torch") is None)`;
+
+export const torchDriver = String.raw`"""Runs PyTorch models for the program that started this one.
+
+A request is a line of JSON, and the bytes of its tensors follow; so is an answer. What
+models print goes to stderr. The end of the requests ends the program.
+"""
+
+import ctypes
+import importlib.util
+import json
+import math
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import torch
+from torch import Tensor, nn
+
+DTYPES = {"float32": torch.float32, "int32": torch.int32, "bool": torch.bool}
+NAMES = {dtype: name for name, dtype in DTYPES.items()}
+MODELS: dict[int, nn.Module] = {}
+
+
+def open_model(folder: str, threads: int | None) -> dict[str, Any]:
+    """Imports model.py and loads the weights beside it."""
+    if threads is not None:
+        torch.set_num_threads(threads)
+    number = max(MODELS, default=0) + 1
+    spec = importlib.util.spec_from_file_location(
+        f"model_{number}", Path(folder) / "model.py"
+    )
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{folder} has no model.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    model = module.Model()
+    module.load_weights(model)
+    MODELS[number] = model.eval()
+    inputs = [
+        {"name": name, "type": NAMES[tensor.dtype]}
+        for name, tensor in zip(module.EXAMPLE, module.example(), strict=True)
+    ]
+    return {"model": number, "inputs": inputs, "outputs": list(module.SHAPES)}
+
+
+@torch.inference_mode()
+def run_model(number: int, inputs: list[Tensor]) -> tuple[float, tuple[Tensor, ...]]:
+    """Milliseconds and results of one run."""
+    started = time.perf_counter()
+    result = MODELS[number](*inputs)
+    milliseconds = 1000 * (time.perf_counter() - started)
+    return milliseconds, result if isinstance(result, tuple) else (result,)
+
+
+def read_tensor(source: BinaryIO, entry: dict[str, Any]) -> Tensor:
+    dtype = DTYPES[entry["type"]]
+    data = bytearray(source.read(math.prod(entry["dims"]) * dtype.itemsize))
+    return torch.frombuffer(data, dtype=dtype).reshape(entry["dims"])
+
+
+def plain(tensor: Tensor) -> Tensor:
+    """In one of the three types that an interface has."""
+    if tensor.dtype is torch.bool:
+        return tensor.contiguous()
+    return (tensor.float() if tensor.is_floating_point() else tensor.int()).contiguous()
+
+
+def respond(
+    request: dict[str, Any], inputs: list[Tensor]
+) -> tuple[dict[str, Any], list[Tensor]]:
+    wanted = request["do"]
+    if wanted == "open":
+        return open_model(request["folder"], request["threads"]), []
+    if wanted == "close":
+        MODELS.pop(request["model"], None)
+        return {}, []
+    milliseconds, results = run_model(request["model"], inputs)
+    found = [plain(result) for result in results] if wanted == "run" else []
+    entries = [{"type": NAMES[t.dtype], "dims": list(t.shape)} for t in found]
+    return {"milliseconds": milliseconds, "tensors": entries}, found
+
+
+def send(target: BinaryIO, answer: dict[str, Any], tensors: list[Tensor]) -> None:
+    sizes = [tensor.numel() * tensor.element_size() for tensor in tensors]
+    line = json.dumps({**answer, "bytes": sum(sizes)})
+    target.write(line.encode() + b"\n")
+    for tensor, size in zip(tensors, sizes, strict=True):
+        target.write(ctypes.string_at(tensor.data_ptr(), size))
+    target.flush()
+
+
+def main() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    sys.dont_write_bytecode = True
+    requests = sys.stdin.buffer
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    send(answers, {"version": str(torch.__version__)}, [])
+    while line := requests.readline():
+        request = json.loads(line)
+        inputs = [read_tensor(requests, entry) for entry in request.get("tensors", [])]
+        try:
+            answer, tensors = respond(request, inputs)
+        except Exception as problem:
+            failure = f"{type(problem).__name__}: {problem}"
+            answer, tensors = {"failure": failure}, []
+        send(answers, answer, tensors)
+
+
+if __name__ == "__main__":
+    main()
+`;

@@ -1,0 +1,158 @@
+// Runs models of the PyTorch target in a Python that has torch, if this machine has one. Opening such a model runs
+// its Python file, which is why `openSession` never does it by itself.
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import type { Port } from "../manifest.ts";
+import { type EngineFailure, firstLine, isEngineFailure, type Numbers, type TensorData } from "../session.ts";
+import { isStopped, type PythonProcess, type Reply, type Stopped, startPython } from "./python-process.ts";
+import { torchDriver, torchProbe } from "./torch-driver.ts";
+
+/** A model that waits in Python. */
+export interface TorchSession {
+  /** The version of PyTorch. */
+  readonly version: string;
+  readonly inputs: readonly Pick<Port, "name" | "type">[];
+  /** As Python calls them; in the order of the model's results. */
+  readonly outputs: readonly string[];
+  /** Results in that order. */
+  run(feeds: TorchFeeds): Promise<readonly TensorData[] | EngineFailure>;
+  /** Milliseconds of one run, measured in Python. */
+  time(feeds: TorchFeeds): Promise<number | EngineFailure>;
+  close(): Promise<void>;
+}
+
+export type TorchFeeds = Readonly<Record<string, TensorData>>;
+
+export interface TorchOptions {
+  /** Absent: as PyTorch decides. */
+  readonly threads?: number;
+}
+
+export interface TorchEngine {
+  /** A directory with `model.py` and its weights. */
+  open(folder: string, options?: TorchOptions): Promise<TorchSession | EngineFailure>;
+}
+
+/** Milliseconds. PyTorch on a cold disk takes its time. */
+const usualLimits = { probe: 20_000, start: 180_000 };
+
+/**
+ * One Python for all models, found and started when the first is opened, and again after it broke down. That
+ * there is none is found out once.
+ */
+export function torchEngine(env: NodeJS.ProcessEnv = process.env, limits = usualLimits): TorchEngine {
+  let kept: Promise<PythonProcess | EngineFailure> | undefined;
+  const python = () => {
+    kept ??= startFirst(env, limits).then((started) => {
+      if (!isEngineFailure(started)) void started.ended.then(() => (kept = undefined));
+      return started;
+    });
+    return kept;
+  };
+  return {
+    async open(folder, { threads = null } = {}) {
+      const started = await python();
+      if (isEngineFailure(started)) return started;
+      const opened = answerOf(await started.ask({ do: "open", folder, threads }), "model-invalid");
+      return isEngineFailure(opened) ? opened : sessionOf(started, opened);
+    },
+  };
+}
+
+/** Where Python may be: what the user says, the virtual environment that is active, the path. */
+export function pythonsIn(env: NodeJS.ProcessEnv, platform = process.platform): readonly string[] {
+  const { DEEPMACC_PYTHON: named, VIRTUAL_ENV: active } = env;
+  if (named) return [named];
+  const inside = platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"];
+  return [...(active ? [join(active, ...inside)] : []), "python3", "python"];
+}
+
+async function startFirst(user: NodeJS.ProcessEnv, limits: typeof usualLimits): Promise<PythonProcess | EngineFailure> {
+  const env = {
+    // Threads that spin while they wait disturb whoever runs next.
+    OMP_WAIT_POLICY: "PASSIVE",
+    ...user,
+    // A torch.py in the current directory is not PyTorch.
+    PYTHONSAFEPATH: "1",
+  };
+  const reasons: string[] = [];
+  for (const python of pythonsIn(user)) {
+    const lack = await lackOf(python, env, limits.probe);
+    const started = lack ?? (await startPython(python, torchDriver, env, limits.start));
+    if (!isStopped(started)) return started;
+    reasons.push(`${python}: ${started.stopped}`);
+  }
+  const message = `PyTorch is not there: pip install torch, or set DEEPMACC_PYTHON to a Python that has it`;
+  return { failure: "engine-missing", message: `${message} (${reasons.join("; ")})` };
+}
+
+/** Why it is no use to start this Python. */
+function lackOf(python: string, env: NodeJS.ProcessEnv, limit: number): Promise<Stopped | undefined> {
+  return new Promise((resolve) => {
+    const options = { env, timeout: limit, killSignal: "SIGKILL", windowsHide: true } as const;
+    execFile(python, ["-c", torchProbe], options, (problem) => {
+      if (problem === null) return resolve(undefined);
+      if (problem.killed) return resolve({ stopped: `it did not answer within ${limit / 1000} seconds` });
+      if (typeof problem.code === "number") return resolve({ stopped: "it has no torch" });
+      resolve({ stopped: problem.code === "ENOENT" ? "it was not found" : firstLine(problem) });
+    });
+  });
+}
+
+function answerOf(answer: Reply | Stopped, failure: EngineFailure["failure"]): Reply | EngineFailure {
+  if (isStopped(answer)) return { failure: "run-failed", message: `Python stopped: ${answer.stopped}` };
+  const { failure: message } = answer.header;
+  return message === undefined ? answer : { failure, message: firstLine(String(message)) };
+}
+
+function sessionOf(python: PythonProcess, { header }: Reply): TorchSession {
+  // Both ends are ours: the driver writes these.
+  const { model, inputs, outputs } = header as Pick<TorchSession, "inputs" | "outputs"> & { readonly model: number };
+  const ask = async (wanted: "run" | "time", feeds: TorchFeeds): Promise<Reply | EngineFailure> => {
+    const wrong = inputs.find(
+      (port) => feeds[port.name]?.data.byteLength !== sizeOf(port, feeds[port.name]?.dims ?? []),
+    );
+    if (wrong)
+      return { failure: "run-failed", message: `input ${wrong.name} is missing, or is no ${wrong.type} of its dims` };
+    const given = inputs.map(({ name, type }) => ({ type, ...(feeds[name] as TensorData) }));
+    const tensors = given.map(({ type, dims }) => ({ type, dims }));
+    return answerOf(await python.ask({ do: wanted, model, tensors }, given.map(bytesOf)), "run-failed");
+  };
+  return {
+    version: String(python.greeting["version"]),
+    inputs,
+    outputs,
+    run: async (feeds) => {
+      const answer = await ask("run", feeds);
+      return isEngineFailure(answer) ? answer : tensorsOf(answer);
+    },
+    time: async (feeds) => {
+      const answer = await ask("time", feeds);
+      return isEngineFailure(answer) ? answer : Number(answer.header["milliseconds"]);
+    },
+    close: async () => void (await python.ask({ do: "close", model })),
+  };
+}
+
+/** In bytes, as both sides count them. */
+const sizeOf = ({ type }: Pick<Port, "type">, dims: readonly number[]): number =>
+  dims.reduce((a, b) => a * b, type === "bool" ? 1 : 4);
+
+const bytesOf = ({ data }: TensorData): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+function tensorsOf({ header, body }: Reply): readonly TensorData[] {
+  const entries = header["tensors"] as readonly (Pick<Port, "type"> & Pick<TensorData, "dims">)[];
+  let at = 0;
+  return entries.map(({ type, dims }) => {
+    // A copy, so that it starts at a multiple of its size.
+    const bytes = Uint8Array.from(body.subarray(at, at + sizeOf({ type }, dims)));
+    at += bytes.length;
+    return { dims, data: numbersOf[type](bytes) };
+  });
+}
+
+const numbersOf: Readonly<Record<Port["type"], (bytes: Uint8Array) => Numbers>> = {
+  float32: ({ buffer }) => new Float32Array(buffer),
+  int32: ({ buffer }) => new Int32Array(buffer),
+  bool: (bytes) => bytes,
+};
