@@ -77,6 +77,8 @@ async function replyFrom(
   const body = header && (await read.block(header.bytes));
   if (header && body) return { header, body };
   child.kill("SIGKILL");
+  // Nobody reads the rest, and with a rest the process would never count as closed.
+  child.stdout.destroy();
   const end = await ended;
   return { stopped: line && !header ? `it answered ${shown(line)} and was ended` : end };
 }
@@ -121,10 +123,18 @@ function endOf(child: ChildProcessWithoutNullStreams): Promise<string> {
     child.once("error", (problem: NodeJS.ErrnoException) =>
       resolve(problem.code === "ENOENT" ? "it was not found" : problem.message),
     );
-    child.once("close", (code, signal) => {
-      const words = said.trim().split("\n").at(-1)?.trim() ?? "";
-      const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
-      resolve(words === "" || signal !== null ? `it ended with ${how}` : words);
+    child.once("exit", (code, signal) => {
+      const tell = () => {
+        const words = said.trim().split("\n").at(-1)?.trim() ?? "";
+        const how = signal === null ? `exit code ${code}` : `signal ${signal}`;
+        resolve(words === "" || signal !== null ? `it ended with ${how}` : words);
+      };
+      // What it said last may still be on its way; a child of its own may hold the pipe for ever.
+      const timer = setTimeout(tell, 1000);
+      child.once("close", () => {
+        clearTimeout(timer);
+        tell();
+      });
     });
   });
 }

@@ -8,7 +8,8 @@ sys.exit(importlib.util.find_spec("torch") is None)`;
 export const torchDriver = String.raw`"""Runs PyTorch models for the program that started this one.
 
 A request is a line of JSON, and the bytes of its tensors follow; so is an answer. What
-models print goes to stderr. The end of the requests ends the program.
+models print goes to stderr. The end of the requests ends the program at once, also in
+the middle of a run: nobody waits for it any more.
 """
 
 import ctypes
@@ -18,12 +19,16 @@ import math
 import os
 import signal
 import sys
+import threading
 import time
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, BinaryIO
 
 import torch
 from torch import Tensor, nn
+
+Request = tuple[dict[str, Any], list[Tensor]]
 
 DTYPES = {"float32": torch.float32, "int32": torch.int32, "bool": torch.bool}
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
@@ -93,24 +98,37 @@ def send(target: BinaryIO, answer: dict[str, Any], tensors: list[Tensor]) -> Non
     sizes = [tensor.numel() * tensor.element_size() for tensor in tensors]
     line = json.dumps({**answer, "bytes": sum(sizes)})
     target.write(line.encode() + b"\n")
-    for tensor, size in zip(tensors, sizes, strict=True):
-        target.write(ctypes.string_at(tensor.data_ptr(), size))
+    addresses = [tensor.data_ptr() for tensor in tensors]
+    target.writelines(map(ctypes.string_at, addresses, sizes))
     target.flush()
+
+
+def listen(source: BinaryIO, requests: SimpleQueue[Request]) -> None:
+    """Hands over what comes in, until nothing comes any more."""
+    try:
+        while line := source.readline():
+            request = json.loads(line)
+            inputs = [read_tensor(source, entry) for entry in request["tensors"]]
+            requests.put((request, inputs))
+    finally:
+        os._exit(0)
 
 
 def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.dont_write_bytecode = True
-    requests = sys.stdin.buffer
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     send(answers, {"version": str(torch.__version__)}, [])
-    while line := requests.readline():
-        request = json.loads(line)
-        inputs = [read_tensor(requests, entry) for entry in request.get("tensors", [])]
+    requests: SimpleQueue[Request] = SimpleQueue()
+    threading.Thread(
+        target=listen, args=(sys.stdin.buffer, requests), daemon=True
+    ).start()
+    while True:
+        request, inputs = requests.get()
         try:
             answer, tensors = respond(request, inputs)
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 - whatever a model raises is an answer
             failure = f"{type(problem).__name__}: {problem}"
             answer, tensors = {"failure": failure}, []
         send(answers, answer, tensors)

@@ -53,7 +53,7 @@ export function torchEngine(env: NodeJS.ProcessEnv = process.env, limits = usual
     async open(folder, { threads = null } = {}) {
       const started = await python();
       if (isEngineFailure(started)) return started;
-      const opened = answerOf(await started.ask({ do: "open", folder, threads }), "model-invalid");
+      const opened = answerOf(await started.ask({ do: "open", folder, threads, tensors: [] }), "model-invalid");
       return isEngineFailure(opened) ? opened : sessionOf(started, opened);
     },
   };
@@ -130,7 +130,7 @@ function sessionOf(python: PythonProcess, { header }: Reply): TorchSession {
       const answer = await ask("time", feeds);
       return isEngineFailure(answer) ? answer : Number(answer.header["milliseconds"]);
     },
-    close: async () => void (await python.ask({ do: "close", model })),
+    close: async () => void (await python.ask({ do: "close", model, tensors: [] })),
   };
 }
 
