@@ -109,7 +109,10 @@ function addBuild(program: Command): void {
     .option("--opset <number>", "ONNX operator set, 16 to 21 (18)")
     .option("--ir <number>", "ONNX IR version, 8 to 10 (8)")
     .option("--profile <runtime>", "refuse what it cannot run: portable, webgpu, coreml, tensorrt or openvino (none)")
-    .option("--verify <how>", "run the file and compare: off, quick (small models, one input) or full (quick)")
+    .option(
+      "--verify <how>",
+      "run the file and compare: off, quick (small models, one input; not torch) or full (quick)",
+    )
     .addHelpText(
       "after",
       examples(

@@ -1,5 +1,6 @@
 // Who can be timed. One entry per target, in the order in which people read the table.
 import { type EngineFailure, isEngineFailure, openSession, timed, torchEngine } from "../../runtime/index.ts";
+import { exits, Failure } from "../exit.ts";
 import type { Feeds } from "../inputs.ts";
 
 /** A model that is loaded and waits for work. */
@@ -55,7 +56,8 @@ async function openInPython(path: string, threads: number): Promise<OpenModel | 
     backend: `PyTorch ${session.version}`,
     time: async (feeds) => {
       const milliseconds = await session.time(feeds);
-      if (typeof milliseconds !== "number") throw new Error(milliseconds.message);
+      if (typeof milliseconds !== "number")
+        throw new Failure(exits.unsupported, `torch could not be timed: ${milliseconds.message}`);
       return milliseconds;
     },
     close: () => session.close(),
