@@ -33,6 +33,8 @@ export interface TorchEngine {
   open(folder: string, options?: TorchOptions): Promise<TorchSession | EngineFailure>;
 }
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Milliseconds. PyTorch on a cold disk takes its time. */
 const usualLimits = { probe: 20_000, start: 180_000 };
 
@@ -40,7 +42,7 @@ const usualLimits = { probe: 20_000, start: 180_000 };
  * One Python for all models, found and started when the first is opened, and again after it broke down. That
  * there is none is found out once.
  */
-export function torchEngine(env: NodeJS.ProcessEnv = process.env, limits = usualLimits): TorchEngine {
+export function torchEngine(env: Environment = process.env, limits = usualLimits): TorchEngine {
   let kept: Promise<PythonProcess | EngineFailure> | undefined;
   const python = () => {
     kept ??= startFirst(env, limits).then((started) => {
@@ -60,14 +62,14 @@ export function torchEngine(env: NodeJS.ProcessEnv = process.env, limits = usual
 }
 
 /** Where Python may be: what the user says, the virtual environment that is active, the path. */
-export function pythonsIn(env: NodeJS.ProcessEnv, platform = process.platform): readonly string[] {
+export function pythonsIn(env: Environment, platform: string = process.platform): readonly string[] {
   const { DEEPMACC_PYTHON: named, VIRTUAL_ENV: active } = env;
   if (named) return [named];
   const inside = platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"];
   return [...(active ? [join(active, ...inside)] : []), "python3", "python"];
 }
 
-async function startFirst(user: NodeJS.ProcessEnv, limits: typeof usualLimits): Promise<PythonProcess | EngineFailure> {
+async function startFirst(user: Environment, limits: typeof usualLimits): Promise<PythonProcess | EngineFailure> {
   const env = {
     // Threads that spin while they wait disturb whoever runs next.
     OMP_WAIT_POLICY: "PASSIVE",
@@ -87,7 +89,7 @@ async function startFirst(user: NodeJS.ProcessEnv, limits: typeof usualLimits): 
 }
 
 /** Why it is no use to start this Python. */
-function lackOf(python: string, env: NodeJS.ProcessEnv, limit: number): Promise<Stopped | undefined> {
+function lackOf(python: string, env: Environment, limit: number): Promise<Stopped | undefined> {
   return new Promise((resolve) => {
     const options = { env, timeout: limit, killSignal: "SIGKILL", windowsHide: true } as const;
     execFile(python, ["-c", torchProbe], options, (problem) => {
