@@ -95,7 +95,9 @@ function evaluateNode(
   const byRole = Object.fromEntries(
     Object.entries(node.weights).map(([role, weight]) => [role, arrayOf(weight, weights)]),
   );
-  const answer = operator.evaluate(inputs, concreteParams(node.params, sizes) as never, byRole, graph.phase);
+  const params = concreteParams(node.params, sizes) as never;
+  const outputs = node.outputs.map(({ type }) => type.dims.map((dim) => concreteDim(dim, sizes)));
+  const answer = operator.evaluate(inputs, params, byRole, graph.phase, outputs);
   return "data" in answer ? [answer] : answer;
 }
 
@@ -103,10 +105,12 @@ function arrayOf(weight: Weight, weights: WeightReader): NDArray {
   return { dims: concreteDims(weight), data: readExact(weights, weight, "logical") };
 }
 
+const concreteDim = (dim: Dim, sizes: SizesByName): number => (isSymbolic(dim) ? evaluateDim(dim, sizes) : dim);
+
 function concreteParams(params: ParamValues, sizes: SizesByName): ParamValues {
   const concrete = (value: ParamValue): ParamValue => {
     if (typeof value === "string" || typeof value === "boolean" || typeof value === "number") return value;
-    if (isList(value)) return value.map((d) => (isSymbolic(d) ? evaluateDim(d, sizes) : d));
+    if (isList(value)) return value.map((dim) => concreteDim(dim, sizes));
     return evaluateDim(value, sizes);
   };
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, concrete(value)]));

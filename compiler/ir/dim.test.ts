@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import {
   addDims,
+  agreeWhereDivisible,
   ceilDivide,
   type Dim,
   DimLimitError,
@@ -135,6 +136,19 @@ describe("normal form", () => {
       }),
     );
   });
+});
+
+describe("agreeWhereDivisible", () => {
+  const [h, w] = [variable("H"), variable("W")];
+  const half = floorDivide(h, 2);
+  it.each([
+    [h, multiplyDims(half, 2), true],
+    [multiplyDims(h, w), multiplyDims(multiplyDims(half, 2), w), true],
+    [multiplyDims(h, w), multiplyDims(h, h), false],
+    [h, half, false],
+    [h, 12, false],
+    [12, 12, true],
+  ] as const)("%#", (a, b, agree) => expect(agreeWhereDivisible(a, b)).toBe(agree));
 });
 
 describe("limits", () => {

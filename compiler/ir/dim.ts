@@ -3,7 +3,8 @@
 // rewrites keep it small: multiples of d leave a floor(·/d), and nested floors become one, so five
 // ceil-halvings of H are ⌈H/32⌉. Which sizes satisfy an equation is the question of solve.ts.
 
-import { greatestCommonDivisor } from "./dim-integers.ts";
+import { evaluateAsBig, periodIn } from "./dim-evaluate.ts";
+import { greatestCommonDivisor, leastCommonMultiple } from "./dim-integers.ts";
 import {
   type Atom,
   addTerms,
@@ -34,6 +35,21 @@ export const isSymbolic = (d: Dim): d is SymbolicDim => typeof d !== "number";
 export function sameDim(a: Dim, b: Dim): boolean {
   if (typeof a === "number" || typeof b === "number") return a === b;
   return a === b || a.key === b.key;
+}
+
+/**
+ * Whether two sizes are equal where everything that is divided divides: H and 2·⌊H/2⌋. Tried at one large size
+ * per variable, so it says which equation an author may have meant, and proves none.
+ */
+export function agreeWhereDivisible(a: Dim, b: Dim): boolean {
+  if (sameDim(a, b)) return true;
+  if (!isSymbolic(a) || !isSymbolic(b)) return false;
+  const values = new Map<string, number>();
+  for (const name of [...variablesOf(a), ...variablesOf(b)]) {
+    const period = leastCommonMultiple(periodIn(a, name), periodIn(b, name));
+    if (!values.has(name)) values.set(name, period * (1009 + 2 * values.size));
+  }
+  return [...values.values()].every(Number.isSafeInteger) && evaluateAsBig(a, values) === evaluateAsBig(b, values);
 }
 
 export function addDims(a: Dim, b: Dim): Dim {

@@ -87,6 +87,12 @@ const wrong: readonly [OperatorName, readonly TensorType[], Values, string][] = 
     "DM4210: this reshape would mix the batch axis N with N·S",
   ],
   [
+    "reshape",
+    [tensor(n, 4, 4, 2, 3)],
+    { sizes: [4, 4, 5] },
+    "DM4206: cannot reshape 24 values into [4, 4, 5], which holds 80",
+  ],
+  [
     "transpose",
     [map(8)],
     { axes: [2, 2, 3] },

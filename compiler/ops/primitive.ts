@@ -191,13 +191,14 @@ export interface Primitive<P extends Readonly<Record<string, Parameter>> = Reado
   /** Multiply-adds over the whole tensors, leading axes included. */
   macs(inputs: readonly TensorType[], outputs: readonly TensorType[], params: ParametersOf<P>): Dim;
   reach(params: ParametersOf<P>): Reach | undefined;
-  /** The meaning: float64, slow and right. `weights` by role. */
+  /** The meaning: float64, slow and right. `weights` by role; `outputs` are the axes that `shape` gave. */
   readonly evaluate:
     | ((
         inputs: readonly NDArray[],
         params: ParametersOf<P>,
         weights: Readonly<Record<string, NDArray>>,
         phase: Phase,
+        outputs: readonly (readonly number[])[],
       ) => NDArray | readonly NDArray[])
     | Unsupported;
   readonly onnx: OnnxLowering | Unsupported;

@@ -97,6 +97,8 @@ export function evaluate(
   { given = {}, weights = {}, phase = "infer" }: Run = {},
 ): readonly NDArray[] {
   if (typeof operator.evaluate !== "function") throw new Error(operator.evaluate.unsupported);
-  const result = operator.evaluate(inputs, typed(operator, given), weights, phase);
+  const types = inputs.map(({ dims }) => tensor(...dims));
+  const outputs = shapesOf(operator, types, given).map(concrete);
+  const result = operator.evaluate(inputs, typed(operator, given), weights, phase, outputs);
   return "data" in result ? [result] : result;
 }

@@ -130,6 +130,11 @@ export const samplers: Readonly<Record<string, Sampler>> = {
         params: { sizes: [(dims.at(-1) ?? 1) * (dims.at(-2) ?? 1), dims.at(-3) ?? 1] },
       })),
       vector.map((dims) => ({ inputs: [dims], params: { sizes: [1, dims.at(-1) ?? 1, 1] } })),
+      // More axes than the usual sample has: channels in groups, as channel shuffle leaves them.
+      fc.tuple(int(1, 3), int(1, 4), int(1, 4), int(2, 3), int(1, 3)).map((dims) => ({
+        inputs: [dims],
+        params: { sizes: [dims[1], dims[2], dims[3] * dims[4]] },
+      })),
     ),
   ),
   transpose: ofAnyType(
