@@ -1,22 +1,16 @@
 // `deepmacc build REF --target onnx`: text in, model files out.
-import { elaborate, type Graph, messages } from "../compiler/index.ts";
-import { type Diagnostic, diagnose } from "../grammar/index.ts";
+import { elaborate, type Graph } from "../compiler/index.ts";
+import type { Diagnostic } from "../grammar/index.ts";
 import { exitOf, exits, Failure, type Outcome } from "./exit.ts";
 import { refused } from "./info.ts";
 import { diagnosticsDocument } from "./json.ts";
+import { notExpressible } from "./not-expressible.ts";
 import { secondText } from "./numbers.ts";
 import type { Paint } from "./paint.ts";
 import { chooseModel, type ModelOptions } from "./programs.ts";
 import { fileNameOf } from "./reference.ts";
 import { renderDiagnostics } from "./render.ts";
-import {
-  type NotExpressible,
-  parametersOf,
-  type Target,
-  type TargetOptions,
-  targetNamed,
-  type Written,
-} from "./targets/index.ts";
+import { parametersOf, type TargetOptions, targetNamed, type Written } from "./targets/index.ts";
 import { verifyBuilt, verifyModeOf, withCheck } from "./verify/built.ts";
 import {
   type ChosenWeights,
@@ -64,16 +58,6 @@ export async function build(
   const serious = [...diagnostics.filter(({ severity }) => severity !== "hint"), ...(written.remarks ?? [])];
   const built = { graph, path, target: options.target, written, given, diagnostics: serious, milliseconds };
   return withCheck(outcomeOf(built, paint), checked, mode, paint);
-}
-
-function notExpressible({ unsupported, refusals }: NotExpressible, { title }: Target, paint: Paint): Outcome {
-  const diagnostics =
-    refusals ??
-    unsupported.map(({ node, reason }) => {
-      const { span, chain } = node.origin;
-      return diagnose(messages, "DM7001", span, { op: node.op, target: title, reason }, { chain });
-    });
-  return { ...refused(diagnostics, paint), exit: exits.unsupported };
 }
 
 interface Built {

@@ -114,13 +114,20 @@ function readSafetensorsSamples(path: string, { inputs }: Manifest): readonly Sa
   const file = openSafetensors(memorySource(readBytes(path, largestFile)));
   if (isProblem(file)) throw new Failure(exits.diagnostics, `cannot use ${path}: ${file.problem}`);
   const entries = [...file.tensors.values()];
-  return entries
-    .filter(({ name }) => inputs.some((port) => port.name === name) || entries.length === 1)
-    .map((entry) => ({
-      name: entries.length === 1 && inputs.length === 1 ? (inputs[0]?.name ?? entry.name) : entry.name,
-      dims: entry.shape,
-      data: numbersIn(file, entry, path),
-    }));
+  const wanted = entries.filter(({ name }) => inputs.some((port) => port.name === name));
+  const missing = inputs.find((port) => entries.length !== 1 && !wanted.some(({ name }) => name === port.name));
+  if (missing) {
+    const names = entries.map(({ name }) => name);
+    const more = names.length > 4 ? ` and ${names.length - 4} more` : "";
+    throw new Failure(exits.usage, `${path} has no input ${missing.name}`, [
+      `it holds ${names.slice(0, 4).join(", ") || "nothing"}${more}`,
+    ]);
+  }
+  return (entries.length === 1 ? entries : wanted).map((entry) => ({
+    name: entries.length === 1 && inputs.length === 1 ? (inputs[0]?.name ?? entry.name) : entry.name,
+    dims: entry.shape,
+    data: numbersIn(file, entry, path),
+  }));
 }
 
 function numbersIn(file: Checkpoint, { name, dtype, shape }: TensorEntry, path: string): Float32Array {

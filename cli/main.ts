@@ -119,7 +119,7 @@ function addBuild(program: Command): void {
         "deepmacc build specs/hg52.dm --target onnx",
         "deepmacc build 'specs/heads/hourglass.dm:HG[100]' --at S=32,C=50",
         "deepmacc build 'HG[20]' --at S=32,C=50 --with nc=16 -o small.onnx --layout nchw",
-        "deepmacc build 'HG[20]' --at C=50 --target tfjs -o web/hg20",
+        "deepmacc build 'HG[20]' --at C=50 --target tfjs -o hg20-web",
         "deepmacc build 'HG[52]' --at C=50 --target torch -o hg52",
       ),
     )

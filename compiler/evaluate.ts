@@ -41,6 +41,14 @@ export function evaluate(
   return new Map(results.map(({ name, value }) => [name, arrays.get(value) as NDArray]));
 }
 
+/** Nodes that `evaluate` cannot run, and why. */
+export function missingReferences(graph: Graph): readonly { readonly node: Node; readonly reason: string }[] {
+  return graph.nodes.flatMap((node) => {
+    const { evaluate: reference } = primitiveOf(node);
+    return isUnsupported(reference) ? [{ node, reason: reference.unsupported }] : [];
+  });
+}
+
 /** The index of the last node that reads a value; outputs are never dead. */
 function lastReads(graph: Graph): ReadonlyMap<Value, number> {
   const last = new Map<Value, number>();

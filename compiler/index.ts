@@ -3,7 +3,7 @@ export { checkProgram } from "./check/check.ts";
 export { loadProgram, type Module, type Program, type Read } from "./check/program.ts";
 export { type TestReport, type TestResult, testProgram } from "./check/tests.ts";
 export { checkModel, elaborate } from "./compile.ts";
-export { evaluate } from "./evaluate.ts";
+export { evaluate, missingReferences } from "./evaluate.ts";
 export { architectureHash } from "./ir/architecture.ts";
 export { targetDims } from "./ir/axes.ts";
 export { type Dim, evaluateDim, formatDim, isSymbolic } from "./ir/dim.ts";

@@ -216,6 +216,11 @@ export const messages = {
     message: "{target} computes {path} differently: off by {difference} of scale, where {tolerance} is allowed",
     docs: "`verify` runs what a target wrote and compares it with the operators' own references in float64. The place is the first layer that differs although everything that flows into it agrees. That is a mistake of the runtime or of deepmacc, and worth a report; `--tolerance` allows more where single precision is the reason.",
   },
+  DM7102: {
+    severity: "error",
+    message: "{op} has no reference to compare with: {reason}",
+    docs: "`verify` compares what a target computes with what the operators mean in float64. This operator has no such meaning written down yet, and so no target that could be wrong.",
+  },
   ...profileMessages,
   // Lints
   DM8001: {

@@ -36,6 +36,24 @@ describe("build --target torch", () => {
     });
   });
 
+  it.each([
+    ["HG[20]", "C=5", "nc=4"],
+    ["ResNet[4]", "C=5", "nc=4"],
+    ["FC2", "C=5", "nc=4,size=8"],
+  ])("writes weights of %s that a build for ONNX reads back to the last bit", (model, at, fields) => {
+    inFolder((cwd) => {
+      const named = ["build", model, "--at", at, "--with", fields];
+      const run = (...more: readonly string[]) =>
+        expect(deepmacc([...named, ...more], { cwd })).toMatchObject({ exit: 0 });
+      run("--seed", "3", "--target", "torch", "-o", "model");
+      run("--seed", "3", "-o", "drawn.onnx");
+      run("--weights", "model/weights.safetensors", "-o", "read.onnx");
+      expect(readFileSync(join(cwd, "read.onnx")).equals(readFileSync(join(cwd, "drawn.onnx")))).toBe(true);
+      run("--seed", "4", "-o", "other.onnx");
+      expect(readFileSync(join(cwd, "other.onnx")).equals(readFileSync(join(cwd, "drawn.onnx")))).toBe(false);
+    });
+  });
+
   it("leaves the weights out where nobody wants them", () => {
     inFolder((folder) => {
       expect(deepmacc([...hg10, "-o", "head", "--no-weights"], { cwd: folder }).exit).toBe(0);
@@ -57,6 +75,7 @@ describe("build --target torch", () => {
 
   it("refuses options of ONNX, and models that it cannot express", () => {
     expect(deepmacc([...hg10, "--opset", "18"])).toMatchObject({ exit: 2, stderr: expect.stringContaining("--opset") });
+    expect(deepmacc([...hg10, "--fold"])).toMatchObject({ exit: 2, stderr: expect.stringContaining("--fold") });
     inFolder((folder) => {
       const detector = deepmacc(["build", "DeepMAC", "--at", "H=128,W=128", "--target", "torch"], { cwd: folder });
       expect([detector.exit, detector.stderr]).toEqual([4, expect.stringContaining("DM7001")]);

@@ -64,6 +64,21 @@ describe("bench", () => {
 });
 
 describe("quantize", () => {
+  it("shows where a detector cannot be written", () => {
+    const run = deepmacc(["quantize", "DeepMAC"]);
+    expect([run.exit, run.stderr]).toEqual([4, expect.stringMatching(/DM7001[\s\S]*deepmac\.dm:\d+:\d+/)]);
+  });
+
+  it("refuses a count of random samples beside files, and says what a file holds instead of the input", () => {
+    inFolder((cwd) => {
+      const both = deepmacc(["quantize", "HG[10]", ...small, "--calibration", "x.npy", "--samples", "8"], { cwd });
+      expect([both.exit, both.stderr]).toEqual([2, expect.stringContaining("--samples")]);
+      deepmacc(["weights", "init", "HG[10]", ...small, "-o", "w.safetensors"], { cwd });
+      const wrong = deepmacc(["quantize", "HG[10]", ...small, "--calibration", "w.safetensors"], { cwd });
+      expect([wrong.exit, wrong.stderr]).toEqual([2, expect.stringMatching(/no input x\n.*it holds \S+, .* more\n/)]);
+    });
+  });
+
   it("writes a smaller file and says how far it is from float", () => {
     inFolder((cwd) => {
       writeNpy(join(cwd, "inputs.npy"), [6, 8, 8, 5]);

@@ -66,6 +66,12 @@ describe("weights inspect", () => {
 });
 
 describe("weights init and convert", () => {
+  it("points at the model that a converted checkpoint does not fit", () => {
+    const wide = ["weights", "convert", checkpoint, "--model", "HG[20]", "--at", "S=32,C=50", "-o", "never"];
+    const { exit, stderr } = deepmacc(wide);
+    expect([exit, stderr]).toEqual([1, expect.stringContaining("model HG[r in Table16]")]);
+  });
+
   it("draw what build draws", () =>
     inFolder((folder) => {
       const at = (name: string): string => join(folder, name);

@@ -1,8 +1,6 @@
 // `deepmacc bench REF`: how long a model takes in the targets that this machine has. docs/measuring.md
 // says how it is measured and why.
-import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { availableParallelism, cpus } from "node:os";
 import { countMacs, elaborate, type Graph } from "../../compiler/index.ts";
 import type { BuildOptions } from "../build.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
@@ -10,6 +8,7 @@ import { refused } from "../info.ts";
 import type { Paint } from "../paint.ts";
 import { chooseModel } from "../programs.ts";
 import { parseWhole } from "../reference.ts";
+import { inScratchFolder } from "../scratch.ts";
 import { checkWeightOptions, chooseWeights } from "../weights/choose.ts";
 import { type Contestant, contestants } from "./contestants.ts";
 import { type Measured, measure, type Settings, type Status, type Work } from "./measure.ts";
@@ -58,14 +57,10 @@ export async function bench(
   const { weights } = given;
   const batches = batchesFor(graph, settings.batches);
   const macs = Number(countMacs(graph, graph.nodes));
-  const folder = mkdtempSync(join(tmpdir(), "deepmacc-bench-"));
-  try {
+  return inScratchFolder(async (folder) => {
     const work: Work = { graph, weights, options, settings: { ...settings, batches }, macs, folder, status };
     return outcomeOf(graph, settings, await measure(work), paint);
-  } finally {
-    status("");
-    rmSync(folder, { recursive: true, force: true });
-  }
+  }).finally(() => status(""));
 }
 
 /** The batch is the only size that may be free; a model with a fixed batch is timed at that. */

@@ -1,11 +1,10 @@
 // The float model is run on calibration inputs while its tensors are looked at, then written in integers.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Calibration, type Graph, newCalibration, observe, type WeightReader } from "../../compiler/index.ts";
 import { isEngineFailure, openSession, type Session } from "../../runtime/index.ts";
 import { exits, Failure } from "../exit.ts";
 import { type Feeds, feedsFrom, randomFeeds } from "../inputs.ts";
+import { inScratchFolder } from "../scratch.ts";
 import type { NotExpressible, TargetOptions, Writing, Written } from "../targets/index.ts";
 import { onnx } from "../targets/onnx.ts";
 
@@ -34,26 +33,28 @@ export interface References {
   readonly answers: readonly Feeds[];
 }
 
-/** Writes the int8 model at `path`, unless a profile refuses it. */
+/** Writes the int8 model at `path`, unless the target cannot express it or a profile refuses it. */
 export async function quantizeInto(
   path: string,
   work: QuantizeWork,
   status: Status,
 ): Promise<{ readonly written: Written | NotExpressible; readonly references: References }> {
   const { graph, weights, options } = work;
-  const { calibration, references } = await calibrated(work, status);
+  const made = await calibrated(work, status);
+  if ("unsupported" in made) return { written: made, references: { feeds: [], answers: [] } };
+  const { calibration, references } = made;
   const writing = { path, options, weights, quantization: calibration, progress: () => {} };
   return { written: await onnx.write(graph, writing), references };
 }
 
 /** The float model with outputs to look at. What a profile says is about the file in integers, not about this one. */
-async function writeObserved(path: string, { graph, weights, options }: QuantizeWork): Promise<void> {
+async function writeObserved(
+  path: string,
+  { graph, weights, options }: QuantizeWork,
+): Promise<Written | NotExpressible> {
   const { profile: _ours, ...others } = options;
   const writing: Writing = { path, options: others, weights, quantization: "observe", progress: () => {} };
-  const written = await onnx.write(graph, writing);
-  if (!("unsupported" in written)) return;
-  const [first] = written.unsupported;
-  throw new Failure(exits.unsupported, `${first?.node.op ?? "this model"} cannot be written as ONNX: ${first?.reason}`);
+  return onnx.write(graph, writing);
 }
 
 export async function opened(path: string): Promise<Session> {
@@ -68,30 +69,34 @@ export async function answersOf(session: Session, feeds: Feeds): Promise<Feeds> 
   return answers;
 }
 
-/** Runs the float model on the calibration inputs; of the test inputs, only its own outputs are kept. */
-async function calibrated(
-  work: QuantizeWork,
-  status: Status,
-): Promise<{ readonly calibration: Calibration; readonly references: References }> {
-  const { graph, files, samples, batch } = work;
-  const folder = mkdtempSync(join(tmpdir(), "deepmacc-quantize-"));
-  try {
+interface Calibrated {
+  readonly calibration: Calibration;
+  readonly references: References;
+}
+
+const calibrated = (work: QuantizeWork, status: Status): Promise<Calibrated | NotExpressible> =>
+  inScratchFolder(async (folder) => {
     const path = join(folder, "float.onnx");
-    await writeObserved(path, work);
-    const session = await opened(path);
-    const given = files.length > 0 ? feedsFrom(files, session.manifest, batch) : undefined;
-    const draw = (count: number, seed: number): readonly Feeds[] =>
-      Array.from({ length: count }, (_, i) => randomFeeds(session.manifest, batch, seed + i));
-    const calibration = await lookAt(session, given ?? draw(Math.ceil(samples / batch), calibrationSeed), status);
-    const feeds = given ?? draw(testRuns, testSeed);
-    const names = new Set(graph.outputs.map(({ name }) => name));
-    const answers: Feeds[] = [];
-    for (const each of feeds) answers.push(only(await answersOf(session, each), names));
-    await session.close();
-    return { calibration, references: { feeds, answers } };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    const written = await writeObserved(path, work);
+    return "unsupported" in written ? written : calibratedOn(await opened(path), work, status);
+  });
+
+/** Runs the float model on the calibration inputs; of the test inputs, only its own outputs are kept. */
+async function calibratedOn(
+  session: Session,
+  { graph, files, samples, batch }: QuantizeWork,
+  status: Status,
+): Promise<Calibrated> {
+  const given = files.length > 0 ? feedsFrom(files, session.manifest, batch) : undefined;
+  const draw = (count: number, seed: number): readonly Feeds[] =>
+    Array.from({ length: count }, (_, i) => randomFeeds(session.manifest, batch, seed + i));
+  const calibration = await lookAt(session, given ?? draw(Math.ceil(samples / batch), calibrationSeed), status);
+  const feeds = given ?? draw(testRuns, testSeed);
+  const names = new Set(graph.outputs.map(({ name }) => name));
+  const answers: Feeds[] = [];
+  for (const each of feeds) answers.push(only(await answersOf(session, each), names));
+  await session.close();
+  return { calibration, references: { feeds, answers } };
 }
 
 async function lookAt(session: Session, inputs: readonly Feeds[], status: Status): Promise<Calibration> {

@@ -1,10 +1,11 @@
 // `deepmacc quantize REF`: an int8 model file, and how far it is from the float one.
 import { type Difference, differenceOf, elaborate, type NDArray, signalToNoise } from "../../compiler/index.ts";
 import type { BuildOptions } from "../build.ts";
-import { exits, type Outcome } from "../exit.ts";
+import { exits, Failure, type Outcome } from "../exit.ts";
 import { refused } from "../info.ts";
 import type { Feeds } from "../inputs.ts";
 import { diagnosticsDocument } from "../json.ts";
+import { notExpressible } from "../not-expressible.ts";
 import { secondText } from "../numbers.ts";
 import type { Paint } from "../paint.ts";
 import { chooseModel } from "../programs.ts";
@@ -30,6 +31,10 @@ export async function quantize(
   const started = performance.now();
   onnx.checkOptions(options);
   checkWeightOptions(options);
+  if (options.calibration !== undefined && options.samples !== undefined)
+    throw new Failure(exits.usage, "--samples counts random inputs, but --calibration names files", [
+      "use one of the two",
+    ]);
   const counts = {
     samples: parseWhole(options.samples ?? "64", "--samples", [1, 1e6]),
     batch: parseWhole(options.batch ?? "8", "--batch", [1, 65_536]),
@@ -44,7 +49,7 @@ export async function quantize(
   const path = options.output ?? `${fileNameOf(chosen.reference)}-int8.onnx`;
   const work: QuantizeWork = { graph, weights, options, files: options.calibration ?? [], ...counts };
   const { written, references } = await quantizeInto(path, work, status);
-  if ("unsupported" in written) return { ...refused(written.refusals ?? [], paint), exit: exits.unsupported };
+  if ("unsupported" in written) return notExpressible(written, onnx, paint);
   const differences = await compareWith(path, references, status);
   return outcomeOf(graph.name, path, written, differences, performance.now() - started, paint);
 }

@@ -6,6 +6,7 @@ import {
   emitTorch,
   evaluate,
   type Graph,
+  missingReferences,
   type NDArray,
   phaseDifference,
   type TorchFile,
@@ -29,6 +30,11 @@ export const torch: Target = {
     layoutOf(options);
     const foreign = (["opset", "ir"] as const).find((name) => options[name] !== undefined);
     if (foreign) throw new Failure(exits.usage, `--${foreign} is an option of --target onnx`);
+    if (options.fold === true)
+      throw new Failure(
+        exits.usage,
+        "--fold does nothing for torch: norms stay modules, so that the file can be trained",
+      );
   },
   write: async (graph, { options, weights, path, progress, trained }) => {
     const layout = layoutOf(options);
@@ -57,7 +63,7 @@ export const torch: Target = {
 
 function expectedOf(graph: Graph, layout: Layout, weights: WeightReader | undefined) {
   const probe = torchProbe(graph, layout);
-  if (!weights || probe.macs > recordedMacs) return {};
+  if (!weights || probe.macs > recordedMacs || missingReferences(graph).length > 0) return {};
   const expected: ReadonlyMap<string, NDArray> = evaluate(graph, probe.feeds, weights);
   return { expected };
 }

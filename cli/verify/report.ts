@@ -1,5 +1,5 @@
 // What `verify` found, for people and for programs.
-import { messages } from "../../compiler/index.ts";
+import { messages, type missingReferences } from "../../compiler/index.ts";
 import { type Diagnostic, diagnose } from "../../grammar/index.ts";
 import { placeDocument } from "../json.ts";
 import type { Paint } from "../paint.ts";
@@ -44,6 +44,13 @@ function remarksOf(verdict: Verdict, paint: Paint): string[] {
   const isBuildUp = verdict.status === "mismatch" && !verdict.layer;
   return isBuildUp ? [`  ${verdict.target}: no layer differs on its own; the difference builds up`] : [];
 }
+
+/** An operator that nothing can be compared with. */
+export function noReference({ node, reason }: MissingReference): Diagnostic {
+  const { span, chain } = node.origin;
+  return diagnose(messages, "DM7102", span, { op: node.op, reason }, { chain });
+}
+type MissingReference = ReturnType<typeof missingReferences>[number];
 
 /** The first layer that differs, as a message with its source line. */
 export function layerDiagnostics(verdicts: readonly Verdict[], tolerance: number): Diagnostic[] {

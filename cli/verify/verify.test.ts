@@ -13,6 +13,7 @@ import { type Comparison, compareFile, firstLayer } from "./compare.ts";
 import { layerDiagnostics, tableOf } from "./report.ts";
 import { runners } from "./runners.ts";
 import { fromInterface, toInterface, tryOut } from "./trial.ts";
+import { verify } from "./verify.ts";
 
 const chosen = chooseModel("specs/heads/hourglass.dm:HG[20]", { at: ["C=6"], with: ["nc=2"] });
 if ("diagnostics" in chosen) throw new Error("the shipped spec does not load");
@@ -113,4 +114,12 @@ describe("layouts", () => {
     const vector: NDArray = { dims: [2, 3], data: new Float64Array(6) };
     expect(toInterface(vector, "nchw")).toEqual(vector);
   });
+});
+
+it("says at once which operators have no reference", async () => {
+  const { exit, stderr, document } = await verify("DeepMAC", {}, plain);
+  expect(exit).toBe(exits.unsupported);
+  expect(stderr).toContain("DM7102");
+  expect(stderr).toContain("centernet_decode has no reference");
+  expect(document).toMatchObject({ diagnostics: [{ code: "DM7102" }] });
 });

@@ -1,20 +1,19 @@
 // `deepmacc verify REF`: the same weights and inputs through every target that this machine has, and
 // through the operators' own references. The files are written as `build` writes them, to a folder that
 // is gone afterwards.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { elaborate, type Graph } from "../../compiler/index.ts";
+import { elaborate, type Graph, missingReferences } from "../../compiler/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { refused } from "../info.ts";
 import { diagnosticsDocument } from "../json.ts";
 import type { Paint } from "../paint.ts";
 import { chooseModel, type ModelOptions } from "../programs.ts";
 import { renderDiagnostics } from "../render.ts";
+import { inScratchFolder } from "../scratch.ts";
 import { layoutOf, type NotExpressible, type TargetOptions, targetNamed, type Writing } from "../targets/index.ts";
 import { checkWeightOptions, chooseWeights, seedOf, type WeightOptions } from "../weights/choose.ts";
 import { type Comparison, compareFile, firstLayer, type Verdict } from "./compare.ts";
-import { layerDiagnostics, tableOf, verdictDocument } from "./report.ts";
+import { layerDiagnostics, noReference, tableOf, verdictDocument } from "./report.ts";
 import { type Runner, runners } from "./runners.ts";
 import { type Trial, tryOut } from "./trial.ts";
 
@@ -23,7 +22,7 @@ export interface VerifyOptions extends ModelOptions, TargetOptions, WeightOption
   readonly tolerance?: string;
 }
 
-/** Single precision adds in another order, and stays below this; see facts of parity in docs/verify.md. */
+/** Single precision adds in another order, and stays below this; a mistake does not. */
 export const usualTolerance = 1e-5;
 
 export async function verify(
@@ -40,6 +39,8 @@ export async function verify(
   if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
   const { graph, diagnostics } = elaborate(chosen.program, chosen.request, "infer");
   if (!graph) return refused(diagnostics, paint);
+  const missing = missingReferences(graph);
+  if (missing.length > 0) return { ...refused(missing.map(noReference), paint), exit: exits.unsupported };
   const given = chooseWeights(chosen, graph, options);
   if ("diagnostics" in given) return refused(given.diagnostics, paint);
   const { weights } = given;
@@ -51,7 +52,7 @@ export async function verify(
   for (const runner of wanted) {
     showStatus(`running ${runner.target}`);
     const comparison = { runner, layout: layoutOf(options), trial, tolerance };
-    verdicts.push(await inFolder((folder) => verdictOf(graph, comparison, { folder, options, weights })));
+    verdicts.push(await inScratchFolder((folder) => verdictOf(graph, comparison, { folder, options, weights })));
   }
   showStatus("");
   return outcomeOf({ graph, trial, tolerance, verdicts, isChoice: options.targets !== undefined }, paint);
@@ -73,15 +74,6 @@ function toleranceOf(text: string | undefined): number {
   const tolerance = text === undefined ? usualTolerance : Number(text);
   if (text?.trim() !== "" && tolerance >= 0 && tolerance < 1) return tolerance;
   throw new Failure(exits.usage, `--tolerance must be a number from 0 to 1, such as 1e-5, not "${text}"`);
-}
-
-async function inFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
-  const folder = mkdtempSync(join(tmpdir(), "deepmacc-verify-"));
-  try {
-    return await use(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 interface Place {

@@ -73,8 +73,7 @@ export function chooseWeights(
 ): ChosenWeights | { readonly diagnostics: readonly Diagnostic[] } {
   const { weights, seed } = options;
   if (typeof weights === "string") {
-    const span = spanOf(program.entry.file.declarations, request.model) ?? program.entry.file.span;
-    return weightsOf(weights, options.map, graph, span);
+    return weightsOf(weights, options.map, graph, spanOf(program, request.model));
   }
   const declared = seed === undefined ? declaredWeights(program, graph, weightFiles) : undefined;
   if (!declared) return { weights: freshWeights(seedOf(seed)), notes: [] };
@@ -114,13 +113,12 @@ function chosen(file: string, graph: Graph, { checkpoint, binding }: Bound): Cho
   };
 }
 
-type Declarations = Chosen["program"]["entry"]["file"]["declarations"];
-
 /** The model's name in the text: where a message about its weights points. */
-function spanOf(declarations: Declarations, model: string | undefined): Span | undefined {
-  for (const declaration of declarations)
-    if (declaration.kind === "model" && declaration.name.text === model) return declaration.name.span;
-  return undefined;
+export function spanOf({ entry: { file } }: Chosen["program"], model: string | undefined): Span {
+  const named = file.declarations.find(
+    (declaration) => declaration.kind === "model" && declaration.name.text === model,
+  );
+  return named?.kind === "model" ? named.name.span : file.span;
 }
 
 /** Paths in a text are relative to it. */

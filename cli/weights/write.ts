@@ -22,7 +22,7 @@ import { writeWhole } from "../output.ts";
 import type { Paint } from "../paint.ts";
 import { type Chosen, chooseModel, type ModelOptions } from "../programs.ts";
 import { fileNameOf } from "../reference.ts";
-import { type ChosenWeights, seedOf, weightsOf } from "./choose.ts";
+import { type ChosenWeights, seedOf, spanOf, weightsOf } from "./choose.ts";
 import { openWeights } from "./open.ts";
 
 export interface InitOptions extends ModelOptions {
@@ -91,7 +91,7 @@ async function convertFor(
   if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
   const made = graphOf(chosen, "infer", paint);
   if ("exit" in made) return made;
-  const bound = weightsOf(file, options.map, made, chosen.program.entry.file.span);
+  const bound = weightsOf(file, options.map, made, spanOf(chosen.program, chosen.request.model));
   if ("diagnostics" in bound) return refused(bound.diagnostics, paint);
   const { weights, document } = bound as ChosenWeights & { readonly weights: WeightReader };
   const outcome = await write(

@@ -56,6 +56,7 @@ describe("messages", () => {
   const elsewhere = new Set([
     "DM7001",
     "DM7101",
+    "DM7102",
     "DM7201",
     "DM7202",
     "DM7203",

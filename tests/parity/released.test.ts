@@ -18,6 +18,7 @@ import {
   tensorOf,
 } from "../released.ts";
 import { bytesOf, emit, runOnnx } from "./run-onnx.ts";
+import { emitModel, runTfjs, withModel } from "./run-tfjs.ts";
 
 const largest = ({ data }: NDArray): number => data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
@@ -49,6 +50,9 @@ async function expectHead(name: string, weightsPath: string, valuesPath: string)
   );
   const bytes = bytesOf(emit(optimize(infer, { fold: true }), { weights }));
   expect(off(only(await runOnnx(bytes, infer, feeds)), logits)).toBeLessThan(1e-5);
+  await withModel(emitModel(infer, { weights }), async (folder) => {
+    expect(off(only(await runTfjs(folder, infer, feeds, "tfjs-wasm")), logits)).toBeLessThan(1e-5);
+  });
 }
 
 describe("heads that are kept here", () => {
