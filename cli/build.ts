@@ -40,6 +40,11 @@ export async function build(
   target.checkOptions(options);
   if (options.profile !== undefined && options.target !== "onnx")
     throw new Failure(exits.usage, "--profile is about ONNX files", ["leave it out, or use --target onnx"]);
+  if (options.fold === true && options.target === "torch")
+    throw new Failure(
+      exits.usage,
+      "--fold does nothing for torch: norms stay modules, so that the file can be trained",
+    );
   const mode = verifyModeOf(options.verify);
   checkWeightOptions(options);
   const chosen = chooseModel(reference, options);

@@ -30,11 +30,6 @@ export const torch: Target = {
     layoutOf(options);
     const foreign = (["opset", "ir"] as const).find((name) => options[name] !== undefined);
     if (foreign) throw new Failure(exits.usage, `--${foreign} is an option of --target onnx`);
-    if (options.fold === true)
-      throw new Failure(
-        exits.usage,
-        "--fold does nothing for torch: norms stay modules, so that the file can be trained",
-      );
   },
   write: async (graph, { options, weights, path, progress, trained }) => {
     const layout = layoutOf(options);
