@@ -6,6 +6,7 @@ import { access, type FileHandle, mkdir, open, realpath, rename, rm, rmdir, stat
 import { basename, dirname, join } from "node:path";
 import { exits, Failure } from "./exit.ts";
 import { isSystemError, reasonOf } from "./files.ts";
+import { onInterrupt } from "./interrupt.ts";
 
 export type Chunks = Iterable<Uint8Array>;
 
@@ -90,7 +91,9 @@ async function writeThrough(path: string, chunks: Chunks, written: Written): Pro
 /** Every file is whole under another name before the first one gets its own. */
 async function writeBeside(files: readonly NewFile[], written: Written): Promise<void> {
   const temporaries: string[] = [];
-  const forget = removeOnSignal(temporaries);
+  const forget = onInterrupt(() => {
+    for (const temporary of temporaries) rmSync(temporary, { force: true });
+  });
   let before = 0;
   try {
     for (const file of files) {
@@ -151,24 +154,4 @@ function isRunning(pid: number): boolean {
   } catch (problem) {
     return (problem as { code?: string }).code !== "ESRCH";
   }
-}
-
-/** Ctrl-C leaves no half file behind; the list may grow. Answers how to stop watching. */
-function removeOnSignal(temporaries: readonly string[]): () => void {
-  const signals = [
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
-    ["SIGHUP", 129],
-  ] as const;
-  const watchers = signals.map(([signal, exit]) => {
-    const remove = (): void => {
-      for (const temporary of temporaries) rmSync(temporary, { force: true });
-      process.exit(exit);
-    };
-    process.once(signal, remove);
-    return () => process.removeListener(signal, remove);
-  });
-  return () => {
-    for (const forget of watchers) forget();
-  };
 }

@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { bin, deepmacc, inFolder, type Run, spec } from "./deepmacc.ts";
 
 const secondLimit = 2;
@@ -233,7 +233,19 @@ describe("an output", () => {
     });
   });
 
-  it.each([150, 300, 450, 600])("killed after %d ms is old or new, never half", async (delay) => {
+  it("interrupted leaves no folder behind", async () => {
+    await inFolder(async (cwd) => {
+      const command = [bin, "bench", spec("hg20.dm"), "--with", "nc=4", "--targets", "onnx", "--runs", "100000"];
+      const child = spawn(process.execPath, command, { stdio: "ignore", env: { ...process.env, TMPDIR: cwd } });
+      const ended = new Promise((resolve) => child.on("exit", resolve));
+      await vi.waitUntil(() => readdirSync(cwd).length > 0, { timeout: 50_000 });
+      child.kill("SIGINT");
+      expect(await ended).toBe(130);
+      expect(readdirSync(cwd)).toEqual([]);
+    });
+  });
+
+  it.each([80, 150, 220, 300])("killed after %d ms is old or new, never half", async (delay) => {
     await inFolder(async (cwd) => {
       writeFileSync(join(cwd, "a.onnx"), "the older one");
       const child = spawn(process.execPath, [bin, "build", spec("hg52.dm"), "-o", "a.onnx"], { cwd, stdio: "ignore" });

@@ -35,7 +35,8 @@ async function openInEngine(path: string, threads: number): Promise<OpenModel | 
     time: (feeds) =>
       timed(async () => {
         const answer = await session.run(feeds);
-        if (isEngineFailure(answer)) throw new Error(answer.message);
+        if (isEngineFailure(answer))
+          throw new Failure(exits.unsupported, `${session.backend} could not run the model: ${answer.message}`);
       }),
     close: () => session.close(),
   };
