@@ -2,7 +2,7 @@
 // `.ci/run` does), models run there; elsewhere the same commands must say that PyTorch is missing, and go on.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { exits } from "../cli/exit.ts";
@@ -142,20 +142,30 @@ describe("a machine without PyTorch", () => {
 it("Ctrl-C ends Python too", () =>
   inFolder(async (folder) => {
     const fake = join(folder, "python");
-    const note = (name: string) => `require("node:fs").writeFileSync(${JSON.stringify(join(folder, name))}, "");`;
+    const asked = join(folder, "asked");
     const drive = `console.log(JSON.stringify({ version: "9.9", bytes: 0 }));
-      process.stdin.once("data", () => { ${note("asked")} }).on("end", () => { ${note("ended")} process.exit(); });`;
+      process.stdin.once("data", () => require("node:fs").writeFileSync(${JSON.stringify(asked)}, String(process.pid)));
+      process.stdin.on("end", () => process.exit());`;
     writeFileSync(fake, `#!${process.execPath}\nif (!process.argv[3].includes("find_spec")) { ${drive} }\n`);
     chmodSync(fake, 0o755);
     const env = { ...process.env, DEEPMACC_PYTHON: fake, TMPDIR: folder };
     const command = spawn(process.execPath, [bin, "verify", ...small, "--targets", "torch"], { env });
     const ended = once(command, "exit");
-    const noted = (name: string) => vi.waitUntil(() => existsSync(join(folder, name)), { timeout: 50_000 });
-    await noted("asked");
+    const within = { timeout: 50_000 };
+    await vi.waitUntil(() => existsSync(asked) && readFileSync(asked, "utf8") !== "", within);
     command.kill("SIGINT");
-    await ended;
-    await noted("ended");
+    expect(await ended).toEqual([130, null]);
+    await vi.waitUntil(() => !isRunning(Number(readFileSync(asked, "utf8"))), within);
+    expect(readdirSync(folder).sort()).toEqual(["asked", "python"]);
   }));
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 /** A small HG[20], written with these weights and compared with seed 0. */
 function trialIn(folder: string, reader: WeightReader) {
