@@ -29,6 +29,7 @@ describe("exit codes", () => {
     ["2 for a wrong --opset", ["build", "HG[52]", "--opset", "5", ...small], 2],
     ["2 for a model that is not there", ["info", `${spec("hg52.dm")}:HG53`], 2],
     ["2 for an unknown target", ["build", "HG[52]", "--target", "tensorflow", ...small], 2],
+    ["2 for a target named as objects have names", ["build", "HG[52]", "--target", "constructor", ...small], 2],
     ["2 for an unknown code", ["explain", "DM9999"], 2],
     ["3 where a target is further off than allowed", ["verify", "HG[10]", "--tolerance", "0", ...small], 3],
     ["2 for targets that cannot be run", ["verify", "HG[10]", "--targets", "caffe", ...small], 2],
