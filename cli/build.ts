@@ -1,26 +1,23 @@
 // `deepmacc build REF --target onnx`: text in, model files out.
-import { elaborate, type Graph } from "../compiler/index.ts";
-import type { Diagnostic } from "../grammar/index.ts";
+
+import { elaborate } from "../compiler/index.ts";
 import { exitOf, exits, Failure, type Outcome } from "./exit.ts";
-import { refused } from "./info.ts";
+import type { Declare } from "./host.ts";
 import { diagnosticsDocument } from "./json.ts";
-import { notExpressible } from "./not-expressible.ts";
+import { type Elaborated, type ModelOptions, prepare, prepareOpen } from "./model.ts";
+import { expectWritten } from "./not-expressible.ts";
 import { secondText } from "./numbers.ts";
+import { withExamples, withWeights } from "./options.ts";
 import type { Paint } from "./paint.ts";
-import { chooseModel, type ModelOptions } from "./programs.ts";
 import { fileNameOf } from "./reference.ts";
 import { renderDiagnostics } from "./render.ts";
 import { parametersOf, type TargetOptions, targetNamed, type Written } from "./targets/index.ts";
 import { verifyBuilt, verifyModeOf, withCheck } from "./verify/built.ts";
-import {
-  type ChosenWeights,
-  checkWeightOptions,
-  chooseWeights,
-  type WeightOptions,
-  withoutWeights,
-} from "./weights/choose.ts";
+import type { ChosenWeights, WeightOptions } from "./weights/choose.ts";
 
-export interface BuildOptions extends ModelOptions, TargetOptions, WeightOptions {
+export interface BuildOptions extends ModelOptions, TargetOptions, Omit<WeightOptions, "weights"> {
+  /** A checkpoint; false with `--no-weights`. */
+  readonly weights?: string | false;
   readonly target: string;
   readonly output?: string;
   readonly verify?: string;
@@ -46,40 +43,33 @@ export async function build(
       "--fold does nothing for torch: norms stay modules, so that the file can be trained",
     );
   const mode = verifyModeOf(options.verify);
-  checkWeightOptions(options);
-  const chosen = chooseModel(reference, options);
-  if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
-  const { graph, diagnostics } = elaborate(chosen.program, chosen.request, "infer", { weights: true });
-  if (!graph) return refused(diagnostics, paint);
-  const given = options.weights === false ? withoutWeights : chooseWeights(chosen, graph, options);
-  if ("diagnostics" in given) return refused(given.diagnostics, paint);
-  const { weights } = given;
-  const path = options.output ?? target.outputOf(fileNameOf(chosen.reference));
-  const trained = () => elaborate(chosen.program, chosen.request, "train", { weights: true }).graph;
-  const written = await target.write(graph, { path, options, weights, progress, trained });
-  if ("unsupported" in written) return notExpressible(written, target, paint);
+  const { weights: file, ...others } = options;
+  const prepared = file === false ? prepareOpen(reference, others) : prepare(reference, { ...others, weights: file });
+  const { program, request, graph, weights } = prepared;
+  const path = options.output ?? target.outputOf(fileNameOf(prepared.reference));
+  const trained = () => elaborate(program, request, "train").graph;
+  const written = expectWritten(await target.write(graph, { path, options, weights, progress, trained }), target);
   const milliseconds = performance.now() - started;
-  const checked = await verifyBuilt({ chosen, graph, target: options.target, path, options, weights }, mode);
-  const serious = [...diagnostics.filter(({ severity }) => severity !== "hint"), ...(written.remarks ?? [])];
-  const built = { graph, path, target: options.target, written, given, diagnostics: serious, milliseconds };
+  const checked = await verifyBuilt({ chosen: prepared, graph, target: options.target, path, options, weights }, mode);
+  const built = { prepared, path, target: options.target, written, milliseconds };
   return withCheck(outcomeOf(built, paint), checked, mode, paint);
 }
 
 interface Built {
-  readonly graph: Graph;
+  readonly prepared: Elaborated & Omit<ChosenWeights, "weights">;
   readonly path: string;
   readonly target: string;
   readonly written: Written;
-  readonly given: Omit<ChosenWeights, "weights">;
-  readonly diagnostics: readonly Diagnostic[];
   readonly milliseconds: number;
 }
 
-function outcomeOf({ graph, path, target, written, given, diagnostics, milliseconds }: Built, paint: Paint): Outcome {
+function outcomeOf({ prepared, path, target, written, milliseconds }: Built, paint: Paint): Outcome {
+  const { graph, document, notes } = prepared;
+  const remarks = [...prepared.diagnostics.filter(({ severity }) => severity !== "hint"), ...(written.remarks ?? [])];
   const { name, rules } = graph;
   const time = secondText(milliseconds);
   return {
-    exit: exitOf(diagnostics),
+    exit: exitOf(remarks),
     document: {
       name,
       target,
@@ -87,12 +77,39 @@ function outcomeOf({ graph, path, target, written, given, diagnostics, milliseco
       params: parametersOf(graph),
       requires: rules.text,
       ...written.document,
-      ...(given.document && { weights: given.document }),
-      ...diagnosticsDocument(diagnostics),
+      ...(document && { weights: document }),
+      ...diagnosticsDocument(remarks),
     },
     stdout: `${paint.strong(path)} ${written.size}: ${name}, ${written.contents}, ${time}\n`,
     stderr:
-      (diagnostics.length > 0 ? renderDiagnostics(diagnostics, paint) : "") +
-      given.notes.map((note) => `note: ${note}\n`).join(""),
+      (remarks.length > 0 ? renderDiagnostics(remarks, paint) : "") + notes.map((note) => `note: ${note}\n`).join(""),
   };
 }
+
+export const declare: Declare = (command, { paint, answer, progress }) => {
+  withWeights(command)
+    .requiredOption("--target <target>", "what to write: onnx (a file), tfjs or torch (a directory)", "onnx")
+    .option("-o, --output <path>", "where to write it (the model's name in this directory)")
+    .option("--layout <layout>", "axes of inputs and outputs: nhwc, as in the text, or nchw (nhwc)")
+    .option("--fold", "multiply batch norms into the layers before them (onnx does; tfjs does not, to be trainable)")
+    .option("--no-fold", "keep batch norms as they are")
+    .option("--no-weights", "write the architecture alone (in ONNX, weights become inputs)")
+    .option("--opset <number>", "ONNX operator set, 16 to 21 (18)")
+    .option("--ir <number>", "ONNX IR version, 8 to 10 (8)")
+    .option("--profile <runtime>", "refuse what it cannot run: portable, webgpu, coreml, tensorrt or openvino (none)")
+    .option(
+      "--verify <how>",
+      "run the file and compare: off, quick (small models, one input; not torch) or full (quick)",
+    )
+    .action(async (reference: string, options: BuildOptions) =>
+      answer(await build(reference, options, paint, progress)),
+    );
+  withExamples(
+    command,
+    "deepmacc build specs/hg52.dm --target onnx",
+    "deepmacc build 'specs/heads/hourglass.dm:HG[100]' --at S=32,C=50",
+    "deepmacc build 'HG[20]' --at S=32,C=50 --with nc=16 -o small.onnx --layout nchw",
+    "deepmacc build 'HG[20]' --at C=50 --target tfjs -o hg20-web",
+    "deepmacc build 'HG[52]' --at C=50 --target torch -o hg52",
+  );
+};

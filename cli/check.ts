@@ -1,10 +1,13 @@
 // `deepmacc check FILE…`: every model and block of every file.
+
 import { checkProgram, checkWeightFiles, type Program } from "../compiler/index.ts";
 import type { Diagnostic } from "../grammar/index.ts";
 import { type Exit, exitOf, exits, Failure, type Outcome } from "./exit.ts";
 import { failureDocument, renderFailure } from "./failures.ts";
 import type { Sources } from "./files.ts";
+import type { Declare } from "./host.ts";
 import { diagnosticsDocument } from "./json.ts";
+import { withExamples, withSources } from "./options.ts";
 import type { Paint } from "./paint.ts";
 import { loadFile, type SourceOptions, sourcesFor } from "./programs.ts";
 import { renderDiagnostics, summaryOf } from "./render.ts";
@@ -82,3 +85,10 @@ function verdict(files: number, diagnostics: readonly Diagnostic[]): string {
   const where = `${files} file${files === 1 ? "" : "s"}`;
   return summary === "" ? `${where} checked, nothing wrong` : `${summary} in ${where}`;
 }
+
+export const declare: Declare = (command, { paint, answer }) => {
+  withSources(command)
+    .option("--hints", "show hints as well")
+    .action((files: string[], options: CheckOptions) => answer(check(files, options, paint)));
+  withExamples(command, "deepmacc check specs/hg52.dm", "deepmacc check nets/*.dm --json");
+};

@@ -1,5 +1,6 @@
 // How wide text is on a terminal, and how to show one line of a file in a limited width. Carets under a
 // line must stand under the right letters even with tabs, wide letters and lines of a thousand columns.
+import { isUnseen, unseenMark } from "./characters.ts";
 
 const tabWidth = 4;
 /** A line longer than this is cut around the place that a message is about. */
@@ -52,18 +53,8 @@ function cellOf(character: string, offset: number, column: number): Cell {
     const width = tabWidth - (column % tabWidth);
     return { text: " ".repeat(width), width, offset };
   }
-  const code = character.codePointAt(0) ?? 0;
-  if (isControl(code)) return { text: "\u00b7", width: 1, offset };
-  return { text: character, width: characterWidth(code), offset };
-}
-
-/** Control characters, and those that turn the direction of text, would change what a reader sees. */
-function isControl(code: number): boolean {
-  const directs =
-    (code >= 0x200b && code <= 0x200f) || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
-  return (
-    code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x2028 || code === 0x2029 || code === 0xfeff || directs
-  );
+  const text = isUnseen(character) ? unseenMark : character;
+  return { text, width: characterWidth(text.codePointAt(0) ?? 0), offset };
 }
 
 const wideRanges: readonly (readonly [number, number])[] = [

@@ -1,13 +1,16 @@
 // `deepmacc demo`: from a page of text to a mask. Builds Hourglass-52, runs it, and says what it made.
+
 import { join, relative } from "node:path";
 import { summarize } from "../compiler/index.ts";
 import { isEngineFailure, openSession, type TensorData } from "../runtime/index.ts";
 import { build } from "./build.ts";
 import { exits, Failure, type Outcome } from "./exit.ts";
 import { home } from "./home.ts";
+import type { Declare } from "./host.ts";
+import { chooseModel } from "./model.ts";
 import { byteText, grouped, magnitude, secondText } from "./numbers.ts";
+import { withJson } from "./options.ts";
 import { type Paint, plain } from "./paint.ts";
-import { chooseModel } from "./programs.ts";
 
 const boxes = 2;
 
@@ -61,7 +64,7 @@ function shippedSpec(name: string): string {
 
 function summaryOf(spec: string) {
   const chosen = chooseModel(spec, { at: ["N=1"] });
-  const summary = "diagnostics" in chosen ? undefined : summarize(chosen.program, chosen.request).summary;
+  const { summary } = summarize(chosen.program, chosen.request);
   if (!summary) throw new Error("the shipped spec has no summary");
   return summary;
 }
@@ -69,7 +72,7 @@ function summaryOf(spec: string) {
 /** The rule of the whole family member: the ready file fixes the size, so it has nothing left to say. */
 function ruleOf(): string {
   const chosen = chooseModel(`${shippedSpec(join("heads", "hourglass.dm"))}:HG[52]`, { at: ["C=50"] });
-  return "diagnostics" in chosen ? "" : (summarize(chosen.program, chosen.request).summary?.requires ?? "");
+  return summarize(chosen.program, chosen.request).summary?.requires ?? "";
 }
 
 interface Ran {
@@ -112,3 +115,9 @@ function pattern(dims: readonly number[]): TensorData {
   for (let i = 0; i < data.length; i++) data[i] = Math.sin(i * 0.37) * 0.5;
   return { dims, data };
 }
+
+export const declare: Declare = (command, { paint, answer }) => {
+  withJson(command.option("-o, --output <file>", "where to write it (hg52.onnx)")).action(
+    async (options: { output?: string }) => answer(await demo(options, paint)),
+  );
+};

@@ -1,5 +1,6 @@
-// How a run ends. Every way out that is not an answer is one of these failures; anything else that is
-// thrown is a bug of ours (70).
+// How a run ends. Every way out that is not an answer is thrown, as a `Failure` (the command cannot go on) or as
+// `Refused` (the text that was given has mistakes), and caught once, in main.ts. Anything else that is thrown is
+// a bug of ours (70).
 import type { Diagnostic } from "../grammar/index.ts";
 
 export const exits = {
@@ -33,6 +34,19 @@ export class Failure extends Error {
     super(message);
     this.exit = exit;
     this.help = help.filter((line) => line !== undefined);
+  }
+}
+
+/** The text keeps the command from going on; its diagnostics say why. */
+export class Refused extends Error {
+  readonly exit: Exit;
+  readonly diagnostics: readonly Diagnostic[];
+
+  constructor(diagnostics: readonly Diagnostic[], exit = exitOf(diagnostics)) {
+    super(diagnostics[0]?.message ?? "");
+    // A command that got no answer has not succeeded, however small the reason.
+    this.exit = exit === exits.ok ? exits.diagnostics : exit;
+    this.diagnostics = diagnostics;
   }
 }
 

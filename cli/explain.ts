@@ -1,11 +1,13 @@
 // `deepmacc explain DM4101`: the page of a diagnostic. `deepmacc explain REF S`: why a size rule holds.
+
 import { explainSizes, messages, type SizeExplanation } from "../compiler/index.ts";
 import { type MessageRow, nearest, positionAt, type Span, syntaxMessages } from "../grammar/index.ts";
-import { exits, Failure, type Outcome } from "./exit.ts";
-import { refused } from "./info.ts";
+import { exits, Failure, type Outcome, Refused } from "./exit.ts";
+import type { Declare } from "./host.ts";
 import { placeDocument } from "./json.ts";
+import { chooseModel, type ModelOptions } from "./model.ts";
+import { withExamples, withModel } from "./options.ts";
 import type { Paint } from "./paint.ts";
-import { chooseModel, type ModelOptions } from "./programs.ts";
 
 const table: Readonly<Record<string, MessageRow>> = { ...syntaxMessages, ...messages };
 
@@ -50,9 +52,8 @@ function explainCode(code: string, paint: Paint): Outcome {
 
 function explainSize(reference: string, dimension: string, options: ModelOptions, paint: Paint): Outcome {
   const chosen = chooseModel(reference, options);
-  if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
   const { explanation, diagnostics } = explainSizes(chosen.program, chosen.request, dimension);
-  if (!explanation) return refused(diagnostics, paint);
+  if (!explanation) throw new Refused(diagnostics);
   return { exit: exits.ok, document: sizeDocument(explanation), stdout: sizeText(explanation, paint) };
 }
 
@@ -85,3 +86,10 @@ function sizeText({ model, dimension, rule, reasons, examples }: SizeExplanation
 function place(span: Span): string {
   return `${span.source.name}:${positionAt(span.source, span.start).line}`;
 }
+
+export const declare: Declare = (command, { paint, answer }) => {
+  withModel(command).action((what: string, dimension: string | undefined, options: ModelOptions) =>
+    answer(explain(what, dimension, options, paint)),
+  );
+  withExamples(command, "deepmacc explain DM4101", "deepmacc explain 'HG[52]' S");
+};

@@ -1,6 +1,21 @@
 // What a person or a program is told when a command cannot go on.
-import type { Failure } from "./exit.ts";
+import { exits, Failure, type Outcome, Refused } from "./exit.ts";
+import { diagnosticsDocument } from "./json.ts";
 import type { Paint } from "./paint.ts";
+import { renderDiagnostics } from "./render.ts";
+
+/** The outcome of a command that threw. */
+export function outcomeOf(problem: unknown, paint: Paint, debug: boolean): Outcome {
+  if (problem instanceof Refused) {
+    const { exit, diagnostics } = problem;
+    return { exit, document: diagnosticsDocument(diagnostics), stderr: renderDiagnostics(diagnostics, paint) };
+  }
+  if (problem instanceof Failure)
+    return { exit: problem.exit, document: failureDocument(problem), stderr: renderFailure(problem, paint) };
+  const message = apology(problem, debug);
+  const document = failureDocument({ exit: exits.internal, message: message.trim(), help: [] });
+  return { exit: exits.internal, document, stderr: message };
+}
 
 export function renderFailure(failure: Failure, paint: Paint): string {
   const help = failure.help.map((line) => `  ${paint.strong("help:")} ${line}`);
@@ -12,7 +27,7 @@ export const failureDocument = ({ exit, message, help }: Pick<Failure, "exit" | 
 });
 
 /** For what nobody expected. The stack helps us, not the user. */
-export function apology(problem: unknown, debug: boolean): string {
+function apology(problem: unknown, debug: boolean): string {
   const message = problem instanceof Error ? problem.message : String(problem);
   const stack = debug && problem instanceof Error ? `\n${problem.stack ?? ""}\n` : "";
   return `deepmacc stopped because of a mistake of its own, not of yours: ${message.split("\n")[0] ?? ""}

@@ -1,34 +1,24 @@
 // `deepmacc info REF`: what a model is, in numbers where they are known and else in its sizes.
+
 import { type Summary, summarize } from "../compiler/index.ts";
-import type { Diagnostic } from "../grammar/index.ts";
-import { exitOf, exits, type Outcome } from "./exit.ts";
-import { diagnosticsDocument } from "./json.ts";
+import { exitOf, type Outcome, Refused } from "./exit.ts";
+import type { Declare } from "./host.ts";
+import { chooseModel, type ModelOptions } from "./model.ts";
 import { grouped } from "./numbers.ts";
+import { withExamples, withModel } from "./options.ts";
 import type { Paint } from "./paint.ts";
-import { chooseModel, type ModelOptions } from "./programs.ts";
 import { renderDiagnostics } from "./render.ts";
 
 export function info(reference: string, options: ModelOptions, paint: Paint): Outcome {
   const chosen = chooseModel(reference, options);
-  if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
   const { summary, diagnostics } = summarize(chosen.program, chosen.request);
   const serious = diagnostics.filter(({ severity }) => severity !== "hint");
-  if (!summary) return refused(serious, paint);
+  if (!summary) throw new Refused(serious);
   return {
     exit: exitOf(serious),
     document: summaryDocument(summary),
     stdout: text(summary, paint),
     stderr: serious.length > 0 ? renderDiagnostics(serious, paint) : "",
-  };
-}
-
-/** The answer of every command whose model cannot be made. */
-export function refused(diagnostics: readonly Diagnostic[], paint: Paint): Outcome {
-  const exit = exitOf(diagnostics);
-  return {
-    exit: exit === exits.ok ? exits.diagnostics : exit,
-    document: diagnosticsDocument(diagnostics),
-    stderr: renderDiagnostics(diagnostics, paint),
   };
 }
 
@@ -70,3 +60,8 @@ function text(summary: Summary, paint: Paint): string {
   ];
   return `${[paint.strong(summary.name), ...rows.map(([label, value]) => `  ${label.padEnd(16)} ${value}`)].join("\n")}\n`;
 }
+
+export const declare: Declare = (command, { paint, answer }) => {
+  withModel(command).action((reference: string, options: ModelOptions) => answer(info(reference, options, paint)));
+  withExamples(command, "deepmacc info specs/hg52.dm", "deepmacc info 'HG[52]' --at C=50");
+};

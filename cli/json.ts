@@ -1,6 +1,10 @@
 // The documents of `--json`. Keys are part of the interface: none is added or left out. Lines and
 // columns count from 1.
 import { type Diagnostic, positionAt, type Span } from "../grammar/index.ts";
+import { escaped } from "./characters.ts";
+
+/** A document on one line. */
+export const jsonText = (document: unknown): string => escaped(JSON.stringify(document));
 
 export interface PlaceDocument {
   readonly file: string;

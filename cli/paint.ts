@@ -1,4 +1,5 @@
 // The only place that knows colours. Without a terminal, or with NO_COLOR set, text stays plain.
+import { visible } from "./characters.ts";
 
 export interface Paint {
   error(text: string): string;
@@ -12,7 +13,12 @@ export interface Paint {
 const asIs = (text: string): string => text;
 export const plain: Paint = { error: asIs, warning: asIs, hint: asIs, good: asIs, strong: asIs, faint: asIs };
 
-const style = (open: string) => (text: string) => `\u001b[${open}m${text}\u001b[0m`;
+/**
+ * Stands for an escape until the text is written. It is made anew in every run, so no text that was there before
+ * can hold it.
+ */
+const mark = `\ufdd0${Math.random().toString(36).slice(2)}:`;
+const style = (open: string) => (text: string) => `${mark}${open}m${text}${mark}0m`;
 const coloured: Paint = {
   error: style("1;31"),
   warning: style("1;33"),
@@ -29,3 +35,6 @@ export function paintFor(
   const wanted = stream.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb";
   return wanted ? coloured : plain;
 }
+
+/** Text as a terminal gets it: our own styles are escapes, and nobody else's control characters are. */
+export const forTerminal = (text: string): string => visible(text).replaceAll(mark, "\u001b[");

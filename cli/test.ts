@@ -1,4 +1,5 @@
 // `deepmacc test FILE…`: the `test` blocks of every file.
+
 import { type TestReport, testProgram } from "../compiler/index.ts";
 import type { Diagnostic } from "../grammar/index.ts";
 import { distinct, eachFile, exitWith } from "./check.ts";
@@ -6,7 +7,9 @@ import type { Outcome } from "./exit.ts";
 import { exits } from "./exit.ts";
 import { failureDocument, renderFailure } from "./failures.ts";
 import type { Sources } from "./files.ts";
+import type { Declare } from "./host.ts";
 import { diagnosticDocument, diagnosticsDocument, placeDocument } from "./json.ts";
+import { withExamples, withSources } from "./options.ts";
 import type { Paint } from "./paint.ts";
 import { loadFile, type SourceOptions, sourcesFor } from "./programs.ts";
 import { renderDiagnostics } from "./render.ts";
@@ -72,3 +75,8 @@ function problems(
   ];
   return parts.join("\n");
 }
+
+export const declare: Declare = (command, { paint, answer }) => {
+  withSources(command).action((files: string[], options: SourceOptions) => answer(test(files, options, paint)));
+  withExamples(command, "deepmacc test specs/heads/hourglass.dm");
+};

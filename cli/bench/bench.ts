@@ -1,20 +1,19 @@
 // `deepmacc bench REF`: how long a model takes in the targets that this machine has. docs/measuring.md
 // says how it is measured and why.
 import { availableParallelism, cpus } from "node:os";
-import { countMacs, elaborate, type Graph } from "../../compiler/index.ts";
-import type { BuildOptions } from "../build.ts";
+import { countMacs, type Graph } from "../../compiler/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
-import { refused } from "../info.ts";
+import { type ModelOptions, prepare } from "../model.ts";
 import type { Paint } from "../paint.ts";
-import { chooseModel } from "../programs.ts";
 import { parseWhole } from "../reference.ts";
 import { inScratchFolder } from "../scratch.ts";
-import { checkWeightOptions, chooseWeights } from "../weights/choose.ts";
+import type { TargetOptions } from "../targets/index.ts";
+import type { WeightOptions } from "../weights/choose.ts";
 import { type Contestant, contestants } from "./contestants.ts";
 import { type Measured, measure, type Settings, type Status, type Work } from "./measure.ts";
 import { rowDocument, tableText } from "./report.ts";
 
-export interface BenchOptions extends Omit<BuildOptions, "target" | "output" | "verify"> {
+export interface BenchOptions extends ModelOptions, TargetOptions, WeightOptions {
   readonly targets?: string;
   readonly batch?: string;
   readonly runs?: string;
@@ -47,14 +46,7 @@ export async function bench(
   status: Status = () => {},
 ): Promise<Outcome> {
   const settings = settingsOf(options);
-  checkWeightOptions(options);
-  const chosen = chooseModel(reference, options);
-  if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
-  const { graph, diagnostics } = elaborate(chosen.program, chosen.request, "infer", { weights: true });
-  if (!graph) return refused(diagnostics, paint);
-  const given = chooseWeights(chosen, graph, options);
-  if ("diagnostics" in given) return refused(given.diagnostics, paint);
-  const { weights } = given;
+  const { graph, weights } = prepare(reference, options);
   const batches = batchesFor(graph, settings.batches);
   const macs = Number(countMacs(graph, graph.nodes));
   return inScratchFolder(async (folder) => {

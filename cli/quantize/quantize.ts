@@ -1,22 +1,22 @@
 // `deepmacc quantize REF`: an int8 model file, and how far it is from the float one.
-import { type Difference, differenceOf, elaborate, type NDArray, signalToNoise } from "../../compiler/index.ts";
-import type { BuildOptions } from "../build.ts";
+import { type Difference, differenceOf, type NDArray, signalToNoise } from "../../compiler/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
-import { refused } from "../info.ts";
 import type { Feeds } from "../inputs.ts";
 import { diagnosticsDocument } from "../json.ts";
-import { notExpressible } from "../not-expressible.ts";
+import { type ModelOptions, prepare } from "../model.ts";
+import { expectWritten } from "../not-expressible.ts";
 import { secondText } from "../numbers.ts";
 import type { Paint } from "../paint.ts";
-import { chooseModel } from "../programs.ts";
+
 import { fileNameOf, parseWhole } from "../reference.ts";
 import { renderDiagnostics } from "../render.ts";
-import type { Written } from "../targets/index.ts";
+import type { TargetOptions, Written } from "../targets/index.ts";
 import { onnx } from "../targets/onnx.ts";
-import { checkWeightOptions, chooseWeights } from "../weights/choose.ts";
+import type { WeightOptions } from "../weights/choose.ts";
 import { answersOf, opened, type QuantizeWork, quantizeInto, type References, type Status } from "./calibrate.ts";
 
-export interface QuantizeOptions extends Omit<BuildOptions, "target"> {
+export interface QuantizeOptions extends ModelOptions, TargetOptions, WeightOptions {
+  readonly output?: string;
   readonly calibration?: readonly string[];
   readonly samples?: string;
   readonly batch?: string;
@@ -30,7 +30,6 @@ export async function quantize(
 ): Promise<Outcome> {
   const started = performance.now();
   onnx.checkOptions(options);
-  checkWeightOptions(options);
   if (options.calibration !== undefined && options.samples !== undefined)
     throw new Failure(exits.usage, "--samples counts random inputs, but --calibration names files", [
       "use one of the two",
@@ -39,17 +38,11 @@ export async function quantize(
     samples: parseWhole(options.samples ?? "64", "--samples", [1, 1e6]),
     batch: parseWhole(options.batch ?? "8", "--batch", [1, 65_536]),
   };
-  const chosen = chooseModel(reference, options);
-  if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
-  const { graph, diagnostics } = elaborate(chosen.program, chosen.request, "infer", { weights: true });
-  if (!graph) return refused(diagnostics, paint);
-  const given = chooseWeights(chosen, graph, options);
-  if ("diagnostics" in given) return refused(given.diagnostics, paint);
-  const { weights } = given;
-  const path = options.output ?? `${fileNameOf(chosen.reference)}-int8.onnx`;
+  const { graph, weights, reference: named } = prepare(reference, options);
+  const path = options.output ?? `${fileNameOf(named)}-int8.onnx`;
   const work: QuantizeWork = { graph, weights, options, files: options.calibration ?? [], ...counts };
-  const { written, references } = await quantizeInto(path, work, status);
-  if ("unsupported" in written) return notExpressible(written, onnx, paint);
+  const { written: answer, references } = await quantizeInto(path, work, status);
+  const written = expectWritten(answer, onnx);
   const differences = await compareWith(path, references, status);
   return outcomeOf(graph.name, path, written, differences, performance.now() - started, paint);
 }

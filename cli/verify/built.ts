@@ -2,8 +2,8 @@
 import type { Graph, WeightReader } from "../../compiler/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { renderFailure } from "../failures.ts";
+import type { Chosen } from "../model.ts";
 import type { Paint } from "../paint.ts";
-import type { Chosen } from "../programs.ts";
 import { layoutOf, parametersOf, type TargetOptions } from "../targets/index.ts";
 import { compareFile, type Verdict } from "./compare.ts";
 import { differenceText } from "./report.ts";

@@ -2,16 +2,15 @@
 // through the operators' own references. The files are written as `build` writes them, to a folder that
 // is gone afterwards.
 import { join } from "node:path";
-import { elaborate, type Graph, missingReferences } from "../../compiler/index.ts";
-import { exits, Failure, type Outcome } from "../exit.ts";
-import { refused } from "../info.ts";
+import { type Graph, missingReferences } from "../../compiler/index.ts";
+import { exits, Failure, type Outcome, Refused } from "../exit.ts";
 import { diagnosticsDocument } from "../json.ts";
+import { type ModelOptions, prepare } from "../model.ts";
 import type { Paint } from "../paint.ts";
-import { chooseModel, type ModelOptions } from "../programs.ts";
 import { renderDiagnostics } from "../render.ts";
 import { inScratchFolder } from "../scratch.ts";
 import { layoutOf, type NotExpressible, type TargetOptions, targetNamed, type Writing } from "../targets/index.ts";
-import { checkWeightOptions, chooseWeights, seedOf, type WeightOptions } from "../weights/choose.ts";
+import { seedOf, type WeightOptions } from "../weights/choose.ts";
 import { type Comparison, compareFile, firstLayer, type Verdict } from "./compare.ts";
 import { layerDiagnostics, noReference, tableOf, verdictDocument } from "./report.ts";
 import { type Runner, runners } from "./runners.ts";
@@ -33,19 +32,13 @@ export async function verify(
 ): Promise<Outcome> {
   const wanted = runnersNamed(options.targets);
   const tolerance = toleranceOf(options.tolerance);
-  checkWeightOptions(options);
   for (const { target } of wanted) (await targetNamed(target)).checkOptions(options);
-  const chosen = chooseModel(reference, options);
-  if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
-  const { graph, diagnostics } = elaborate(chosen.program, chosen.request, "infer");
-  if (!graph) return refused(diagnostics, paint);
+  const prepared = prepare(reference, options);
+  const { graph, weights } = prepared;
   const missing = missingReferences(graph);
-  if (missing.length > 0) return { ...refused(missing.map(noReference), paint), exit: exits.unsupported };
-  const given = chooseWeights(chosen, graph, options);
-  if ("diagnostics" in given) return refused(given.diagnostics, paint);
-  const { weights } = given;
-  const trial = tryOut({ ...chosen, graph, weights, seed: seedOf(options.seed) });
-  if ("diagnostics" in trial) return refused(trial.diagnostics, paint);
+  if (missing.length > 0) throw new Refused(missing.map(noReference), exits.unsupported);
+  const trial = tryOut({ ...prepared, seed: seedOf(options.seed) });
+  if ("diagnostics" in trial) throw new Refused(trial.diagnostics);
   const verdicts: Verdict[] = [];
   showStatus("computing the reference");
   trial.reference();

@@ -11,18 +11,18 @@ import {
   type WeightFiles,
   type WeightReader,
 } from "../../compiler/index.ts";
-import type { Diagnostic, Span } from "../../grammar/index.ts";
-import { exits, Failure } from "../exit.ts";
+import type { Span } from "../../grammar/index.ts";
+import { exits, Failure, Refused } from "../exit.ts";
 import { pathRefusal } from "../files.ts";
+import type { Chosen } from "../model.ts";
 import { grouped } from "../numbers.ts";
-import type { Chosen } from "../programs.ts";
 import { parseWhole } from "../reference.ts";
 import { namingsOf, shippedNamings } from "./namings.ts";
 import { findWeights, openWeights } from "./open.ts";
 
 export interface WeightOptions {
-  /** A checkpoint; commander's reading of `--no-weights` is false. */
-  readonly weights?: string | boolean;
+  /** A checkpoint. */
+  readonly weights?: string | undefined;
   readonly map?: string;
   readonly seed?: string;
 }
@@ -53,7 +53,7 @@ interface WeightsDocument {
 /** Refuses options that contradict each other, before any work is done. */
 export function checkWeightOptions({ weights, map, seed }: WeightOptions): void {
   seedOf(seed);
-  const isNamed = typeof weights === "string";
+  const isNamed = weights !== undefined;
   if (isNamed && seed !== undefined)
     throw new Failure(exits.usage, "--seed draws fresh weights, but --weights names a file", ["use one of the two"]);
   if (!isNamed && map !== undefined)
@@ -66,31 +66,22 @@ export const seedOf = (seed: string | undefined): number =>
   seed === undefined ? 0 : parseWhole(seed, "--seed", [0, Number.MAX_SAFE_INTEGER]);
 
 /** The declaration of a text counts where no option says otherwise. */
-export function chooseWeights(
-  { program, request }: Chosen,
-  graph: Graph,
-  options: WeightOptions,
-): ChosenWeights | { readonly diagnostics: readonly Diagnostic[] } {
+export function chooseWeights({ program, request }: Chosen, graph: Graph, options: WeightOptions): ChosenWeights {
   const { weights, seed } = options;
-  if (typeof weights === "string") {
-    return weightsOf(weights, options.map, graph, spanOf(program, request.model));
-  }
+  if (weights !== undefined) return weightsOf(weights, options.map, graph, spanOf(program, request.model));
   const declared = seed === undefined ? declaredWeights(program, graph, weightFiles) : undefined;
   if (!declared) return { weights: freshWeights(seedOf(seed)), notes: [] };
-  return "diagnostics" in declared ? declared : chosen(declared.file, graph, declared);
+  if ("diagnostics" in declared) throw new Refused(declared.diagnostics);
+  return chosen(declared.file, graph, declared);
 }
 
 /** The weights of a named file, bound to a graph. */
-export function weightsOf(
-  file: string,
-  map: string | undefined,
-  graph: Graph,
-  span: Span,
-): ChosenWeights | { readonly diagnostics: readonly Diagnostic[] } {
+export function weightsOf(file: string, map: string | undefined, graph: Graph, span: Span): ChosenWeights {
   const named = namingsOf(map);
-  if ("diagnostics" in named) return named;
+  if ("diagnostics" in named) throw new Refused(named.diagnostics);
   const bound = bindGraph(graph, openWeights(file), named.namings, { file, model: graph.name, span });
-  return "diagnostics" in bound ? bound : chosen(file, graph, bound);
+  if ("diagnostics" in bound) throw new Refused(bound.diagnostics);
+  return chosen(file, graph, bound);
 }
 
 function chosen(file: string, graph: Graph, { checkpoint, binding }: Bound): ChosenWeights {

@@ -7,22 +7,14 @@ import {
   type TensorToWrite,
   writeSafetensors,
 } from "../../checkpoints/index.ts";
-import {
-  borrowed,
-  elaborate,
-  freshWeights,
-  type Graph,
-  type WeightReader,
-  weightsOfGraph,
-} from "../../compiler/index.ts";
+import { borrowed, freshWeights, type Graph, type WeightReader, weightsOfGraph } from "../../compiler/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
-import { refused } from "../info.ts";
+import { chooseModel, elaborateChosen, type ModelOptions } from "../model.ts";
 import { byteText, grouped } from "../numbers.ts";
 import { writeWhole } from "../output.ts";
 import type { Paint } from "../paint.ts";
-import { type Chosen, chooseModel, type ModelOptions } from "../programs.ts";
 import { fileNameOf } from "../reference.ts";
-import { type ChosenWeights, seedOf, spanOf, weightsOf } from "./choose.ts";
+import { seedOf, spanOf, weightsOf } from "./choose.ts";
 import { openWeights } from "./open.ts";
 
 export interface InitOptions extends ModelOptions {
@@ -47,17 +39,10 @@ export async function init(
 ): Promise<Outcome> {
   const weights = freshWeights(seedOf(options.seed));
   const chosen = chooseModel(reference, options);
-  if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
-  const made = graphOf(chosen, "train", paint);
-  if ("exit" in made) return made;
+  const { graph } = elaborateChosen(chosen, "train");
   const output = options.output ?? `${fileNameOf(chosen.reference)}.safetensors`;
-  return write(
-    output,
-    fileOf(made, weights),
-    { model: made.name, tensors: weightsOfGraph(made).size },
-    paint,
-    progress,
-  );
+  const about = { model: graph.name, tensors: weightsOfGraph(graph).size };
+  return write(output, fileOf(graph, weights), about, paint, progress);
 }
 
 /** With a model: its weights under its paths, in float32. Without one: every tensor as it is. */
@@ -88,25 +73,16 @@ async function convertFor(
   progress: Progress,
 ): Promise<Outcome> {
   const chosen = chooseModel(model, options);
-  if ("diagnostics" in chosen) return refused(chosen.diagnostics, paint);
-  const made = graphOf(chosen, "infer", paint);
-  if ("exit" in made) return made;
-  const bound = weightsOf(file, options.map, made, spanOf(chosen.program, chosen.request.model));
-  if ("diagnostics" in bound) return refused(bound.diagnostics, paint);
-  const { weights, document } = bound as ChosenWeights & { readonly weights: WeightReader };
-  const outcome = await write(
-    options.output ?? "",
-    fileOf(made, weights),
-    { model: made.name, tensors: weightsOfGraph(made).size, weights: document },
-    paint,
-    progress,
+  const { graph } = elaborateChosen(chosen, "infer");
+  const { weights, document, notes } = weightsOf(
+    file,
+    options.map,
+    graph,
+    spanOf(chosen.program, chosen.request.model),
   );
-  return { ...outcome, stderr: bound.notes.map((note) => `note: ${note}\n`).join("") };
-}
-
-function graphOf({ program, request }: Chosen, phase: "train" | "infer", paint: Paint): Graph | Outcome {
-  const { graph, diagnostics } = elaborate(program, request, phase, { weights: true });
-  return graph ?? refused(diagnostics, paint);
+  const about = { model: graph.name, tensors: weightsOfGraph(graph).size, weights: document };
+  const outcome = await write(options.output ?? "", fileOf(graph, weights), about, paint, progress);
+  return { ...outcome, stderr: notes.map((note) => `note: ${note}\n`).join("") };
 }
 
 /** The weights of a graph by their paths, in logical order; `axes` tells a reader that kernels are HWIO. */

@@ -1,0 +1,108 @@
+// From a REF to a program, the request for one of its models, and the model as a graph with its weights.
+import { elaborate, type Graph, type ModelRequest, modelsOf, type Phase, type Program } from "../compiler/index.ts";
+import { type Diagnostic, nearest } from "../grammar/index.ts";
+import { exits, Failure, Refused } from "./exit.ts";
+import { loadFile, type SourceOptions, sourcesFor } from "./programs.ts";
+import { parseFields, parseReference, parseSizes, type Reference, referenceHelp } from "./reference.ts";
+import {
+  type ChosenWeights,
+  checkWeightOptions,
+  chooseWeights,
+  type WeightOptions,
+  withoutWeights,
+} from "./weights/choose.ts";
+
+export interface ModelOptions extends SourceOptions {
+  readonly at?: readonly string[];
+  readonly with?: readonly string[];
+}
+
+export interface Chosen {
+  readonly reference: Reference;
+  readonly program: Program;
+  readonly request: ModelRequest;
+}
+
+/** A model as a graph, ready to be written. */
+export interface Elaborated extends Chosen {
+  readonly graph: Graph;
+  /** Warnings and hints. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Prepared extends Elaborated, ChosenWeights {}
+
+/** What every command that writes or runs a model begins with: the model, its graph, its weights. */
+export function prepare(text: string, options: ModelOptions & WeightOptions): Prepared {
+  checkWeightOptions(options);
+  const elaborated = elaborateChosen(chooseModel(text, options), "infer");
+  return { ...elaborated, ...chooseWeights(elaborated, elaborated.graph, options) };
+}
+
+/** With `--no-weights`: the architecture alone. */
+export function prepareOpen(text: string, options: ModelOptions): Elaborated & typeof withoutWeights {
+  return { ...elaborateChosen(chooseModel(text, options), "infer"), ...withoutWeights };
+}
+
+export function elaborateChosen(chosen: Chosen, phase: Phase): Elaborated {
+  const { graph, diagnostics } = elaborate(chosen.program, chosen.request, phase);
+  if (!graph) throw new Refused(diagnostics);
+  return { ...chosen, graph, diagnostics };
+}
+
+/** What REF, `--at` and `--with` say together. */
+export function chooseModel(text: string, options: ModelOptions): Chosen {
+  const at = options.at && parseSizes(options.at.join(","));
+  const fields = options.with && parseFields(options.with.join(","));
+  const reference = parseReference(text);
+  const program = loadReferenced(reference.file, options);
+  const broken = program.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+  if (broken.length > 0) throw new Refused(broken);
+  const named = nameModel(reference, program);
+  const request = { ...named, ...(at && { at }), ...(fields !== undefined && { with: fields }) };
+  return { reference, program, request };
+}
+
+/** What is no file and does not look like one may be a REF with a slip in it. */
+function loadReferenced(file: string, options: SourceOptions): Program {
+  try {
+    const loaded = loadFile(file, sourcesFor(options));
+    if ("diagnostics" in loaded) throw new Refused(loaded.diagnostics);
+    return loaded.program;
+  } catch (problem) {
+    if (!(problem instanceof Failure) || problem.exit !== exits.io || file.endsWith(".dm")) throw problem;
+    throw new Failure(problem.exit, problem.message, [...problem.help, referenceHelp]);
+  }
+}
+
+/** The model that REF names; without a name, the only one of the file. */
+function nameModel(reference: Reference, program: Program): { model: string; key?: string } {
+  const { file, model, key } = reference;
+  const models = modelsOf(program);
+  const known = models.map(({ name }) => name);
+  if (model !== undefined) {
+    if (!known.includes(model))
+      throw new Failure(exits.usage, `${file} has no model ${model}`, [
+        ...suggestion(model, known),
+        listing(file, models),
+      ]);
+    return key === undefined ? { model } : { model, key };
+  }
+  const [only] = models;
+  if (!only) throw new Failure(exits.usage, `${file} has no model`);
+  if (models.length > 1 || only.keys.length > 0) {
+    throw new Failure(exits.usage, `${file} has more than one model; name one`, [listing(file, models)]);
+  }
+  return { model: only.name };
+}
+
+function suggestion(name: string, known: readonly string[]): string[] {
+  const guess = nearest(name, known);
+  return guess === undefined ? [] : [`did you mean ${guess}?`];
+}
+
+function listing(file: string, models: ReturnType<typeof modelsOf>): string {
+  const names = models.flatMap(({ name, keys }) => (keys.length === 0 ? [name] : keys.map((key) => `${name}[${key}]`)));
+  const shown = names.length > 12 ? [...names.slice(0, 12), "…"] : names;
+  return shown.length === 0 ? `${file} has no models` : `its models are ${shown.join(", ")}`;
+}

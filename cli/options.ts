@@ -1,0 +1,28 @@
+// The options that several commands share, and how a command shows examples.
+import type { Command } from "commander";
+
+/** Many values of one option: `--at S=32 --at C=50` is `--at S=32,C=50`. */
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
+export const withJson = (command: Command): Command =>
+  command.option("--json", "print one JSON document and nothing else");
+
+export const withSources = (command: Command): Command =>
+  withJson(command.option("--max-size <bytes>", "largest source file (4MiB)"));
+
+export const withModel = (command: Command): Command =>
+  withSources(command)
+    .option("--at <sizes>", "fix dimensions: N=1,S=32,C=50", collect)
+    .option("--with <fields>", "set parameters: nc=4,head=HG[20]", collect);
+
+export const withWeights = (command: Command): Command =>
+  withModel(command)
+    .option("--seed <number>", "draw the weights with this seed (0)")
+    .option("--weights <path>", "a checkpoint: safetensors, a TensorFlow checkpoint, or a directory with one")
+    .option("--map <file>", "how its names are read: FILE or FILE:MAPPING (what fits of specs/weights)");
+
+export const withExamples = (command: Command, ...lines: readonly string[]): Command =>
+  command.addHelpText(
+    "after",
+    `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}\n\nA REF is FILE (its only model), FILE:MODEL or FILE:MODEL[KEY]; models that ship with the package need no file.`,
+  );

@@ -1,0 +1,16 @@
+// `deepmacc verify` on the command line.
+import type { Declare } from "../host.ts";
+import { withExamples, withWeights } from "../options.ts";
+import { type VerifyOptions, verify } from "./verify.ts";
+
+export const declare: Declare = (command, host) => {
+  withWeights(command)
+    .option("--targets <names>", "which targets: onnx,tfjs,torch (all that this machine can run)")
+    .option("--tolerance <number>", "largest difference, relative to the largest value (1e-5)")
+    .option("--layout <layout>", "axes of inputs and outputs: nhwc or nchw (nhwc)")
+    .option("--no-fold", "keep batch norms as nodes of their own")
+    .action(async (reference: string, options: VerifyOptions) =>
+      host.answer(await verify(reference, options, host.paint, host.status)),
+    );
+  withExamples(command, "deepmacc verify 'HG[20]' --at C=50 --with nc=8", "deepmacc verify nets/mine.dm --json");
+};
