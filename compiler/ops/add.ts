@@ -2,6 +2,7 @@ import { equalShapes } from "./joins.ts";
 import { mapNumbers } from "./ndarray.ts";
 import { nth } from "./nth.ts";
 import { laterGradient, type NDArray, noMacs, noReach, noWeights, type OnnxEmitter, primitive } from "./primitive.ts";
+import { operation } from "./python.ts";
 import { passOn } from "./tfjs.ts";
 import { wantFloats } from "./types.ts";
 
@@ -43,5 +44,5 @@ export const add = primitive({
       inputs.length === 1 ? passOn(nth(inputs, 0), emit) : emit.layer("Add", {}, inputs),
   },
   gradient: laterGradient,
-  torch: { layout: "any", expression: (inputs) => inputs.join(" + ") },
+  torch: { layout: "any", expression: (inputs) => operation("+", ...inputs) },
 });

@@ -3,6 +3,7 @@ import { fixedSize } from "./fixed-size.ts";
 import { imagesOf, zeros } from "./ndarray.ts";
 import { nth } from "./nth.ts";
 import { laterGradient, type NDArray, noMacs, noReach, noWeights, type OnnxEmitter, primitive } from "./primitive.ts";
+import { call } from "./python.ts";
 import { mapOf, mapType, wantMap } from "./types.ts";
 
 /** Point `i` of `length` from -1 to 1, both included; a single point is -1, as numpy's linspace has it. */
@@ -66,6 +67,6 @@ export const append_coords = primitive({
   gradient: laterGradient,
   torch: {
     layout: "channels-first",
-    expression: (inputs, _node, emit) => `${emit.helper("append_coords")}(${nth(inputs, 0)})`,
+    expression: (inputs, _node, emit) => call(emit.helper("append_coords"), inputs),
   },
 });

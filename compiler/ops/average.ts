@@ -1,5 +1,6 @@
 import { nth } from "./nth.ts";
 import { laterGradient, noMacs, noWeights, primitive } from "./primitive.ts";
+import { method } from "./python.ts";
 import { f32, wantFloats } from "./types.ts";
 
 export const average = primitive({
@@ -17,5 +18,5 @@ export const average = primitive({
   onnx: { layout: "logical", lower: (inputs, _, emit) => emit.node("ReduceMean", inputs, { keepdims: 0 }) },
   tfjs: { form: "logical", lower: (inputs, _, emit) => emit.layer("DeepmaccAverage", {}, inputs) },
   gradient: laterGradient,
-  torch: { layout: "logical", expression: (inputs) => `${nth(inputs, 0)}.mean()` },
+  torch: { layout: "logical", expression: (inputs) => method(nth(inputs, 0), "mean") },
 });

@@ -1,4 +1,5 @@
 // The common form of operators on two tensors, one number of each at a time.
+
 import type { TensorType } from "../ir/graph.ts";
 import { equalShapes } from "./joins.ts";
 import { zeros } from "./ndarray.ts";
@@ -15,6 +16,7 @@ import {
   primitive,
   type Sizes,
 } from "./primitive.ts";
+import { operation } from "./python.ts";
 import type { TfjsEmitter, TfjsTensor } from "./tfjs.ts";
 import { wantFloats } from "./types.ts";
 
@@ -22,7 +24,7 @@ interface Binary {
   readonly op: string;
   readonly docs: string;
   readonly onnxOp: string;
-  readonly torchOperator: string;
+  readonly torchOperator: "-" | "*" | "/";
   apply(a: number, b: number): number;
   tfjs(inputs: readonly TfjsTensor[], emit: TfjsEmitter): TfjsTensor;
   /** The shape rule where it is not "equal shapes". */
@@ -69,6 +71,6 @@ export function binary({ op, docs, onnxOp, torchOperator, apply, tfjs, shape }: 
     onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node(onnxOp, inputs) },
     tfjs: { form: "any", lower: (inputs, _node, emit) => tfjs(inputs, emit) },
     gradient: laterGradient,
-    torch: { layout: "any", expression: (inputs) => inputs.join(` ${torchOperator} `) },
+    torch: { layout: "any", expression: (inputs) => operation(torchOperator, ...inputs) },
   });
 }

@@ -18,8 +18,9 @@ import {
   real,
   type WeightSpec,
 } from "./primitive.ts";
+import { call, literal, method } from "./python.ts";
 import { initialiserConfig, type TfjsEmitter, type TfjsTensor, type TfjsWeight } from "./tfjs.ts";
-import { call, given, named, type TorchCall, type TorchEmitter } from "./torch.ts";
+import { given, layer, named, type TorchCall, type TorchExpression, torchCall } from "./torch.ts";
 import { isMap, product, wantFloats, wrongInput } from "./types.ts";
 
 const params = {
@@ -52,7 +53,7 @@ interface Statistics {
 function torchLayer(node: Node): TorchCall {
   const { type } = nth(node.inputs, 0);
   const [scale, center] = [flagParam(node, "scale"), flagParam(node, "center")];
-  const norm = call(
+  const norm = torchCall(
     isMap(type) ? "nn.BatchNorm2d" : "nn.BatchNorm1d",
     given(fixedSize(nth(type.dims, -1), "number of channels"), "in_channels"),
     named("eps", numberParam(node, "eps"), 1e-5),
@@ -64,11 +65,11 @@ function torchLayer(node: Node): TorchCall {
 }
 
 /** BatchNorm1d wants [N, C]; other axes of [N, K, C] are rows as well. */
-function torchExpression(inputs: readonly string[], node: Node, { layer }: TorchEmitter): string {
+function torchExpression(inputs: readonly TorchExpression[], node: Node): TorchExpression {
   const x = nth(inputs, 0);
   const { type } = nth(node.inputs, 0);
-  if (isMap(type) || type.dims.length === 2) return `${layer}(${x})`;
-  return `${layer}(${x}.flatten(0, -2)).view_as(${x})`;
+  if (isMap(type) || type.dims.length === 2) return call(layer, [x]);
+  return method(call(layer, [method(x, "flatten", [literal(0), literal(-2)])]), "view_as", [x]);
 }
 
 /** Mean and biased variance over every axis but the last, in two passes. */

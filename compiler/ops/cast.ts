@@ -3,6 +3,7 @@ import { mapNumbers } from "./ndarray.ts";
 import { textParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import { choice, laterGradient, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
+import { method } from "./python.ts";
 
 const codes: Readonly<Record<string, number>> = { f32: 1, i32: 6, bool: 9 }; // TensorProto.DataType
 
@@ -36,6 +37,6 @@ export const cast = primitive({
   gradient: laterGradient,
   torch: {
     layout: "any",
-    expression: (inputs, node) => `${nth(inputs, 0)}.${torchCasts[readDType(textParam(node, "to"))]}()`,
+    expression: (inputs, node) => method(nth(inputs, 0), torchCasts[readDType(textParam(node, "to"))]),
   },
 });

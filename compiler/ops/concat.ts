@@ -13,6 +13,7 @@ import {
   primitive,
   type Sizes,
 } from "./primitive.ts";
+import { call, literal, tuple } from "./python.ts";
 import { passOn } from "./tfjs.ts";
 import { sumDims, wrongInput } from "./types.ts";
 
@@ -63,6 +64,6 @@ export const concat = primitive({
   torch: {
     layout: "any",
     expression: (inputs, _node, emit) =>
-      inputs.length === 1 ? nth(inputs, 0) : `torch.cat((${inputs.join(", ")}), dim=${emit.axis(-1)})`,
+      inputs.length === 1 ? nth(inputs, 0) : call("torch.cat", [tuple(inputs)], { dim: literal(emit.axis(-1)) }),
   },
 });

@@ -31,7 +31,7 @@ import {
   type TfjsWeight,
 } from "./tfjs.ts";
 import { kerasPadding, zeroPadded } from "./tfjs-window.ts";
-import { call, given, named, type TorchCall, torchKernel } from "./torch.ts";
+import { given, named, type TorchCall, torchCall, torchKernel } from "./torch.ts";
 import { evenPadding } from "./torch-window.ts";
 import { mapOf, product, wantMap } from "./types.ts";
 import { extent, offsets, type Pair, padDocs, paddings, type Window, windowShape } from "./window.ts";
@@ -151,7 +151,7 @@ function torchLayer(node: Node): TorchCall {
   const [k, stride, rate] = [pairParam(node, "k"), pairParam(node, "stride"), pairParam(node, "rate")];
   const padding = evenPadding({ kernel: extent(k, rate), stride, pad: textParam(node, "pad") });
   const groups = fixedSize(dimParam(node, "groups"), "number of channels");
-  return call(
+  return torchCall(
     padding ? "nn.Conv2d" : "SameConv2d",
     given(fixedSize(nth(nth(node.inputs, 0).type.dims, -1), "number of channels"), "in_channels"),
     given(fixedSize(dimParam(node, "c"), "number of channels"), "out_channels"),

@@ -24,7 +24,7 @@ import {
   type WeightSpec,
 } from "./primitive.ts";
 import { channelsLast, kernelConfig, kernelWeights, type TfjsEmitter, type TfjsTensor } from "./tfjs.ts";
-import { call, given, named, type TorchCall, torchKernel } from "./torch.ts";
+import { given, named, type TorchCall, torchCall, torchKernel } from "./torch.ts";
 import { mapOf, mapType, product, wantMap } from "./types.ts";
 
 const params = {
@@ -152,7 +152,7 @@ function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter)
 }
 
 function torchLayer(node: Node): TorchCall {
-  return call(
+  return torchCall(
     "nn.ConvTranspose2d",
     given(fixedSize(nth(nth(node.inputs, 0).type.dims, -1), "number of channels"), "in_channels"),
     given(fixedSize(dimParam(node, "c"), "number of channels"), "out_channels"),

@@ -20,7 +20,7 @@ import {
   type WeightSpec,
 } from "./primitive.ts";
 import { kernelConfig, kernelWeights } from "./tfjs.ts";
-import { call, given, named, torchKernel } from "./torch.ts";
+import { given, named, torchCall, torchKernel } from "./torch.ts";
 import { f32, product, wantFloats, wrongInput } from "./types.ts";
 
 const params = {
@@ -116,7 +116,7 @@ export const dense = primitive({
   torch: {
     layout: "logical",
     layer: (node) =>
-      call(
+      torchCall(
         "nn.Linear",
         given(fixedSize(nth(nth(node.inputs, 0).type.dims, -1), "number of features"), "in_features"),
         given(fixedSize(dimParam(node, "c"), "number of features"), "out_features"),

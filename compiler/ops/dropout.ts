@@ -2,7 +2,7 @@ import { sameShape } from "./elementwise.ts";
 import { numberParam } from "./node-params.ts";
 import { nth } from "./nth.ts";
 import { laterGradient, noMacs, noReach, noWeights, primitive, real } from "./primitive.ts";
-import { call, given } from "./torch.ts";
+import { given, torchCall } from "./torch.ts";
 
 export const dropout = primitive({
   docs: "Sets a random part of the values to 0 in training and divides the rest by `1 - rate`; at inference it does nothing. The reference evaluator gives the expected value in both phases, which is the input.",
@@ -22,6 +22,6 @@ export const dropout = primitive({
   gradient: laterGradient,
   torch: {
     layout: "any",
-    layer: (node) => call("nn.Dropout", given(numberParam(node, "rate"), "rate")),
+    layer: (node) => torchCall("nn.Dropout", given(numberParam(node, "rate"), "rate")),
   },
 });

@@ -2,6 +2,7 @@ import type { TensorType } from "../ir/graph.ts";
 import { count, withDims } from "./ndarray.ts";
 import { nth } from "./nth.ts";
 import { type Failure, laterGradient, noMacs, noWeights, primitive, type Sizes } from "./primitive.ts";
+import { literal, method } from "./python.ts";
 import { reshaped } from "./tfjs.ts";
 import { product, wrongInput } from "./types.ts";
 
@@ -40,6 +41,7 @@ export const flatten = primitive({
   gradient: laterGradient,
   torch: {
     layout: "logical",
-    expression: (inputs, node) => `${nth(inputs, 0)}.flatten(${kept(nth(node.inputs, 0).type.dims.length)})`,
+    expression: (inputs, node) =>
+      method(nth(inputs, 0), "flatten", [literal(kept(nth(node.inputs, 0).type.dims.length))]),
   },
 });

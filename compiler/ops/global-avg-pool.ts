@@ -12,6 +12,7 @@ import {
   type ParametersOf,
   primitive,
 } from "./primitive.ts";
+import { literal, method } from "./python.ts";
 import { channelsLast, reshaped, type TfjsEmitter, type TfjsTensor } from "./tfjs.ts";
 import { f32, mapOf, wantMap } from "./types.ts";
 
@@ -63,9 +64,10 @@ export const global_avg_pool = primitive({
   gradient: laterGradient,
   torch: {
     layout: "channels-first",
-    expression: (inputs, node, emit) =>
-      flagParam(node, "keep")
-        ? `${nth(inputs, 0)}.mean(dim=(2, 3), keepdim=True)`
-        : emit.unfold(`${nth(inputs, 0)}.mean(dim=(2, 3))`),
+    expression: (inputs, node, emit) => {
+      const dim = literal([2, 3]);
+      if (flagParam(node, "keep")) return method(nth(inputs, 0), "mean", [], { dim, keepdim: literal(true) });
+      return emit.unfold(method(nth(inputs, 0), "mean", [], { dim }));
+    },
   },
 });

@@ -12,6 +12,7 @@ import {
   type ParametersOf,
   primitive,
 } from "./primitive.ts";
+import { literal, method } from "./python.ts";
 import { f32, readAxis, wantFloats } from "./types.ts";
 
 const params = {
@@ -57,6 +58,6 @@ export const mean = primitive({
   gradient: laterGradient,
   torch: {
     layout: "logical",
-    expression: (inputs, node) => `${nth(inputs, 0)}.mean(dim=${numberParam(node, "axis")})`,
+    expression: (inputs, node) => method(nth(inputs, 0), "mean", [], { dim: literal(numberParam(node, "axis")) }),
   },
 });

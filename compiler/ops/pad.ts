@@ -16,7 +16,7 @@ import {
   real,
 } from "./primitive.ts";
 import { channelsLast, type TfjsEmitter, type TfjsTensor } from "./tfjs.ts";
-import { call, given, named } from "./torch.ts";
+import { applied, given, named, torchCall } from "./torch.ts";
 import { mapOf, mapType, wantMap } from "./types.ts";
 
 const params = {
@@ -80,11 +80,11 @@ export const pad = primitive({
   gradient: laterGradient,
   torch: {
     layout: "channels-first",
-    expression: (inputs, node, emit) =>
-      emit.apply(
-        call("F.pad", given(torchBorder(node), "border"), named("value", numberParam(node, "value"), 0)),
+    expression: (inputs, node) =>
+      applied(
+        torchCall("F.pad", given(torchBorder(node), "border"), named("value", numberParam(node, "value"), 0)),
         nth(inputs, 0),
       ),
-    module: (node) => call("nn.ConstantPad2d", given(torchBorder(node)), given(numberParam(node, "value"))),
+    module: (node) => torchCall("nn.ConstantPad2d", given(torchBorder(node)), given(numberParam(node, "value"))),
   },
 });

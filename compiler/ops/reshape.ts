@@ -13,8 +13,9 @@ import {
   type Sizes,
   sizes as sizeList,
 } from "./primitive.ts";
+import { literal, method, tuple } from "./python.ts";
 import { reshaped, type TfjsEmitter, type TfjsTensor } from "./tfjs.ts";
-import type { TorchEmitter } from "./torch.ts";
+import type { TorchEmitter, TorchExpression } from "./torch.ts";
 import { product, wrongInput } from "./types.ts";
 
 const params = { sizes: sizeList("the new axes of one sample") };
@@ -58,16 +59,17 @@ function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter)
 }
 
 /** A free size that is the only one is left to PyTorch to find. */
-function torchExpression(inputs: readonly string[], node: Node, emit: TorchEmitter): string {
+function torchExpression(inputs: readonly TorchExpression[], node: Node, emit: TorchEmitter): TorchExpression {
+  const x = nth(inputs, 0);
   const { dims } = nth(node.inputs, 0).type;
   const output = nth(node.outputs, 0).type;
   const lead = leadIn(output, node);
-  const flat = dims.length - lead === 1 ? nth(inputs, 0) : `${nth(inputs, 0)}.flatten(${lead})`;
+  const flat = dims.length - lead === 1 ? x : method(x, "flatten", [literal(lead)]);
   const wanted = output.dims.slice(lead);
   if (wanted.length === 1) return flat;
   const open = wanted.filter((dim) => typeof dim !== "number").length;
-  const texts = wanted.map((dim) => (open === 1 && typeof dim !== "number" ? "-1" : emit.size(dim)));
-  return `${flat}.unflatten(${lead}, (${texts.join(", ")}))`;
+  const sizes = wanted.map((dim) => (open === 1 && typeof dim !== "number" ? literal(-1) : emit.size(dim)));
+  return method(flat, "unflatten", [literal(lead), tuple(sizes)]);
 }
 
 export const reshape = primitive({

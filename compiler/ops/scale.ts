@@ -1,6 +1,9 @@
 import { elementwise } from "./elementwise.ts";
 import { numberParam } from "./node-params.ts";
+import { nth } from "./nth.ts";
 import { real } from "./primitive.ts";
+import { operation } from "./python.ts";
+import { setting } from "./torch.ts";
 
 export const scale = elementwise({
   op: "scale",
@@ -11,6 +14,6 @@ export const scale = elementwise({
   tfjs: (x, node, emit) => emit.layer("Rescaling", { scale: numberParam(node, "by"), offset: 0 }, [x]),
   torch: {
     layout: "any",
-    expression: ([x], node, emit) => `${emit.literal(numberParam(node, "by"), "by")} * ${x}`,
+    expression: (inputs, node) => operation("*", setting(numberParam(node, "by"), "by"), nth(inputs, 0)),
   },
 });

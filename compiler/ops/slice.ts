@@ -17,6 +17,7 @@ import {
   primitive,
   type Sizes,
 } from "./primitive.ts";
+import { item, range, type Subscript, whole } from "./python.ts";
 import { axisName, readAxis, wrongInput } from "./types.ts";
 
 const anywhere = Number.NEGATIVE_INFINITY;
@@ -105,8 +106,8 @@ export const slice = primitive({
     layout: (node) => (isFolded(node) ? "logical" : "any"),
     expression: (inputs, node, emit) => {
       const [from, to] = [numberParam(node, "from"), numberParam(node, "to")];
-      const skipped = ":, ".repeat(emit.axis(numberParam(node, "axis")));
-      return `${nth(inputs, 0)}[${skipped}${from === 0 ? "" : from}:${to === 0 ? "" : to}]`;
+      const skipped = new Array<Subscript>(emit.axis(numberParam(node, "axis"))).fill(whole);
+      return item(nth(inputs, 0), ...skipped, range(from, to));
     },
   },
 });

@@ -2,6 +2,7 @@ import { sameShape } from "./elementwise.ts";
 import { zeros } from "./ndarray.ts";
 import { nth } from "./nth.ts";
 import { laterGradient, type NDArray, noMacs, noReach, noWeights, primitive } from "./primitive.ts";
+import { literal, method } from "./python.ts";
 import { activation } from "./tfjs.ts";
 import { wrongInput } from "./types.ts";
 
@@ -42,6 +43,6 @@ export const softmax = primitive({
   gradient: laterGradient,
   torch: {
     layout: "any",
-    expression: (inputs, _node, emit) => `${nth(inputs, 0)}.softmax(dim=${emit.axis(-1)})`,
+    expression: (inputs, _node, emit) => method(nth(inputs, 0), "softmax", [], { dim: literal(emit.axis(-1)) }),
   },
 });

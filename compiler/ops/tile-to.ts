@@ -14,6 +14,8 @@ import {
   primitive,
   size,
 } from "./primitive.ts";
+import { item, literal, method, none, rest, whole } from "./python.ts";
+import type { TorchExpression } from "./torch.ts";
 import { f32, product, wantFloats, wrongInput } from "./types.ts";
 
 const params = { h: size("height of the map"), w: size("width of the map") };
@@ -65,9 +67,9 @@ export const tile_to = primitive({
   torch: {
     layout: "logical",
     expression: (inputs, node, emit) => {
-      const kept = "-1, ".repeat(nth(node.inputs, 0).type.dims.length - 1);
-      const sizes = [emit.size(dimParam(node, "h")), emit.size(dimParam(node, "w"))].join(", ");
-      return `${nth(inputs, 0)}[..., None, None, :].expand(${kept}${sizes}, -1)`;
+      const kept = new Array<TorchExpression>(nth(node.inputs, 0).type.dims.length - 1).fill(literal(-1));
+      const sizes = [emit.size(dimParam(node, "h")), emit.size(dimParam(node, "w"))];
+      return method(item(nth(inputs, 0), rest, none, none, whole), "expand", [...kept, ...sizes, literal(-1)]);
     },
   },
 });

@@ -4,14 +4,16 @@ import type { Node } from "../ir/graph.ts";
 import { nth } from "./nth.ts";
 import { poolWindow } from "./pooling.ts";
 import {
-  call,
+  applied,
   given,
   named,
   type TorchArgument,
   type TorchCall,
   type TorchEmitter,
+  type TorchExpression,
   type TorchHelper,
   type TorchLowering,
+  torchCall,
 } from "./torch.ts";
 import { evenPadding } from "./torch-window.ts";
 
@@ -34,17 +36,17 @@ export function torchPool({ fn, module, helper, padded }: TorchPool): TorchLower
     const stride = named("stride", window.stride, window.kernel);
     return [given(window.kernel, "kernel_size"), stride, named("padding", padding, 0), ...(some ? padded : [])];
   };
-  const expression = (inputs: readonly string[], node: Node, emit: TorchEmitter): string => {
+  const expression = (inputs: readonly TorchExpression[], node: Node, emit: TorchEmitter): TorchExpression => {
     const { kernel, stride } = poolWindow(node);
     const args = argumentsOf(node);
     const pool = args
-      ? call(fn, ...args)
-      : call(emit.helper(helper), given(kernel, "kernel_size"), given(stride, "stride"));
-    return emit.apply(pool, nth(inputs, 0));
+      ? torchCall(fn, ...args)
+      : torchCall(emit.helper(helper), given(kernel, "kernel_size"), given(stride, "stride"));
+    return applied(pool, nth(inputs, 0));
   };
   const withModule = (node: Node): TorchCall | undefined => {
     const args = argumentsOf(node);
-    return args && call(module, ...args);
+    return args && torchCall(module, ...args);
   };
   return { layout: "channels-first", expression, module: withModule };
 }

@@ -3,16 +3,14 @@
 import type { Dim } from "../ir/dim.ts";
 import type { Node } from "../ir/graph.ts";
 import { nth } from "./nth.ts";
-
-/** A value of Python; a list is a tuple, and of equal numbers one number where that means the same. */
-export type TorchLiteral = number | boolean | string | readonly number[];
+import { type Argument, call, type Expression, type Literal } from "./python.ts";
 
 export interface TorchArgument {
   /** Absent: by position. */
   readonly name?: string;
-  readonly value: TorchLiteral;
+  readonly value: Literal;
   /** PyTorch's own default, which is not written. */
-  readonly usual?: TorchLiteral;
+  readonly usual?: Literal;
   /** What a parameter for it would be called, where that is not `name`. */
   readonly hint?: string;
 }
@@ -34,20 +32,24 @@ export type TorchHelper =
   | "without_bias"
   | "without_weight";
 
+/** What the target fills in, for every use of an operator. */
+export type TorchPlace =
+  /** A tensor that flows in, or behind those a free size. */
+  | { readonly kind: "input"; readonly index: number }
+  /** Where the layer is: `self.conv`. */
+  | { readonly kind: "layer" }
+  /** A value that may differ between uses of a block. */
+  | { readonly kind: "setting"; readonly argument: TorchArgument };
+export type TorchExpression = Expression<TorchPlace>;
+
 export interface TorchEmitter {
   /** The axis of the tensor as it is now, for an axis in logical order (negative axes count from the end). */
   axis(logical: number): number;
-  /** Where the layer is: `self.conv`. */
-  readonly layer: string;
-  /** A value that may differ between uses of a block; `name` is what a parameter for it would be called. */
-  literal(value: TorchLiteral, name: string): string;
-  /** A function of `x` and these arguments: `F.max_pool2d(x, 3, stride=2)`. */
-  apply(fn: TorchCall, x: string): string;
   helper(name: TorchHelper): string;
   /** A whole number, known or read off the inputs of the model. */
-  size(dim: Dim): string;
+  size(dim: Dim): TorchExpression;
   /** Leading axes that are folded in `x`, given back. */
-  unfold(x: string): string;
+  unfold(x: TorchExpression): TorchExpression;
 }
 
 /** How PyTorch calls and orders a weight. */
@@ -67,28 +69,47 @@ export interface TorchLowering {
   /** The module that holds weights or draws random numbers. */
   readonly layer?: (node: Node) => TorchCall;
   readonly weights?: Readonly<Record<string, TorchWeight>>;
-  /** Absent: the layer, applied. Inputs are put in parentheses where they need them. */
-  readonly expression?: (inputs: readonly string[], node: Node, emit: TorchEmitter) => string;
+  /** Absent: the layer, applied. */
+  readonly expression?: (inputs: readonly TorchExpression[], node: Node, emit: TorchEmitter) => TorchExpression;
   /** The same as a module of nn.Sequential, where there is one without weights. Channels-first if that matters. */
   readonly module?: (node: Node) => TorchCall | undefined;
 }
 
-export const call = (callee: string, ...args: readonly TorchArgument[]): TorchCall => ({ callee, args });
-export const given = (value: TorchLiteral, hint?: string): TorchArgument => ({
+export const torchCall = (callee: string, ...args: readonly TorchArgument[]): TorchCall => ({ callee, args });
+export const given = (value: Literal, hint?: string): TorchArgument => ({
   value,
   ...(hint === undefined ? {} : { hint }),
 });
-export const named = (name: string, value: TorchLiteral, usual?: TorchLiteral): TorchArgument => ({
+export const named = (name: string, value: Literal, usual?: Literal): TorchArgument => ({
   name,
   value,
   ...(usual === undefined ? {} : { usual }),
 });
 
+export const layer: TorchExpression = { kind: "layer" };
+
+/** A value that may differ between uses of a block; `hint` is what a parameter for it would be called. */
+export const setting = (value: Literal, hint: string): TorchExpression => ({
+  kind: "setting",
+  argument: given(value, hint),
+});
+
+/** A function of `x` and of values that may differ: `F.max_pool2d(x, 3, stride=2)`. */
+export function applied({ callee, args }: TorchCall, x: TorchExpression): TorchExpression {
+  const settings = args.map(
+    (argument): Argument<TorchPlace> => ({
+      ...(argument.name === undefined ? {} : { name: argument.name }),
+      value: { kind: "setting", argument },
+    }),
+  );
+  return { kind: "call", callee: { kind: "name", name: callee }, args: [{ value: x }, ...settings] };
+}
+
 /** A function of one tensor and its twin in `torch.nn`: `F.relu(x)`, `nn.ReLU()`. */
 export const torchFunction = (fn: string, module: string): TorchLowering => ({
   layout: "any",
-  expression: (inputs) => `${fn}(${nth(inputs, 0)})`,
-  module: () => call(module),
+  expression: (inputs) => call(fn, inputs),
+  module: () => torchCall(module),
 });
 
 /** A function of one tensor and one number. */
@@ -99,8 +120,8 @@ export const torchFunctionOf = (
   value: (node: Node) => number,
 ): TorchLowering => ({
   layout: "any",
-  expression: (inputs, node, emit) => emit.apply(call(fn, given(value(node), name)), nth(inputs, 0)),
-  module: (node) => call(module, given(value(node))),
+  expression: (inputs, node) => applied(torchCall(fn, given(value(node), name)), nth(inputs, 0)),
+  module: (node) => torchCall(module, given(value(node))),
 });
 
 /** The weights of layers with a kernel and a bias. */

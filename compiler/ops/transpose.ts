@@ -13,6 +13,7 @@ import {
   type Sizes,
   sizes as sizeList,
 } from "./primitive.ts";
+import { literal, method } from "./python.ts";
 import { wrongInput } from "./types.ts";
 
 const params = {
@@ -70,6 +71,6 @@ export const transpose = primitive({
   gradient: laterGradient,
   torch: {
     layout: "logical",
-    expression: (inputs, node) => `${nth(inputs, 0)}.permute(${[0, ...numbersParam(node, "axes")].join(", ")})`,
+    expression: (inputs, node) => method(nth(inputs, 0), "permute", [0, ...numbersParam(node, "axes")].map(literal)),
   },
 });

@@ -15,7 +15,7 @@ import {
   primitive,
 } from "./primitive.ts";
 import { channelsLast, type TfjsEmitter, type TfjsTensor } from "./tfjs.ts";
-import { call, named, type TorchArgument } from "./torch.ts";
+import { applied, named, type TorchArgument, torchCall } from "./torch.ts";
 import { mapOf, mapType, wantMap } from "./types.ts";
 
 const params = {
@@ -109,11 +109,11 @@ export const upsample = primitive({
   gradient: laterGradient,
   torch: {
     layout: "channels-first",
-    expression: (inputs, node, emit) => {
+    expression: (inputs, node) => {
       const s = pairParam(node, "s");
       if (s[0] === 1 && s[1] === 1) return nth(inputs, 0);
-      return emit.apply(call("F.interpolate", named("scale_factor", s), ...torchMode(node)), nth(inputs, 0));
+      return applied(torchCall("F.interpolate", named("scale_factor", s), ...torchMode(node)), nth(inputs, 0));
     },
-    module: (node) => call("nn.Upsample", named("scale_factor", pairParam(node, "s")), ...torchMode(node)),
+    module: (node) => torchCall("nn.Upsample", named("scale_factor", pairParam(node, "s")), ...torchMode(node)),
   },
 });

@@ -1,6 +1,6 @@
 // The part of the file that checks itself: recorded numbers, and `python model.py --check`.
-import { grouped } from "./numbers.ts";
-import { numberList, statement } from "./python.ts";
+import { call, type Expression, literal, method, operation, tuple } from "../../ops/python.ts";
+import { grouped, statement, stringText } from "./printer.ts";
 
 export interface RecordedInput {
   readonly name: string;
@@ -22,41 +22,39 @@ export interface Recorded {
   readonly outputs: readonly RecordedOutput[];
 }
 
-const shape = (dims: readonly number[]): string => (dims.length === 1 ? `(${dims[0]},)` : `(${dims.join(", ")})`);
+const numbers = (values: readonly number[]): readonly Expression[] => values.map(literal);
+
+/** Nine digits of each: more than a 32-bit number holds. */
+const rounded = (values: readonly number[]): readonly Expression[] =>
+  numbers(values.map((value) => Number(value.toPrecision(9)) + 0));
 
 export function recordedText({ parameters, buffers, inputs, outputs }: Recorded): readonly string[] {
-  const dict = (name: string, type: string, entries: readonly string[]): readonly string[] =>
-    statement(`${name}: ${type} = {${entries.join(", ")}}`, 0);
+  const dict = (name: string, type: string, entries: readonly (readonly [string, Expression])[]): readonly string[] =>
+    statement(`${name}: ${type} = `, { kind: "dict", entries }, 0);
+  const shapes = (ports: readonly { readonly name: string; readonly shape: readonly number[] }[]) =>
+    ports.map(({ name, shape }) => [name, tuple(numbers(shape))] as const);
   const values = outputs.flatMap(({ name, values }) =>
-    values ? [`"${name}": (${numberList([values.scale])}, [${numberList(values.some)}])`] : [],
+    values ? [[name, tuple([...rounded([values.scale]), { kind: "list", items: rounded(values.some) }])] as const] : [],
   );
   return [
     "# Recorded when this file was written; `python model.py --check` compares.",
     `PARAMETERS = ${grouped(parameters)}`,
     `BUFFERS = ${grouped(buffers)}`,
-    ...dict(
-      "EXAMPLE",
-      "dict[str, tuple[int, ...]]",
-      inputs.map((input) => `"${input.name}": ${shape(input.shape)}`),
-    ),
-    ...dict(
-      "SHAPES",
-      "dict[str, tuple[int, ...]]",
-      outputs.map((output) => `"${output.name}": ${shape(output.shape)}`),
-    ),
+    ...dict("EXAMPLE", "dict[str, tuple[int, ...]]", shapes(inputs)),
+    ...dict("SHAPES", "dict[str, tuple[int, ...]]", shapes(outputs)),
     ...dict("VALUES", "dict[str, tuple[float, list[float]]]", values),
   ];
 }
 
 /** `example`, `check` and `main`. `hasWeights`: the model is compared with its weights loaded. */
 export function checkText({ inputs, outputs, staysFinite }: Recorded, hasWeights: boolean): readonly string[] {
-  const numbers = inputs.map(({ name, dtype }) => {
-    const drawn = `waves("${name}")`;
-    if (dtype === "f32") return `${drawn}.float()`;
-    return dtype === "i32" ? `(10 * ${drawn}).int()` : `${drawn} > 0`;
+  const examples = inputs.map(({ name, dtype }) => {
+    const drawn = call("waves", [literal(name)]);
+    if (dtype === "f32") return method(drawn, "float");
+    return dtype === "i32" ? method(operation("*", literal(10), drawn), "int") : operation(">", drawn, literal(0));
   });
   const [only, second] = outputs;
-  const named = second || !only ? "result._asdict()" : `{"${only.name}": result}`;
+  const results = second || !only ? "result._asdict()" : `{${stringText(only.name)}: result}`;
   return [
     "def waves(name: str) -> Tensor:",
     '    """Numbers for an input, the same in every language: sin(1), sin(2), ..."""',
@@ -67,7 +65,7 @@ export function checkText({ inputs, outputs, staysFinite }: Recorded, hasWeights
     "",
     "def example() -> tuple[Tensor, ...]:",
     '    """Small inputs that fit the model."""',
-    ...statement(`return (${numbers.join(", ")}${numbers.length === 1 ? "," : ""})`, 1),
+    ...statement("return ", tuple(examples), 1),
     "",
     "",
     "@torch.no_grad()",
@@ -85,7 +83,7 @@ export function checkText({ inputs, outputs, staysFinite }: Recorded, hasWeights
     "    floats = [b.numel() for b in model.buffers() if b.is_floating_point()]",
     '    compare("buffers", sum(floats), BUFFERS)',
     "    result = model(*example())",
-    `    for name, output in ${named}.items():`,
+    `    for name, output in ${results}.items():`,
     '        compare(f"shape of {name}", tuple(output.shape), SHAPES[name])',
     ...(staysFinite
       ? ["        if not output.double().isfinite().all():", '            problems.append(f"{name} is not finite")']
@@ -102,7 +100,7 @@ export function checkText({ inputs, outputs, staysFinite }: Recorded, hasWeights
     "    problems = check()",
     "    for problem in problems:",
     "        print(problem)",
-    ...statement(`print("differs" if problems else f"ok: {PARAMETERS:,} parameters, {SHAPES}")`, 1),
+    '    print("differs" if problems else f"ok: {PARAMETERS:,} parameters, {SHAPES}")',
     "    return 1 if problems else 0",
     "",
     "",

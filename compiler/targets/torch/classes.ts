@@ -1,9 +1,9 @@
 // Uses of blocks -> classes. Uses with one skeleton share a class; what differs between them becomes a parameter
 // of its constructor: a number, a module, or any number of modules.
-import type { TorchLiteral } from "../../ops/torch.ts";
+import { type Argument, type Expression, type Literal, literal, name as named } from "../../ops/python.ts";
 import { nameGroups } from "./class-names.ts";
 import { type HoleValue, isScope, lastName, type Parameter, Parameters, type Slot } from "./parameters.ts";
-import { literalText } from "./python.ts";
+import { flat, literalText } from "./printer.ts";
 import type { Part, Scope } from "./scopes.ts";
 import { type Crowded, type Hole, type Template, templateOf } from "./template.ts";
 
@@ -11,8 +11,8 @@ export interface Class {
   readonly name: string;
   readonly block: string;
   readonly templates: readonly Template[];
-  /** For each hole of the first template: its text, or undefined where it is not written. */
-  readonly fillings: readonly (string | undefined)[];
+  /** What stands in each hole of the first template; nothing where it is not written. */
+  readonly fillings: readonly (readonly Expression[])[];
   readonly parameters: readonly Parameter[];
 }
 
@@ -89,8 +89,8 @@ class Book {
         hole,
         group.templates.map((template) => template.holes[i] as Hole),
       );
-      const text = this.#express(slot, parameters);
-      return slot.usual !== undefined && text === literalText(slot.usual) ? undefined : text;
+      const [value, ...others] = this.#express(slot, parameters);
+      return !value || isUsual(value, slot.usual) ? [] : [value, ...others];
     });
     return {
       name: group.name,
@@ -101,19 +101,19 @@ class Book {
     };
   }
 
-  /** The text that makes the slot's value in every use: a constant, a parameter, or a module of such. */
-  #express(slot: Slot, parameters: Parameters): string {
+  /** What makes the slot's value in every use: a constant, a parameter, a module, or the members of a list. */
+  #express(slot: Slot, parameters: Parameters): readonly Expression[] {
     const [first] = slot.values;
     if (slot.kind === "literal") {
       const constant = slot.values.every((value) => JSON.stringify(value) === JSON.stringify(first));
-      return constant && !parameters.isOwn(slot) ? literalText(first as TorchLiteral) : parameters.textOf(slot);
+      return [constant && !parameters.isOwn(slot) ? literal(first as Literal) : parameters.expressionOf(slot)];
     }
-    if (slot.kind === "module") return this.#module(slot, parameters) ?? parameters.textOf(slot);
-    return this.#list(slot, parameters) ?? `*${parameters.textOf(slot)}`;
+    if (slot.kind === "module") return [this.#module(slot, parameters) ?? parameters.expressionOf(slot)];
+    return this.#list(slot, parameters) ?? [{ kind: "spread", of: parameters.expressionOf(slot) }];
   }
 
   /** Undefined where the uses have modules of different classes. */
-  #module(slot: Slot, parameters: Parameters): string | undefined {
+  #module(slot: Slot, parameters: Parameters): Expression | undefined {
     const scopes = slot.values as readonly Scope[];
     const groups = new Set(scopes.map((scope) => this.#required(scope)));
     const [group, other] = groups;
@@ -130,9 +130,9 @@ class Book {
       const values = columns[i] ?? [];
       const hint = kind === "module" ? moduleName(name, values) : name;
       const inner = { kind, values, hint, owner: slot.owner, isWidth, ...(usual === undefined ? {} : { usual }) };
-      return argumentText(parameter, i, this.#express(inner, parameters), variadic) ?? [];
+      return argumentsOf(parameter, i, this.#express(inner, parameters), variadic);
     });
-    return `${made.name}(${args.join(", ")})`;
+    return { kind: "call", callee: named(made.name), args };
   }
 
   /** Lists of one length whose members have one class each. */
@@ -145,31 +145,33 @@ class Book {
   }
 
   /** Undefined where the uses have lists of different lengths, or members of different classes. */
-  #list(slot: Slot, parameters: Parameters): string | undefined {
+  #list(slot: Slot, parameters: Parameters): readonly Expression[] | undefined {
     const lists = slot.values as Lists;
     if (!this.#isUniform(lists)) return undefined;
-    const texts = (lists[0] ?? []).map((_, i) => {
+    const members = (lists[0] ?? []).flatMap((_, i) => {
       const values = lists.map((list) => list[i] as Scope);
       return this.#express({ ...slot, kind: "module", values }, parameters);
     });
-    return repeated(texts);
+    return repeated(members);
   }
 }
 
-/** Undefined for what a caller need not write. */
-function argumentText(
+/** Nothing for what a caller need not write. */
+function argumentsOf(
   parameter: Parameter,
   place: number,
-  text: string,
+  values: readonly Expression[],
   variadic: Parameter | undefined,
-): string | undefined {
+): readonly Argument[] {
   const { name, kind, usual } = parameter;
-  if (usual !== undefined && text === literalText(usual)) return undefined;
-  if (parameter === variadic) return text === "" ? undefined : text;
-  if (kind === "list") return `${name}=[${text}]`;
+  if (parameter === variadic) return values.map((value) => ({ value }));
+  if (kind === "list") return [{ name, value: { kind: "list", items: values } }];
   const isNamed = kind === "module" || usual !== undefined || (!variadic && place >= 4);
-  return isNamed ? `${name}=${text}` : text;
+  return values.flatMap((value) => (isUsual(value, usual) ? [] : [isNamed ? { name, value } : { value }]));
 }
+
+const isUsual = (value: Expression, usual: Literal | undefined): boolean =>
+  usual !== undefined && value.kind === "literal" && literalText(value.value) === literalText(usual);
 
 type Lists = readonly (readonly Scope[])[];
 
@@ -178,16 +180,18 @@ export const variadicOf = (parameters: readonly Parameter[]): Parameter | undefi
   parameters.find(({ kind }) => kind === "list");
 
 /** Runs of equal members as a comprehension. */
-function repeated(texts: readonly string[]): string {
-  const parts: string[] = [];
+function repeated(members: readonly Expression[]): readonly Expression[] {
+  const texts = members.map(flat);
+  const parts: Expression[] = [];
   for (let i = 0; i < texts.length; ) {
     let end = i;
     while (texts[end] === texts[i] && end < texts.length) end++;
-    if (end - i < 3) parts.push(...texts.slice(i, end));
-    else parts.push(`*(${texts[i]} for _ in range(${end - i}))`);
+    const item = members[i] as Expression;
+    if (end - i < 3) parts.push(...members.slice(i, end));
+    else parts.push({ kind: "repeat", item, count: end - i });
     i = end;
   }
-  return parts.join(", ");
+  return parts;
 }
 
 function usesIn(parts: readonly Part[]): readonly Scope[] {

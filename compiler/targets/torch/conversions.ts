@@ -1,6 +1,8 @@
 // Between axis orders, in PyTorch's words. Views all of them: nothing is copied before somebody reads.
 import type { Dim } from "../../ir/dim.ts";
 import type { Value } from "../../ir/graph.ts";
+import { item, literal, method, none, type Subscript, tuple, whole } from "../../ops/python.ts";
+import type { TorchExpression } from "../../ops/torch.ts";
 import { type Form, hasChannels, movesNothing, normalForm } from "./forms.ts";
 
 /** With one leading axis there is nothing to fold. */
@@ -15,24 +17,43 @@ export const formOfPort = (value: Value, layout: "nchw" | "nhwc"): Form =>
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 
-/** `⟨x0⟩` in another form; `size` writes the leading axes that are given back. */
-export function conversionText(from: Form, to: Form, dims: readonly Dim[], size: (dim: Dim) => string): string {
+/** `x` in another form; `size` writes the leading axes that are given back. */
+export function converted(
+  x: TorchExpression,
+  [from, to]: readonly [Form, Form],
+  dims: readonly Dim[],
+  size: (dim: Dim) => TorchExpression,
+): TorchExpression {
   const leading = dims.slice(0, -3);
-  const fold = from !== "first" && to === "first" && leading.length > 1 ? `.flatten(0, ${leading.length - 1})` : "";
-  const unfold =
-    from === "first" && to !== "first" && leading.length > 1 ? `.unflatten(0, (${leading.map(size).join(", ")}))` : "";
-  const axes = fold !== "" || from === "first" ? 1 : leading.length;
-  return `⟨x0⟩${fold}${moved(from, to, dims, axes)}${unfold}`;
+  const isFolded = from !== "first" && to === "first" && leading.length > 1;
+  const folded = isFolded ? method(x, "flatten", [literal(0), literal(leading.length - 1)]) : x;
+  const axes = isFolded || from === "first" ? 1 : leading.length;
+  const made = moved(folded, [from, to], dims, axes);
+  if (from !== "first" || to === "first" || leading.length <= 1) return made;
+  return method(made, "unflatten", [literal(0), tuple(leading.map(size))]);
 }
 
 /** The channels to the front or to the end, behind `lead` axes. */
-function moved(from: Form, to: Form, dims: readonly Dim[], lead: number): string {
-  if ((from === "logical") === (to === "logical")) return "";
+function moved(
+  x: TorchExpression,
+  [from, to]: readonly [Form, Form],
+  dims: readonly Dim[],
+  lead: number,
+): TorchExpression {
+  if ((from === "logical") === (to === "logical")) return x;
   const toFirst = from === "logical";
-  const single = dims.at(-1) === 1;
-  if (single) return toFirst ? `.squeeze(-1).unsqueeze(${lead})` : `.squeeze(${lead}).unsqueeze(-1)`;
-  if (movesNothing(dims))
-    return `.flatten(${lead})[${":, ".repeat(lead)}${toFirst ? ":, None, None" : "None, None, :"}]`;
+  if (dims.at(-1) === 1) {
+    const [gone, made] = toFirst ? [-1, lead] : [lead, -1];
+    return method(method(x, "squeeze", [literal(gone)]), "unsqueeze", [literal(made)]);
+  }
+  if (movesNothing(dims)) {
+    const kept = new Array<Subscript>(lead).fill(whole);
+    return item(
+      method(x, "flatten", [literal(lead)]),
+      ...kept,
+      ...(toFirst ? [whole, none, none] : [none, none, whole]),
+    );
+  }
   const order = toFirst ? [lead + 2, lead, lead + 1] : [lead + 1, lead + 2, lead];
-  return `.permute(${[...range(lead), ...order].join(", ")})`;
+  return method(x, "permute", [...range(lead), ...order].map(literal));
 }

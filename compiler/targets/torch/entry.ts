@@ -1,14 +1,25 @@
 // What the model checks when something flows in: ranks, known sizes, sizes that must agree, and the size rule,
 // with the words of the compiler.
-import { type Dim, formatDim, isSymbolic } from "../../ir/dim.ts";
+import { type Dim, formatDim, isSymbolic, type SymbolicDim } from "../../ir/dim.ts";
 import type { Graph, Value } from "../../ir/graph.ts";
 import { describeSizes } from "../../ir/size-set.ts";
 import { NeedsFixedSize } from "../../ops/fixed-size.ts";
+import {
+  call,
+  type Expression,
+  formatted,
+  item,
+  literal,
+  member,
+  method,
+  name as named,
+  operation,
+} from "../../ops/python.ts";
 import { formOfPort } from "./conversions.ts";
 import { dimsIn } from "./forms.ts";
 import { LocalNames } from "./names.ts";
-import { lineWidth, statement } from "./python.ts";
-import { lineOf, refusals, sizeText } from "./sizes.ts";
+import { escapedText, flat, lineWidth, operandsOf, statement } from "./printer.ts";
+import { lineOf, refusals, sizeOf } from "./sizes.ts";
 import type { Layout } from "./steps.ts";
 
 /** Dims as callers of the model see them. */
@@ -22,104 +33,134 @@ export interface Entry {
   /** The body of `check_sizes`. */
   readonly lines: readonly string[];
   /** An expression for a free size of the graph, by its name there. */
-  size(name: string): string;
+  size(name: string): Expression;
 }
 
 /** `names` are those of the inputs in Python. */
 export function entryOf(graph: Graph, names: readonly string[], layout: Layout): Entry {
-  const bound = boundSizes(graph, names, layout);
-  const size = (name: string): string => {
-    const text = bound.get(name);
-    if (text === undefined) throw new NeedsFixedSize("size", graph.inputs[0]?.value.type.dims[0] ?? 0);
-    return text;
+  const shown = shownSizes(graph, names, layout);
+  const size = (name: string): Expression => {
+    const line = shown.get(name);
+    if (line === undefined) throw new NeedsFixedSize("size", graph.inputs[0]?.value.type.dims[0] ?? 0);
+    const whole = shifted(line.read, -line.offset);
+    return line.slope === 1 ? whole : operation("//", whole, literal(line.slope));
   };
-  const lines = graph.inputs.flatMap(({ value }, i) => inputLines(graph, names[i] ?? "", value, layout, size));
-  return { lines: [...lines, ...ruleLines(graph, names, size)], size };
+  const inputs = { graph, layout, shown, size };
+  const lines = graph.inputs.flatMap(({ value }, i) => inputLines(inputs, names[i] ?? "", value));
+  return { lines: [...lines, ...ruleLines(inputs, names)], size };
 }
+
+/** An axis of an input that shows a free size: `read` is `slope·v + offset`. */
+interface Shown {
+  readonly read: Expression;
+  readonly axis: string;
+  readonly slope: number;
+  readonly offset: number;
+}
+
+interface Inputs {
+  readonly graph: Graph;
+  readonly layout: Layout;
+  /** By the name of the size. */
+  readonly shown: ReadonlyMap<string, Shown>;
+  size(name: string): Expression;
+}
+
+/** `x.shape[2]`. */
+const axisOf = (name: string, axis: number): Expression => item(member(named(name), "shape"), literal(axis));
+
+/** `e + by`, with the sign as the operator. */
+const shifted = (e: Expression, by: number): Expression =>
+  by === 0 ? e : operation(by < 0 ? "-" : "+", e, literal(Math.abs(by)));
 
 /** The first axis that shows each size. */
-function boundSizes(graph: Graph, names: readonly string[], layout: Layout): ReadonlyMap<string, string> {
-  const bound = new Map<string, string>();
+function shownSizes(graph: Graph, names: readonly string[], layout: Layout): ReadonlyMap<string, Shown> {
+  const shown = new Map<string, Shown>();
   for (const [i, { value }] of graph.inputs.entries()) {
+    const name = names[i] ?? "";
     for (const [axis, dim] of portDims(value, layout).entries()) {
       const line = isSymbolic(dim) ? lineOf(dim) : undefined;
-      if (!line || bound.has(line.name)) continue;
-      const read = `${names[i]}.shape[${axis}]`;
-      const shifted = line.offset === 0 ? read : `(${read} ${line.offset < 0 ? "+" : "-"} ${Math.abs(line.offset)})`;
-      bound.set(line.name, line.slope === 1 ? shifted : `${shifted} // ${line.slope}`);
+      if (!line || shown.has(line.name)) continue;
+      shown.set(line.name, { ...line, read: axisOf(name, axis), axis: `${name} ${axis}` });
     }
   }
-  return bound;
+  return shown;
 }
 
-function inputLines(
-  graph: Graph,
-  name: string,
-  value: Value,
-  layout: Layout,
-  size: (name: string) => string,
-): readonly string[] {
+function inputLines(inputs: Inputs, name: string, value: Value): readonly string[] {
+  const { graph, layout } = inputs;
   const dims = portDims(value, layout);
-  const conditions = [`${name}.dim() != ${dims.length}`];
-  const first = new Map<string, string>();
+  const conditions = [operation("!=", method(named(name), "dim"), literal(dims.length))];
+  const first = new Map<string, Expression>();
   for (const [axis, dim] of dims.entries()) {
-    const read = `${name}.shape[${axis}]`;
-    if (!isSymbolic(dim)) conditions.push(`${read} != ${dim}`);
-    else if (first.has(dim.key)) conditions.push(`${first.get(dim.key)} != ${read}`);
+    const read = axisOf(name, axis);
+    const known = isSymbolic(dim) ? first.get(dim.key) : undefined;
+    if (known) conditions.push(operation("!=", known, read));
+    else if (!isSymbolic(dim)) conditions.push(operation("!=", read, literal(dim)));
     else {
       first.set(dim.key, read);
-      const wanted = sizeText(dim, size);
-      if (!wanted.includes(read)) conditions.push(`${read} != ${wanted}`);
+      conditions.push(...sizeConditions(inputs, dim, read, `${name} ${axis}`));
     }
   }
   const message = `${graph.name} takes ${name}: ${shapeText(dims, graph)}, not `;
-  return [...condition(conditions), ...raising(message, `{list(${name}.shape)}`)];
+  return [...condition(conditions), ...raising(message, call("list", [member(named(name), "shape")]))];
 }
 
-function condition(parts: readonly string[]): readonly string[] {
-  const line = `    if ${parts.join(" or ")}:`;
+/** What an axis must be, where another one shows its size, or where it shows a multiple that no size rule knows. */
+function sizeConditions(
+  { graph, shown, size }: Inputs,
+  dim: SymbolicDim,
+  read: Expression,
+  axis: string,
+): readonly Expression[] {
+  const line = shown.get(lineOf(dim)?.name ?? "");
+  if (line?.axis !== axis) return [operation("!=", read, sizeOf(dim, size))];
+  const origin = graph.rules.origins.get(lineOf(dim)?.name ?? "");
+  const isRule = origin?.modulus === line.slope && origin.residue === line.offset;
+  if (line.slope === 1 || isRule) return [];
+  return [operation("!=", operation("%", shifted(read, -line.offset), literal(line.slope)), literal(0))];
+}
+
+function condition(tests: readonly Expression[]): readonly string[] {
+  const test = operation("or", ...tests);
+  const line = `    if ${flat(test)}:`;
   if (line.length <= lineWidth) return [line];
-  return ["    if (", ...parts.map((part, i) => `        ${i === 0 ? "" : "or "}${part}`), "    ):"];
+  return ["    if (", ...operandsOf(test).map(({ before, text }) => `        ${before}${text}`), "    ):"];
 }
 
-/** The braces of `found` are the places of an f-string; those of `message` are braces. */
-function raising(message: string, found: string): readonly string[] {
-  const text = message.replace(/[{}]/g, "$&$&").replace(/\\/g, "\\\\").replace(/"/g, "'");
-  return statement(`raise ValueError(f"${text}${found}")`, 2);
+/** The braces of `found` are the place of an f-string; those of `message` are braces. */
+function raising(message: string, found: Expression): readonly string[] {
+  const text = escapedText(message.replace(/[{}]/g, "$&$&")).replace(/"/g, "'");
+  return statement("raise ", call("ValueError", [formatted(`${text}{${flat(found)}}`)]), 2);
 }
 
-function ruleLines(graph: Graph, names: readonly string[], size: (name: string) => string): readonly string[] {
-  const { sizes } = graph.rules;
+function ruleLines(inputs: Inputs, names: readonly string[]): readonly string[] {
+  const { name: title, rules } = inputs.graph;
   const locals = new LocalNames(names);
-  return [...sizes].flatMap(([name, set]) => {
-    const shown = userSize(graph, name, size);
+  return [...rules.sizes].flatMap(([name, set]) => {
+    const shown = userSize(inputs, name);
     const text = describeSizes(set, name);
     if (shown === undefined || text === "") return [];
     const local = locals.claim(name);
-    const refused = refusals(set, local);
+    const refused = refusals(set, named(local));
     return [
-      `    ${local} = ${shown}`,
+      ...statement(`${local} = `, shown, 1),
       ...refused.flatMap((test) => [
         ...condition([test]),
-        ...raising(`${graph.name} requires ${text}, but ${name} is `, `{${local}}`),
+        ...raising(`${title} requires ${text}, but ${name} is `, named(local)),
       ]),
     ];
   });
 }
 
-/** The user's size, where the graph has it or a substitute of it free. */
-function userSize({ inputs, rules }: Graph, name: string, size: (name: string) => string): string | undefined {
-  const isFree = (variable: string): boolean =>
-    inputs.some(({ value }) => value.type.dims.some((dim) => isSymbolic(dim) && lineOf(dim)?.name === variable));
-  if (isFree(name)) return size(name);
-  for (const [step, origin] of rules.origins) {
-    if (origin.name !== name || !isFree(step)) continue;
-    const text = size(step);
-    const direct = new RegExp(`^(.*) // ${origin.modulus}$`).exec(text);
-    const shift = origin.residue;
-    if (direct?.[1] && shift === 0) return direct[1];
-    const scaled = `${origin.modulus} * ${/^[\w.[\]]+$/.test(text) ? text : `(${text})`}`;
-    return shift === 0 ? scaled : `${scaled} ${shift < 0 ? "-" : "+"} ${Math.abs(shift)}`;
+/** The user's size, where an axis shows it or a substitute of it: S = 32·s. */
+function userSize({ graph, shown, size }: Inputs, name: string): Expression | undefined {
+  if (shown.has(name)) return size(name);
+  for (const [step, { name: own, modulus, residue }] of graph.rules.origins) {
+    const line = shown.get(step);
+    if (own !== name || !line) continue;
+    if (line.slope === modulus && line.offset === residue) return line.read;
+    return shifted(operation("*", literal(modulus), size(step)), residue);
   }
   return undefined;
 }

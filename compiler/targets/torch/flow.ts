@@ -1,10 +1,12 @@
 // The statements of `forward`. A value that is read once stands where it is read; the others are locals, called
 // as the source calls them, or as what they replace where the flow goes straight on.
+import { call, type Expression, name as named, tuple } from "../../ops/python.ts";
+import { filled, namesIn } from "./fill.ts";
 import { LocalNames, reservedLocals } from "./names.ts";
-import { isTight, statement } from "./python.ts";
+import { flat, lineWidth, statement } from "./printer.ts";
 import type { Part, Scope } from "./scopes.ts";
-import type { Val } from "./steps.ts";
-import { accessText, type Container, type Crowded, type Fill, literalHole, portName, segmentsOf } from "./template.ts";
+import type { Step, Val } from "./steps.ts";
+import { access, type Container, type Crowded, type Fill, literalHole, portName, segmentsOf } from "./template.ts";
 
 /** Longer expressions get a line of their own. */
 const inlineWidth = 64;
@@ -43,15 +45,16 @@ class Writer {
   readonly #scope: Scope;
   readonly #options: Options;
   readonly #names: LocalNames;
-  /** The text of each value: a local, or an expression that waits for its one reader. */
-  readonly #texts = new Map<Val, string>();
-  readonly #filled = new Map<Part, readonly (string | undefined)[]>();
+  /** What stands for each value: a local, or an expression that waits for its one reader. */
+  readonly #values = new Map<Val, Expression>();
+  readonly #settings = new Map<Part, readonly (readonly Expression[])[]>();
   readonly #waiting = new Map<Val, Part>();
   /** Locals that may be used again: not called so by the source. */
   readonly #plain = new Set<string>();
   readonly #left: Map<Val, number>;
-  /** The texts that somebody will still read. */
-  readonly #live = new Map<Val, string>();
+  /** The names in what somebody will still read, and how many values each is in. */
+  readonly #live = new Map<Val, ReadonlySet<string>>();
+  readonly #mentions = new Map<string, number>();
   readonly #readers: ReadonlyMap<Val, readonly Part[]>;
   readonly #same: ReadonlyMap<Val, Val>;
   readonly #inputs: readonly string[];
@@ -67,7 +70,7 @@ class Writer {
     this.#inputs = scope.inputs.map((val, i) => {
       const name =
         options.inputs?.[i] ?? this.#names.claim(portName(scope, val) ?? (val.size === undefined ? "x" : val.size));
-      this.#set(val, name);
+      this.#set(val, named(name));
       if (val.size === undefined) this.#plain.add(name);
       return name;
     });
@@ -77,23 +80,23 @@ class Writer {
     if (part.kind === "step" && isAlias(part)) return;
     const [output, second] = part.kind === "step" ? [part.step.output] : part.scope.outputs;
     const reads = part.kind === "step" ? part.step.inputs : part.scope.inputs;
-    if (this.#textOf(part).length > longestText) this.#spill(reads);
-    const text = this.#textOf(part);
+    if (flat(this.#expressionOf(part)).length > longestText) this.#spill(reads);
+    const value = this.#expressionOf(part);
     this.#consume(part);
     if (!output) return;
-    if (second) this.#assignAll(part, text);
-    else this.#place(part, output, text);
+    if (second) this.#assignAll(part, value);
+    else this.#place(part, output, value);
   }
 
-  #place(part: Part, output: Val, text: string): void {
+  #place(part: Part, output: Val, value: Expression): void {
     const reads = this.#left.get(output) ?? 0;
     const isResult = this.#scope.outputs.includes(output);
     const name = isResult && reads === 1 ? undefined : this.#sourceName(part);
     // At the border of the model a change of axis order has a line of its own.
     const isBorder = part.kind === "step" && !part.step.node && !isResult;
-    const fits = text.length <= (isResult && this.#scope.outputs.length === 1 ? resultWidth : inlineWidth);
+    const fits = flat(value).length <= (isResult && this.#scope.outputs.length === 1 ? resultWidth : inlineWidth);
     if (reads === 1 && name === undefined && fits && !isBorder) {
-      this.#set(output, text);
+      this.#set(output, value);
       this.#waiting.set(output, part);
       return;
     }
@@ -102,13 +105,23 @@ class Writer {
     if (name === undefined) this.#plain.add(local);
     const doc = this.#options.docs.get(name ?? "");
     for (const line of doc?.split("\n") ?? []) this.#lines.push(`        # ${line.trim()}`.trimEnd());
-    this.#assign(local, text);
-    this.#set(output, local);
+    this.#assign(local, value);
+    this.#set(output, named(local));
   }
 
-  #set(val: Val, text: string): void {
-    this.#texts.set(val, text);
-    if ((this.#left.get(val) ?? 0) > 0) this.#live.set(val, text);
+  #set(val: Val, value: Expression): void {
+    this.#forget(val);
+    this.#values.set(val, value);
+    if ((this.#left.get(val) ?? 0) === 0) return;
+    const names = namesIn(value);
+    this.#live.set(val, names);
+    for (const each of names) this.#mentions.set(each, (this.#mentions.get(each) ?? 0) + 1);
+  }
+
+  /** Nobody will read the value any more. */
+  #forget(val: Val): void {
+    for (const each of this.#live.get(val) ?? []) this.#mentions.set(each, (this.#mentions.get(each) ?? 0) - 1);
+    this.#live.delete(val);
   }
 
   /** Expressions that wait get lines of their own. */
@@ -117,45 +130,45 @@ class Writer {
       const part = this.#waiting.get(val);
       if (!part) continue;
       this.#waiting.delete(val);
-      const text = this.#texts.get(val) ?? "";
+      const value = this.#value(val);
       const root = this.#root(val);
       // Its name is free once the expression that is spilled no longer counts as a reader.
-      this.#live.delete(val);
+      this.#forget(val);
       const local = this.#plain.has(root) && !this.#isRead(root) ? root : this.#names.claim(nameOf(part));
       this.#plain.add(local);
-      this.#assign(local, text);
-      this.#set(val, local);
+      this.#assign(local, value);
+      this.#set(val, named(local));
     }
   }
 
-  #textOf(part: Part): string {
-    return part.kind === "step" ? this.#stepText(part) : this.#callText(part);
+  #expressionOf(part: Part): Expression {
+    return part.kind === "step" ? this.#filled(part, part.step) : this.#called(part);
   }
 
   /** Counts what the part reads as read. */
   #consume(part: Part): void {
     const reads = part.kind === "scope" ? part.scope.inputs : part.step.inputs;
     reads.forEach((val, i) => {
-      const times = part.kind === "scope" ? 1 : part.step.text.split(`⟨x${i}⟩`).length - 1;
+      const times = part.kind === "scope" ? 1 : (part.step.reads[i] ?? 0);
       const own = this.#own(val);
       const left = (this.#left.get(own) ?? 0) - times;
       this.#left.set(own, left);
-      if (left <= 0) this.#live.delete(own);
+      if (left <= 0) this.#forget(own);
     });
   }
 
-  #assign(target: string, text: string): void {
-    this.#lines.push(...statement(`${target} = ${text}`, 2));
+  #assign(target: string, value: Expression): void {
+    this.#lines.push(...statement(`${target} = `, value, 2));
   }
 
-  #assignAll(part: Part, text: string): void {
+  #assignAll(part: Part, value: Expression): void {
     const outputs = part.kind === "step" ? [part.step.output] : part.scope.outputs;
     const targets = outputs.map((output) => {
       const name = (this.#left.get(output) ?? 0) === 0 ? "_" : this.#names.claim(outputName(part, output));
-      this.#set(output, name);
+      this.#set(output, named(name));
       return name;
     });
-    this.#assign(targets.join(", "), text);
+    this.#assign(targets.join(", "), value);
   }
 
   /** The word of a `let`, `skip` or `output` whose value this is, seen from outside of its name. */
@@ -190,61 +203,68 @@ class Writer {
     return name;
   }
 
-  /** The one local that a text is made of, as far as it goes straight on. */
+  /** The one local that a value is made of, as far as the flow goes straight on; "" where there is none. */
   #root(val: Val): string {
-    const text = this.#texts.get(this.#own(val)) ?? "";
-    const words = (text.match(/(?<![\w.=])[A-Za-z_]\w*(?![\w(=])/g) ?? []).filter((word) => this.#plain.has(word));
-    return new Set(words).size === 1 ? (words[0] as string) : text;
+    const [only, other] = [...namesIn(this.#value(val))].filter((each) => this.#plain.has(each));
+    return other === undefined ? (only ?? "") : "";
   }
 
   #isRead(name: string): boolean {
-    const word = new RegExp(`\\b${name}\\b`);
-    return [...this.#live.values()].some((text) => word.test(text));
+    return (this.#mentions.get(name) ?? 0) > 0;
   }
 
   #own(val: Val): Val {
     return this.#same.get(val) ?? val;
   }
 
-  #text(val: Val): string {
+  #value(val: Val): Expression {
     const own = this.#own(val);
-    const text = this.#texts.get(own);
-    if (text === undefined) throw new Error(`internal: ${own.value?.path ?? own.size} is read before it is made`);
-    return text;
+    const value = this.#values.get(own);
+    if (!value) throw new Error(`internal: ${own.value?.path ?? own.size} is read before it is made`);
+    return value;
   }
 
-  #callText(part: Extract<Part, { kind: "scope" }>): string {
-    const access = accessText(segmentsOf(part, this.#scope, this.#options.crowded), this.#options.init);
-    return `${access}(${part.scope.inputs.map((val) => this.#text(val)).join(", ")})`;
+  #called(part: Extract<Part, { kind: "scope" }>): Expression {
+    return call(
+      this.#access(part),
+      part.scope.inputs.map((val) => this.#value(val)),
+    );
   }
 
-  #stepText(part: Extract<Part, { kind: "step" }>): string {
-    const { text, literals, name, inputs } = part.step;
+  #access(part: Part): Expression {
+    return access(segmentsOf(part, this.#scope, this.#options.crowded), this.#options.init);
+  }
+
+  #filled(part: Part, { expression, settings, name, inputs }: Step): Expression {
     // Holes are filled in order and once.
-    const filled =
-      this.#filled.get(part) ?? literals.map((argument) => this.#options.fill(literalHole(argument, name)));
-    this.#filled.set(part, filled);
-    return text
-      .replace(/⟨(?:([xv])(\d+)|layer)⟩/g, (place, kind: string | undefined, digits: string, at: number) => {
-        if (kind === undefined)
-          return accessText(segmentsOf(part, this.#scope, this.#options.crowded), this.#options.init);
-        if (kind === "x") return inPlace(this.#text(inputs[Number(digits)] as Val), text, at, place.length);
-        const argument = literals[Number(digits)];
-        const value = filled[Number(digits)];
-        if (value === undefined) return "⟨none⟩";
-        return argument?.name === undefined ? value : `${argument.name}=${value}`;
-      })
-      .replaceAll(", ⟨none⟩", "");
+    const values =
+      this.#settings.get(part) ?? settings.map((argument) => this.#options.fill(literalHole(argument, name)));
+    this.#settings.set(part, values);
+    let next = 0;
+    return filled(expression, (place) => {
+      if (place.kind === "input") return [this.#value(inputs[place.index] as Val)];
+      return place.kind === "layer" ? [this.#access(part)] : (values[next++] ?? []);
+    });
   }
 
   finish(): Flow {
+    const { outputs } = this.#scope;
     const { result } = this.#options;
-    const all = (): string => this.#scope.outputs.map((val) => this.#text(val)).join(", ");
-    if (this.#scope.outputs.length === 1 && all().length > resultWidth) this.#spill(this.#scope.outputs);
-    const texts = all();
-    this.#lines.push(...statement(`return ${result === undefined ? texts : `${result}(${texts})`}`, 2));
+    const [only, second] = outputs;
+    if (only && !second && flat(this.#value(only)).length > resultWidth) this.#spill(outputs);
+    const values = outputs.map((val) => this.#value(val));
+    if (result !== undefined) this.#lines.push(...statement("return ", call(result, values), 2));
+    else this.#lines.push(...returned(values));
     return { inputs: this.#inputs, lines: this.#lines };
   }
+}
+
+/** Several results need no parentheses where they fit on one line. */
+function returned(values: readonly Expression[]): readonly string[] {
+  const [only, second] = values;
+  if (only && !second) return statement("return ", only, 2);
+  const line = `        return ${values.map(flat).join(", ")}`;
+  return line.length <= lineWidth ? [line] : statement("return ", tuple(values), 2);
 }
 
 /** Names that the language gives, not the author. */
@@ -261,16 +281,7 @@ function isPlain(part: Part, name: string): boolean {
   );
 }
 
-/** Parentheses where the place is next to a dot, a bracket or an operator. */
-function inPlace(text: string, around: string, at: number, length: number): string {
-  if (isTight(text)) return text;
-  const [before, after] = [around.slice(0, at), around.slice(at + length)];
-  const alone = (before === "" || /[(,] ?$/.test(before)) && (after === "" || /^[),]/.test(after));
-  const sum = before === "" && /^ [-+] /.test(after) && !/^-/.test(text);
-  return alone || sum ? text : `(${text})`;
-}
-
-const isAlias = (part: Part): boolean => part.kind === "step" && part.step.text === "⟨x0⟩";
+const isAlias = (part: Part): boolean => part.kind === "step" && part.step.expression.kind === "input";
 
 /** Values that are another one unchanged. */
 function aliasesIn(scope: Scope): ReadonlyMap<Val, Val> {
@@ -305,7 +316,7 @@ function readsIn(scope: Scope, same: ReadonlyMap<Val, Val>): Map<Val, number> {
   for (const part of scope.parts) {
     if (part.kind === "scope") for (const val of part.scope.inputs) read(val);
     else if (!isAlias(part)) {
-      part.step.inputs.forEach((val, i) => read(val, part.step.text.split(`⟨x${i}⟩`).length - 1));
+      part.step.inputs.forEach((val, i) => read(val, part.step.reads[i]));
     }
   }
   for (const val of scope.outputs) read(val);

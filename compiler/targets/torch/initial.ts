@@ -1,7 +1,8 @@
 // How fresh weights are drawn, in PyTorch's words. The most common rule is said once for the whole model, and
 // what differs for the largest part of the tree that has it in common.
 import type { Initialiser, Weight } from "../../ir/graph.ts";
-import { statement } from "./python.ts";
+import { call, type Expression, literal, member, method, name as named } from "../../ops/python.ts";
+import { statement } from "./printer.ts";
 
 export interface DrawnLayer {
   /** Names from the model to the layer. */
@@ -29,13 +30,16 @@ const plain: Readonly<Record<string, string>> = {
 };
 
 /** The functions that a file may define, by name. */
-function definition(name: string, deviation: number): string {
-  const mode = name.endsWith("_fan_out") ? 'mode="fan_out", ' : "";
-  if (name.startsWith("normal")) return `${name} = partial(nn.init.normal_, std=${deviation})`;
-  if (name.startsWith("lecun")) return `${name} = partial(nn.init.kaiming_normal_, ${mode}nonlinearity="linear")`;
+function definition(name: string, deviation: number): Expression {
+  if (name.startsWith("normal")) return partial("normal", { std: literal(deviation) });
+  const mode = name.endsWith("_fan_out") ? { mode: literal("fan_out") } : {};
+  if (name.startsWith("lecun")) return partial("kaiming_normal", { ...mode, nonlinearity: literal("linear") });
   const kind = name.startsWith("he_uniform") ? "uniform" : "normal";
-  return `${name} = partial(nn.init.kaiming_${kind}_, ${mode}nonlinearity="relu")`;
+  return partial(`kaiming_${kind}`, { ...mode, nonlinearity: literal("relu") });
 }
+
+const partial = (draw: string, keywords: Readonly<Record<string, Expression>>): Expression =>
+  call("partial", [named(`nn.init.${draw}_`)], keywords);
 
 function drawOf(initialiser: Initialiser, isTransposed: boolean): string {
   const { kind } = initialiser;
@@ -57,35 +61,37 @@ function ruleOf({ callee, kernel, bias }: DrawnLayer): Rule {
 export interface InitialText {
   /** Statements of `reset_parameters`. */
   readonly lines: readonly string[];
+  /** Statements of the file. */
   readonly definitions: readonly string[];
 }
 
 export function initialText(layers: readonly DrawnLayer[]): InitialText {
   const lines: string[] = [];
-  const definitions = new Set<string>();
+  const definitions = new Map<string, Expression>();
   const types = [...new Set(layers.map(({ callee }) => kinds[callee] ?? callee))];
   for (const type of types) {
     const own = layers.filter(({ callee }) => (kinds[callee] ?? callee) === type);
     const common = mostCommon(own.map(ruleOf));
     for (const { segments, rule } of exceptions(own, 0, common)) {
-      const draw = rule.draw.startsWith("nn.") ? rule.draw : rule.draw;
-      const bias = rule.bias === 0 ? "" : `, bias=${rule.bias}`;
-      lines.push(...statement(`initialise(${rootText(segments)}, ${type}, ${draw}${bias})`, 2));
+      const bias = rule.bias === 0 ? {} : { bias: literal(rule.bias) };
+      lines.push(...statement("", call("initialise", [root(segments), named(type), named(rule.draw)], bias), 2));
     }
     for (const layer of own) {
       const { draw } = ruleOf(layer);
       const { initialiser } = layer.kernel;
       const deviation = initialiser.kind === "normal" ? initialiser.deviation : 0;
-      if (!draw.startsWith("nn.")) definitions.add(definition(draw, deviation));
+      if (!draw.startsWith("nn.")) definitions.set(draw, definition(draw, deviation));
     }
   }
-  return { lines, definitions: [...definitions] };
+  return { lines, definitions: [...definitions].flatMap(([name, value]) => statement(`${name} = `, value, 0)) };
 }
 
-function rootText(segments: readonly string[]): string {
-  if (segments.length === 0) return "self";
-  const [only = "", more] = segments;
-  return more === undefined && !/^\d/.test(only) ? `self.${only}` : `self.get_submodule("${segments.join(".")}")`;
+function root(segments: readonly string[]): Expression {
+  const self = named("self");
+  const [only, more] = segments;
+  if (only === undefined) return self;
+  if (more === undefined && !/^\d/.test(only)) return member(self, only);
+  return method(self, "get_submodule", [literal(segments.join("."))]);
 }
 
 const keyOf = ({ draw, bias }: Rule): string => `${draw} ${bias}`;

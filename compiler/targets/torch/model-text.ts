@@ -1,14 +1,16 @@
 // The whole file: what it imports, the classes, the model, and its check.
 import type { Graph } from "../../ir/graph.ts";
+import { call, name as named } from "../../ops/python.ts";
 import { checkText, type Recorded, recordedText } from "./check-text.ts";
-import { classText, fillFrom, moduleLines, signature } from "./class-text.ts";
+import { classText, fillFrom, moduleLines } from "./class-text.ts";
 import type { Class } from "./classes.ts";
 import { entryOf, portDims, shapeText } from "./entry.ts";
 import { flowOf } from "./flow.ts";
 import { type DrawnLayer, type InitialText, initialText } from "./initial.ts";
 import { fieldName, LocalNames, reservedLocals } from "./names.ts";
 import { type Helper, helperTexts, loaderText } from "./prelude.ts";
-import { docstring, statement, wrapped } from "./python.ts";
+import { statement } from "./printer.ts";
+import { docstring, functionHead, wrapped } from "./python.ts";
 import type { Layout } from "./steps.ts";
 import type { Crowded } from "./template.ts";
 
@@ -44,7 +46,7 @@ export function modelText(parts: ModelParts): string {
   const prelude = join([...helperTexts(helpers).map((text) => text.split("\n"))]);
   const code = join([prelude, body]);
   const constants = [
-    ...initial.definitions.flatMap((line) => statement(line, 0)),
+    ...initial.definitions,
     ...(initial.definitions.length > 0 ? [""] : []),
     ...constantLines(recorded),
   ];
@@ -115,7 +117,7 @@ function rootText(parts: ModelParts, initial: InitialText): readonly (readonly s
   const entry = entryOf(graph, inputs, layout);
   const sizes = template.scope.inputs.slice(inputs.length).map((val) => {
     const name = val.size ?? "";
-    return { name: names.claim(name.replace(/'/g, "")), text: entry.size(name) };
+    return { name: names.claim(name.replace(/'/g, "")), value: entry.size(name) };
   });
   const outputs = [...graph.outputs, ...graph.losses];
   const fill = fillFrom(made.fillings);
@@ -134,7 +136,7 @@ function rootText(parts: ModelParts, initial: InitialText): readonly (readonly s
   return [
     result ? outputsText(graph, layout) : [],
     [
-      ...statement(`def check_sizes(${given.join(", ")}) -> None:`, 0),
+      ...functionHead("def check_sizes", given, "None", 0),
       '    """Refuses sizes that the model does not work for."""',
       ...entry.lines,
     ],
@@ -148,9 +150,9 @@ function rootText(parts: ModelParts, initial: InitialText): readonly (readonly s
       ...(initial.lines.length > 0 ? ["        self.reset_parameters()"] : []),
       "",
       ...resetText(initial),
-      ...signature("forward", ["self", ...given], result ?? "Tensor"),
-      `        check_sizes(${inputs.join(", ")})`,
-      ...sizes.flatMap(({ name, text }) => statement(`${name} = ${text}`, 2)),
+      ...functionHead("def forward", ["self", ...given], result ?? "Tensor", 1),
+      ...statement("", call("check_sizes", inputs.map(named)), 2),
+      ...sizes.flatMap(({ name, value }) => statement(`${name} = `, value, 2)),
       ...lines,
     ],
   ];

@@ -1,6 +1,6 @@
 // What a class takes: the values that differ between its uses, called as the block or PyTorch calls them.
 import type { InstanceValue } from "../../ir/graph.ts";
-import type { TorchLiteral } from "../../ops/torch.ts";
+import { type Expression, type Literal, literal, name as named, operation } from "../../ops/python.ts";
 import type { Scope } from "./scopes.ts";
 import type { Template } from "./template.ts";
 
@@ -9,12 +9,12 @@ export interface Parameter {
   readonly kind: "literal" | "module" | "list";
   readonly values: readonly HoleValue[];
   /** Written in the signature, and left out where it is the value. */
-  readonly usual?: TorchLiteral;
+  readonly usual?: Literal;
   /** A number of channels or features. */
   readonly isWidth: boolean;
 }
 
-export type HoleValue = TorchLiteral | Scope | readonly Scope[];
+export type HoleValue = Literal | Scope | readonly Scope[];
 
 /** One value per use, and what a parameter for it would be called. */
 export interface Slot {
@@ -22,12 +22,12 @@ export interface Slot {
   readonly values: readonly HoleValue[];
   readonly hint: string;
   readonly owner: string;
-  readonly usual?: TorchLiteral;
+  readonly usual?: Literal;
   readonly isWidth: boolean;
 }
 
 export const isScope = (value: HoleValue): value is Scope => typeof value === "object" && "parts" in value;
-const isLiteral = (value: HoleValue): value is TorchLiteral =>
+const isLiteral = (value: HoleValue): value is Literal =>
   !isScope(value) && !(Array.isArray(value) && value.some((item) => typeof item === "object"));
 
 export const lastName = (owner: string): string =>
@@ -62,10 +62,11 @@ export class Parameters {
     );
   }
 
-  textOf(slot: Slot): string {
+  /** The parameter that holds the slot's values, or what makes them of one. */
+  expressionOf(slot: Slot): Expression {
     const key = keyOf(slot.values);
     const same = this.#made.find((parameter) => parameter.kind === slot.kind && keyOf(parameter.values) === key);
-    if (same) return same.name;
+    if (same) return named(same.name);
     const own = slot.kind === "literal" ? this.#ownName(key) : undefined;
     const multiple = own === undefined && this.#multiple(slot);
     if (multiple) return multiple;
@@ -74,7 +75,7 @@ export class Parameters {
     const { kind, values, isWidth } = slot;
     const name = this.#nameFor(slot, own);
     this.#made.push({ name, kind, values, isWidth, ...(usual === undefined ? {} : { usual }) });
-    return name;
+    return named(name);
   }
 
   #ownName(key: string): string | undefined {
@@ -82,7 +83,7 @@ export class Parameters {
   }
 
   /** `4 * c` and `k // 2`: what the block's own parameters explain. */
-  #multiple({ values, hint, isWidth }: Slot): string | undefined {
+  #multiple({ values, hint, isWidth }: Slot): Expression | undefined {
     const numbers = numbersOf(values);
     if (!numbers) return undefined;
     for (const { name, values: known } of this.#known) {
@@ -91,8 +92,9 @@ export class Parameters {
       const factor = isWidth
         ? [2, 3, 4, 8].find((each) => numbers.every((n, i) => n === each * (base[i] ?? 0)))
         : undefined;
-      if (factor !== undefined) return `${factor} * ${name}`;
-      if (hint === "padding" && numbers.every((n, i) => n === Math.floor((base[i] ?? 0) / 2))) return `${name} // 2`;
+      if (factor !== undefined) return operation("*", literal(factor), named(name));
+      if (hint === "padding" && numbers.every((n, i) => n === Math.floor((base[i] ?? 0) / 2)))
+        return operation("//", named(name), literal(2));
     }
     return undefined;
   }
@@ -114,9 +116,9 @@ const keyOf = (values: readonly HoleValue[]): string =>
 const dirsOf = (value: Scope | readonly Scope[]): string =>
   isScope(value) ? value.dir : value.map(({ dir }) => dir).join();
 /** [3, 3] and 3 are one value. */
-const simple = (value: TorchLiteral): TorchLiteral =>
+const simple = (value: Literal): Literal =>
   typeof value === "object" && value.length === 2 && value[0] === value[1] ? (value[0] as number) : value;
-const isSame = (a: HoleValue, b: TorchLiteral | undefined): boolean =>
+const isSame = (a: HoleValue, b: Literal | undefined): boolean =>
   isLiteral(a) && b !== undefined && JSON.stringify(simple(a)) === JSON.stringify(simple(b));
 
 function numbersOf(values: readonly HoleValue[]): readonly number[] | undefined {

@@ -209,7 +209,8 @@ function pathOf(part: Part): string | undefined {
 }
 
 /** What nn.Sequential may call: a layer that is applied and nothing more, or a twin without weights. */
-const isMember = ({ layer, module, text }: Step): boolean => (layer ? text === "⟨layer⟩(⟨x0⟩)" : module !== undefined);
+const isMember = ({ layer, module, pattern }: Step): boolean =>
+  layer ? pattern === "$layer($0)" : module !== undefined;
 
 export function isStateful(part: Part): boolean {
   return part.kind === "step" ? part.step.layer !== undefined : part.scope.parts.some(isStateful);
@@ -312,8 +313,8 @@ export function shapeOf(scope: Scope): string {
     const io = `${readsOf(part).map(number).join()}>${writesOf(part).map(number).join()}`;
     if (part.kind === "scope")
       return `${io} ${part.scope.kind} ${part.scope.dir.slice(scope.dir.length)} {${shapeOf(part.scope)}}`;
-    const { node, text, literals, layer, dir, name } = part.step;
-    return `${io} ${dir.slice(scope.dir.length)}/${node ? name : ""} ${text} ${JSON.stringify([literals, layer?.call])}`;
+    const { node, pattern, settings, layer, dir, name } = part.step;
+    return `${io} ${dir.slice(scope.dir.length)}/${node ? name : ""} ${pattern} ${JSON.stringify([settings, layer?.call])}`;
   };
   const inputs = scope.inputs.map(number).join();
   const body = scope.parts.map(line).join(";");

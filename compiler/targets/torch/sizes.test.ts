@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addDims, ceilDivide, type Dim, evaluateDim, floorDivide, multiplyDims, variable } from "../../ir/dim.ts";
 import { contains, sizesAtLeast, sizesModulo, sizesOf, unite } from "../../ir/size-set.ts";
-import { refusals, sizeText } from "./sizes.ts";
+import { name } from "../../ops/python.ts";
+import { flat } from "./printer.ts";
+import { refusals, sizeOf } from "./sizes.ts";
 
 /** The Python of these expressions, run as JavaScript. */
 const run = (text: string, values: Readonly<Record<string, number>>): unknown => {
@@ -27,7 +29,7 @@ describe("size rules", () => {
     unite(sizesModulo(4, [0]), sizesOf([1, 2])),
   ];
   it.each(sets.map((set, i) => [i, set] as const))("refuse exactly the sizes that do not work (%i)", (_, set) => {
-    const tests = refusals(set, "s");
+    const tests = refusals(set, name("s")).map(flat);
     for (let s = 1; s <= 300; s++) {
       expect(
         tests.some((test) => run(test, { s })),
@@ -52,7 +54,7 @@ it("sizes are the same numbers in Python", () => {
   })).dim;
   fc.assert(
     fc.property(dim, fc.integer({ min: 1, max: 200 }), (d, size) => {
-      const text = sizeText(d, (name) => name);
+      const text = flat(sizeOf(d, name));
       expect(evaluatePython(text, size), text).toBe(evaluateDim(d, new Map([["h", size]])));
     }),
   );

@@ -1,35 +1,36 @@
 // Sizes and size rules as Python.
-import {
-  type Atom,
-  type Dim,
-  isSymbolic,
-  type Origin,
-  type SymbolicDim,
-  type Term,
-  variablesOf,
-} from "../../ir/dim.ts";
+
+import { type Atom, type Dim, isSymbolic, type SymbolicDim, type Term, variablesOf } from "../../ir/dim.ts";
 import { clausesOf, type SizeSet } from "../../ir/size-set.ts";
 import type { Condition } from "../../ir/size-set-clauses.ts";
+import { type Expression, literal, operation, tuple } from "../../ops/python.ts";
 
 /** A size as an expression of whole numbers; `name` writes a free size. */
-export function sizeText(dim: Dim, name: (variable: string) => string): string {
-  if (!isSymbolic(dim)) return String(dim);
-  const parts = dim.terms.map((term) => termText(term, name));
-  return parts.reduce((sum, part) => (part.startsWith("-") ? `${sum} - ${part.slice(1)}` : `${sum} + ${part}`));
+export function sizeOf<P>(dim: Dim, name: (variable: string) => Expression<P>): Expression<P> {
+  if (!isSymbolic(dim)) return literal(dim);
+  const [first = literal(0), ...others] = dim.terms.map((term, i) => termOf(term, name, i > 0));
+  return others.reduce(
+    (sum, part, i) => operation((dim.terms[i + 1]?.coefficient ?? 0) < 0 ? "-" : "+", sum, part),
+    first,
+  );
 }
 
-function termText({ coefficient, factors }: Term, name: (variable: string) => string): string {
-  const atoms = factors.flatMap(({ atom, power }) => new Array<string>(power).fill(atomText(atom, name)));
-  if (atoms.length === 0) return String(coefficient);
-  const sign = coefficient < 0 ? "-" : "";
-  const size = Math.abs(coefficient);
-  return sign + [...(size === 1 ? [] : [String(size)]), ...atoms].join(" * ");
+/** Behind another term the sign is an operator, and not part of the term. */
+function termOf<P>(
+  { coefficient, factors }: Term,
+  name: (variable: string) => Expression<P>,
+  isBehind: boolean,
+): Expression<P> {
+  const atoms = factors.flatMap(({ atom, power }) => new Array<Expression<P>>(power).fill(atomOf(atom, name)));
+  const size = isBehind ? Math.abs(coefficient) : coefficient;
+  if (atoms.length === 0) return literal(size);
+  if (size === -1) return operation("*", { kind: "negative", of: atoms[0] ?? literal(1) }, ...atoms.slice(1));
+  return operation("*", ...(size === 1 ? [] : [literal(size)]), ...atoms);
 }
 
-function atomText(atom: Atom, name: (variable: string) => string): string {
+function atomOf<P>(atom: Atom, name: (variable: string) => Expression<P>): Expression<P> {
   if (atom.kind === "variable") return name(atom.name);
-  const inside = sizeText(atom.of, name);
-  return `(${/^[\w⟨⟩]+$/.test(inside) ? inside : `(${inside})`} // ${atom.by})`;
+  return operation("//", sizeOf(atom.of, name), literal(atom.by));
 }
 
 /** `a·v + b`: how an axis shows a free size; undefined for what shows none by itself. */
@@ -48,36 +49,34 @@ export function lineOf(
   return slope === 0 ? undefined : { name, slope, offset };
 }
 
-/** What makes `v` a size that does not work: Python conditions, any of which is enough to refuse it. */
-export function refusals(sizes: SizeSet, v: string): readonly string[] {
+/** What makes `v` a size that does not work: conditions, any of which is enough to refuse it. */
+export function refusals(sizes: SizeSet, v: Expression): readonly Expression[] {
   const [only, ...others] = clausesOf(sizes);
-  if (!only) return ["True"];
-  if (others.length === 0) return only.map((condition) => conditionText(condition, v, true));
-  const clauses = [only, ...others].map((clause) => clause.map((condition) => conditionText(condition, v, false)));
-  return [`not (${clauses.map((parts) => (parts.length > 1 ? `(${parts.join(" and ")})` : parts[0])).join(" or ")})`];
+  if (!only) return [literal(true)];
+  if (others.length === 0) return only.map((condition) => conditionOf(condition, v, true));
+  const clauses = [only, ...others].map((clause) =>
+    operation("and", ...clause.map((condition) => conditionOf(condition, v, false))),
+  );
+  return [{ kind: "not", of: operation("or", ...clauses) }];
 }
 
-function conditionText(condition: Condition, v: string, refused: boolean): string {
+function conditionOf(condition: Condition, v: Expression, refused: boolean): Expression {
   switch (condition.kind) {
-    case "residues":
-      return membership(`${v} % ${condition.modulus}`, condition.residues, condition.negated !== refused);
+    case "residues": {
+      const residue = operation("%", v, literal(condition.modulus));
+      return membership(residue, condition.residues, condition.negated !== refused);
+    }
     case "sizes":
       return membership(v, condition.members, condition.negated !== refused);
     case "at least":
-      return `${v} ${refused ? "<" : ">="} ${condition.n}`;
+      return operation(refused ? "<" : ">=", v, literal(condition.n));
     case "at most":
-      return `${v} ${refused ? ">" : "<="} ${condition.n}`;
+      return operation(refused ? ">" : "<=", v, literal(condition.n));
   }
 }
 
-function membership(subject: string, values: readonly number[], negated: boolean): string {
-  if (values.length === 1) return `${subject} ${negated ? "!=" : "=="} ${values[0]}`;
-  return `${subject} ${negated ? "not in" : "in"} (${values.join(", ")})`;
-}
-
-/** The user's size behind a substituted one: `s // 32` for S = 32·s. */
-export function originText(origin: Origin, name: string): string {
-  const shifted =
-    origin.residue === 0 ? name : `(${name} ${origin.residue < 0 ? "+" : "-"} ${Math.abs(origin.residue)})`;
-  return `${shifted} // ${origin.modulus}`;
+function membership(subject: Expression, values: readonly number[], negated: boolean): Expression {
+  const [first, second] = values;
+  if (first !== undefined && second === undefined) return operation(negated ? "!=" : "==", subject, literal(first));
+  return operation(negated ? "not in" : "in", subject, tuple(values.map(literal)));
 }

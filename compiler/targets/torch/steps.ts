@@ -1,13 +1,23 @@
 // Graph -> steps: every operator as one expression with places for its inputs, and every change of axis order
 // as a step of its own, which belongs to the innermost scope that holds the value's maker and its readers.
-import { type Dim, isSymbolic } from "../../ir/dim.ts";
+import type { Dim } from "../../ir/dim.ts";
 import type { Graph, Node, Value } from "../../ir/graph.ts";
 import { primitiveOf } from "../../ops/of-node.ts";
 import { isUnsupported } from "../../ops/primitive.ts";
-import type { TorchArgument, TorchCall, TorchEmitter, TorchHelper, TorchLowering } from "../../ops/torch.ts";
-import { conversionText, formOfPort, ownForm } from "./conversions.ts";
+import { call, literal, method, tuple } from "../../ops/python.ts";
+import {
+  layer as layerPlace,
+  type TorchArgument,
+  type TorchCall,
+  type TorchEmitter,
+  type TorchExpression,
+  type TorchHelper,
+  type TorchLowering,
+} from "../../ops/torch.ts";
+import { converted, formOfPort, ownForm } from "./conversions.ts";
+import { patternOf, placesOf, settingsOf } from "./fill.ts";
 import { axisIn, type Form, hasChannels, outputForm } from "./forms.ts";
-import { sizeText } from "./sizes.ts";
+import { sizeOf } from "./sizes.ts";
 
 /** One tensor in one axis order, or one free size of the model. Compared by identity. */
 export interface Val {
@@ -33,9 +43,13 @@ export interface Step {
   readonly name: string;
   readonly inputs: readonly Val[];
   readonly output: Val;
-  /** An expression with the places ⟨x0⟩ for inputs, ⟨layer⟩, and ⟨v0⟩ for values of `literals`. */
-  readonly text: string;
-  readonly literals: readonly TorchArgument[];
+  readonly expression: TorchExpression;
+  /** The expression as text, with its places open. */
+  readonly pattern: string;
+  /** The values of the expression that may differ between uses of a block. */
+  readonly settings: readonly TorchArgument[];
+  /** How often the expression reads each of `inputs`. */
+  readonly reads: readonly number[];
   readonly helpers: readonly TorchHelper[];
   readonly layer?: Layer;
   /** The step as a module without weights, for a place in nn.Sequential. */
@@ -105,9 +119,10 @@ class Walk {
     const from = this.home(value);
     const source = this.in(value, from);
     const sizes: Val[] = [];
-    const text = conversionText(from, form, value.type.dims, (dim) => this.#sizeText(dim, sizes, 1));
+    const size = (dim: Dim) => this.#size(dim, sizes, 1);
+    const expression = converted(input(0), [from, form], value.type.dims, size);
     const output = this.define(value, form);
-    this.#push({ dir: "", name: "", inputs: [source, ...sizes], output, text, literals: [], helpers: [] });
+    this.#push({ dir: "", name: "", inputs: [source, ...sizes], output, expression, helpers: [] });
     return output;
   }
 
@@ -126,12 +141,11 @@ class Walk {
     const tensors = node.inputs.map((value) => this.in(value, form));
     const [result, second] = node.outputs;
     if (!result || second) throw new Error(`internal: ${node.path} has several results`);
-    const literals: TorchArgument[] = [];
     const helpers: TorchHelper[] = [];
     const sizes: Val[] = [];
-    const places = tensors.map((_, i) => `⟨x${i}⟩`);
-    const emit = this.#emitter(node, form, { literals, helpers, sizes });
-    const text = lowering.expression?.(places, node, emit) ?? `⟨layer⟩(${places.join(", ")})`;
+    const places = tensors.map((_, i) => input(i));
+    const emit = this.#emitter(node, form, { helpers, sizes });
+    const expression = lowering.expression?.(places, node, emit) ?? call(layerPlace, places);
     const layer = lowering.layer && { call: lowering.layer(node), address: addressOf(node) };
     if (layer?.call.callee === "SameConv2d") helpers.push("SameConv2d");
     if (layer?.call.through) helpers.push(layer.call.through);
@@ -142,53 +156,51 @@ class Walk {
       name: basename(node.path),
       inputs: [...tensors, ...sizes],
       output: this.define(result, outputForm(node, 0, form)),
-      text,
-      literals,
+      expression,
       helpers,
       ...(layer && { layer }),
       ...(module && { module }),
     });
   }
 
-  #push(step: Omit<Step, "index">): void {
-    const made: Step = { index: this.#steps.length, ...step };
+  #push(step: Omit<Step, "index" | "pattern" | "settings" | "reads">): void {
+    const places = placesOf(step.expression);
+    const reads = step.inputs.map(() => 0);
+    for (const place of places) if (place.kind === "input") reads[place.index] = (reads[place.index] ?? 0) + 1;
+    const pattern = patternOf(step.expression);
+    const made: Step = { index: this.#steps.length, ...step, pattern, settings: settingsOf(places), reads };
     this.#steps.push(made);
     this.#makers.set(made.output, made);
   }
 
   #emitter(node: Node, form: Form, into: Written): TorchEmitter {
     const rank = node.inputs[0]?.type.dims.length ?? 0;
-    const place = (argument: TorchArgument) => `⟨v${into.literals.push(argument) - 1}⟩`;
+    const size = (dim: Dim) => this.#size(dim, into.sizes, node.inputs.length);
     return {
-      layer: "⟨layer⟩",
       axis: (logical) => {
         const axis = axisIn(form, rank, logical);
         if (axis === undefined) throw new Error(`internal: ${node.path} asks for a folded axis`);
         return axis;
       },
-      apply: ({ callee, args }, x) => `${callee}(${[x, ...args.map(place)].join(", ")})`,
-      literal: (value, name) => place({ value, hint: name }),
       helper: (name) => {
         into.helpers.push(name);
         return name;
       },
-      size: (dim) => this.#sizeText(dim, into.sizes, node.inputs.length),
+      size,
       unfold: (x) => {
         const lead = node.inputs[0]?.type.dims.slice(0, -3) ?? [];
-        if (lead.length <= 1) return x;
-        return `${x}.unflatten(0, (${lead.map((dim) => this.#sizeText(dim, into.sizes, node.inputs.length)).join(", ")}))`;
+        return lead.length <= 1 ? x : method(x, "unflatten", [literal(0), tuple(lead.map(size))]);
       },
     };
   }
 
   /** Free sizes come in like tensors, behind the `offset` inputs. */
-  #sizeText(dim: Dim, sizes: Val[], offset: number): string {
-    if (!isSymbolic(dim)) return String(dim);
-    return sizeText(dim, (name) => {
+  #size(dim: Dim, sizes: Val[], offset: number): TorchExpression {
+    return sizeOf(dim, (name) => {
       const val = this.#sizes.get(name) ?? { id: this.#count++, size: name };
       this.#sizes.set(name, val);
       if (!sizes.includes(val)) sizes.push(val);
-      return `⟨x${offset + sizes.indexOf(val)}⟩`;
+      return input(offset + sizes.indexOf(val));
     });
   }
 
@@ -214,8 +226,9 @@ class Walk {
   }
 }
 
+const input = (index: number): TorchExpression => ({ kind: "input", index });
+
 interface Written {
-  readonly literals: TorchArgument[];
   readonly helpers: TorchHelper[];
   readonly sizes: Val[];
 }

@@ -1,8 +1,11 @@
 // A scope as a class with places: which modules it makes, with every value and every module that could differ
 // between uses of a block as a hole. Uses with equal skeletons are one class.
 import type { Weight } from "../../ir/graph.ts";
+import { type Expression, item, literal, member, name as named } from "../../ops/python.ts";
 import type { TorchArgument, TorchCall } from "../../ops/torch.ts";
+import { constructorOf, filled } from "./fill.ts";
 import { attributeName } from "./names.ts";
+import { flat } from "./printer.ts";
 import type { Part, Scope } from "./scopes.ts";
 import type { Val } from "./steps.ts";
 
@@ -66,10 +69,10 @@ export function templateOf(scope: Scope, crowded: Crowded): Template {
     if (isModule(part)) insert(init, segmentsOf(part, scope, crowded), nodeOf(part, crowded), part);
   }
   const holes: Hole[] = [];
-  const collect = (hole: Hole): string => `?${holes.push(hole)}${hole.kind}`;
-  const lines = [...init.entries].map(([name, node]) => `${name} = ${initText(node, name, collect)}`);
+  const collect: Fill = (hole) => [named(`?${holes.push(hole)}${hole.kind}`)];
+  const lines = [...init.entries].map(([name, node]) => `${name} = ${flat(made(node, name, collect))}`);
   for (const part of scope.parts) {
-    if (part.kind === "step") for (const argument of part.step.literals) collect(literalHole(argument, part.step.name));
+    if (part.kind === "step") for (const argument of part.step.settings) collect(literalHole(argument, part.step.name));
   }
   return { scope, init, holes, skeleton: `${lines.join("\n")}\n${flowText(scope, crowded)}` };
 }
@@ -112,28 +115,24 @@ const isSameLayer = (a: Layer, b: Layer): boolean =>
   a.weights.length === b.weights.length &&
   a.weights.every((weight, i) => weight === b.weights[i]);
 
-/** What stands in a hole; undefined where a value is PyTorch's own and is not written. */
-export type Fill = (hole: Hole) => string | undefined;
+/** What stands in a hole; nothing where a value is PyTorch's own and is not written, or no module of a list. */
+export type Fill = (hole: Hole) => readonly Expression[];
 
-export function initText(node: InitNode, owner: string, fill: Fill): string {
+/** What makes a module: `nn.Conv2d(3, 8, 3)`, `Unit(3, 8)`, `nn.Sequential(…)`. */
+export function made(node: InitNode, owner: string, fill: Fill): Expression {
   switch (node.kind) {
     case "call":
-      return callText(node.call, owner, fill);
-    case "use":
-      return fill({ kind: "module", scope: node.scope, owner }) ?? "";
+      return filled(constructorOf(node.call), (place) =>
+        place.kind === "setting" ? fill(literalHole(place.argument, owner)) : [],
+      );
+    case "use": {
+      const [use] = fill({ kind: "module", scope: node.scope, owner });
+      if (!use) throw new Error(`internal: nothing makes ${owner}`);
+      return use;
+    }
     case "container":
-      return containerText(node, owner, fill);
+      return madeContainer(node, owner, fill);
   }
-}
-
-export function callText({ callee, args, through }: TorchCall, owner: string, fill: Fill): string {
-  const texts = args.flatMap((argument) => {
-    const text = fill({ kind: "literal", argument, owner });
-    if (text === undefined) return [];
-    return [argument.name === undefined ? text : `${argument.name}=${text}`];
-  });
-  const made = `${callee}(${texts.join(", ")})`;
-  return through ? `${through}(${made})` : made;
 }
 
 /** Some names are numbers, but they do not count from 0: a dictionary. */
@@ -142,37 +141,48 @@ const isKeyed = ({ isCalled, entries }: Container): boolean =>
 
 const isCounted = (names: readonly string[]): boolean => names.every((name, i) => name === String(i));
 
-function containerText({ isCalled, entries }: Container, owner: string, fill: Fill): string {
+function madeContainer(node: Container, owner: string, fill: Fill): Expression {
+  const { isCalled, entries } = node;
   const names = [...entries.keys()];
-  const scopes = [...entries.values()].flatMap((node) => (node.kind === "use" ? [node.scope] : []));
+  const scopes = [...entries.values()].flatMap((each) => (each.kind === "use" ? [each.scope] : []));
   if (isCalled && isCounted(names) && scopes.length === names.length)
-    return `nn.Sequential(${fill({ kind: "list", scopes, owner }) ?? ""})`;
-  const texts = [...entries].map(([name, node]) => [name, initText(node, `${owner}.${name}`, fill)] as const);
-  const values = texts.map(([, text]) => text).join(", ");
-  const keyed = texts.map(([name, text]) => `"${name}": ${text}`).join(", ");
-  if (isCounted(names)) return isCalled ? `nn.Sequential(${values})` : `nn.ModuleList([${values}])`;
-  if (names.some((name) => /^\d/.test(name)))
-    return isCalled ? `nn.Sequential(OrderedDict({${keyed}}))` : `nn.ModuleDict({${keyed}})`;
-  return `${isCalled ? "sequence" : "Named"}(${texts.map(([name, text]) => `${name}=${text}`).join(", ")})`;
+    return callOf("nn.Sequential", fill({ kind: "list", scopes, owner }));
+  const members = [...entries].map(([name, each]) => [name, made(each, `${owner}.${name}`, fill)] as const);
+  const values = members.map(([, value]) => value);
+  if (isCounted(names))
+    return isCalled ? callOf("nn.Sequential", values) : callOf("nn.ModuleList", [{ kind: "list", items: values }]);
+  if (names.some((name) => /^\d/.test(name))) {
+    const keyed: Expression = { kind: "dict", entries: members };
+    return isCalled ? callOf("nn.Sequential", [callOf("OrderedDict", [keyed])]) : callOf("nn.ModuleDict", [keyed]);
+  }
+  const args = members.map(([name, value]) => ({ name, value }));
+  return { kind: "call", callee: named(isCalled ? "sequence" : "Named"), args };
 }
 
+const callOf = (callee: string, values: readonly Expression[]): Expression => ({
+  kind: "call",
+  callee: named(callee),
+  args: values.map((value) => ({ value })),
+});
+
 /** How a scope reaches one of its modules: `self.body`, `self.each[0]`, `self.in2.before`. */
-export function accessText(segments: readonly string[], init: Container): string {
-  let text = "self";
+export function access(segments: readonly string[], init: Container): Expression {
+  let reached: Expression = named("self");
   let at: InitNode | undefined = init;
   for (const [i, name] of segments.entries()) {
     const container: Container | undefined = at?.kind === "container" ? at : undefined;
-    if (/^\d/.test(name)) text += container && isKeyed(container) ? `["${name}"]` : numberAccess(name, container);
-    else text += container && i > 0 && isKeyed(container) ? `["${name}"]` : `.${name}`;
+    const isNumber = /^\d/.test(name);
+    if (container && isKeyed(container) && (isNumber || i > 0)) reached = item(reached, literal(name));
+    else reached = isNumber ? item(reached, literal(placeOf(name, container))) : member(reached, name);
     at = container?.entries.get(name);
   }
-  return text;
+  return reached;
 }
 
 /** An nn.Sequential with gaps knows its members by name only. */
-function numberAccess(name: string, container: Container | undefined): string {
+function placeOf(name: string, container: Container | undefined): number {
   const names = [...(container?.entries.keys() ?? [])];
-  return `[${container?.isCalled && !isCounted(names) ? names.indexOf(name) : name}]`;
+  return container?.isCalled && !isCounted(names) ? names.indexOf(name) : Number(name);
 }
 
 /** The data flow, with values numbered and nothing shortened. */
@@ -188,7 +198,7 @@ function flowText(scope: Scope, crowded: Crowded): string {
     const name = part.kind === "step" && !part.step.node ? "" : segmentsOf(part, scope, crowded).join(".");
     if (part.kind === "scope")
       return `${part.scope.outputs.map(number).join()} = ${name}(${part.scope.inputs.map(number).join()})`;
-    return `${number(part.step.output)} = ${name} ${part.step.text} ${part.step.inputs.map(number).join()}`;
+    return `${number(part.step.output)} = ${name} ${part.step.pattern} ${part.step.inputs.map(number).join()}`;
   });
   return `${ports}\n${lines.join("\n")}\n${scope.outputs.map(number).join()}`;
 }
