@@ -1,17 +1,24 @@
 // `deepmacc build REF --target onnx`: text in, model files out.
 
 import { elaborate } from "../compiler/index.ts";
-import { exitOf, exits, Failure, type Outcome } from "./exit.ts";
+import { exitOf, type Outcome } from "./exit.ts";
 import type { Declare } from "./host.ts";
 import { diagnosticsDocument } from "./json.ts";
 import { type Elaborated, type ModelOptions, prepare, prepareOpen } from "./model.ts";
 import { expectWritten } from "./not-expressible.ts";
 import { secondText } from "./numbers.ts";
-import { withExamples, withWeights } from "./options.ts";
+import { withExamples, withTargetOptions, withWeights } from "./options.ts";
 import type { Paint } from "./paint.ts";
 import { fileNameOf } from "./reference.ts";
 import { renderDiagnostics } from "./render.ts";
-import { parametersOf, type TargetOptions, targetNamed, type Written } from "./targets/index.ts";
+import {
+  checkTargetOptions,
+  parametersOf,
+  type TargetOptions,
+  targetNamed,
+  targetOptions,
+  type Written,
+} from "./targets/index.ts";
 import { verifyBuilt, verifyModeOf, withCheck } from "./verify/built.ts";
 import type { ChosenWeights, WeightOptions } from "./weights/choose.ts";
 
@@ -33,15 +40,8 @@ export async function build(
   progress: Progress = () => {},
 ): Promise<Outcome> {
   const started = performance.now();
-  const target = await targetNamed(options.target);
-  target.checkOptions(options);
-  if (options.profile !== undefined && options.target !== "onnx")
-    throw new Failure(exits.usage, "--profile is about ONNX files", ["leave it out, or use --target onnx"]);
-  if (options.fold === true && options.target === "torch")
-    throw new Failure(
-      exits.usage,
-      "--fold does nothing for torch: norms stay modules, so that the file can be trained",
-    );
+  const target = targetNamed(options.target);
+  checkTargetOptions(target, options);
   const mode = verifyModeOf(options.verify);
   const { weights: file, ...others } = options;
   const prepared = file === false ? prepareOpen(reference, others) : prepare(reference, { ...others, weights: file });
@@ -87,16 +87,10 @@ function outcomeOf({ prepared, path, target, written, milliseconds }: Built, pai
 }
 
 export const declare: Declare = (command, { paint, answer, progress }) => {
-  withWeights(command)
+  withTargetOptions(withWeights(command), targetOptions)
     .requiredOption("--target <target>", "what to write: onnx (a file), tfjs or torch (a directory)", "onnx")
     .option("-o, --output <path>", "where to write it (the model's name in this directory)")
-    .option("--layout <layout>", "axes of inputs and outputs: nhwc, as in the text, or nchw (nhwc)")
-    .option("--fold", "multiply batch norms into the layers before them (onnx does; tfjs does not, to be trainable)")
-    .option("--no-fold", "keep batch norms as they are")
     .option("--no-weights", "write the architecture alone (in ONNX, weights become inputs)")
-    .option("--opset <number>", "ONNX operator set, 16 to 21 (18)")
-    .option("--ir <number>", "ONNX IR version, 8 to 10 (8)")
-    .option("--profile <runtime>", "refuse what it cannot run: portable, webgpu, coreml, tensorrt or openvino (none)")
     .option(
       "--verify <how>",
       "run the file and compare: off, quick (small models, one input; not torch) or full (quick)",

@@ -1,4 +1,4 @@
-// Numbers for people: 23,454,593 and 93.9 MB. Expressions stay as they are.
+// Numbers and lists for people: 23,454,593 and 93.9 MB. Expressions stay as they are.
 
 export function grouped(value: number | string): string {
   // By hand: the first number that a locale formats loads its tables, a tenth of what a small command takes.
@@ -22,3 +22,7 @@ export function magnitude(value: number | string): string {
   const [factor, unit] = value < 1e9 ? [1e6, "M"] : value < 1e12 ? [1e9, "G"] : [1e12, "T"];
   return `${(value / factor).toPrecision(4)} ${unit}`;
 }
+
+/** "onnx, tfjs and torch" */
+export const listOf = (words: readonly string[], joint = "and"): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${joint} ${words.at(-1)}`;

@@ -1,5 +1,6 @@
 // The options that several commands share, and how a command shows examples.
 import type { Command } from "commander";
+import type { TargetOption } from "./targets/index.ts";
 
 /** Many values of one option: `--at S=32 --at C=50` is `--at S=32,C=50`. */
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
@@ -20,6 +21,11 @@ export const withWeights = (command: Command): Command =>
     .option("--seed <number>", "draw the weights with this seed (0)")
     .option("--weights <path>", "a checkpoint: safetensors, a TensorFlow checkpoint, or a directory with one")
     .option("--map <file>", "how its names are read: FILE or FILE:MAPPING (what fits of specs/weights)");
+
+export function withTargetOptions(command: Command, options: readonly TargetOption[]): Command {
+  for (const { flags, about } of options) command.option(flags, about);
+  return command;
+}
 
 export const withExamples = (command: Command, ...lines: readonly string[]): Command =>
   command.addHelpText(

@@ -42,6 +42,10 @@ describe("a REF", () => {
     expect(fileNameOf({ file: "h.dm", model: "HG", key: "100" })).toBe("hg100");
     expect(fileNameOf({ file: "C:\\nets\\Net.dm" })).toBe("net");
   });
+
+  it.each(["...dm", "..dm", ".dm", "a/...dm", "....dm", "..", "-.dm"])("never leads out of the folder: %s", (file) => {
+    expect(fileNameOf({ file })).toMatch(/^[a-z0-9]/);
+  });
 });
 
 describe("options", () => {

@@ -68,11 +68,12 @@ function shippedFiles(): string[] {
   });
 }
 
-/** "hg100" for HG[100]: the usual name of an output. */
+/** "hg100" for HG[100]: the usual name of an output. It is a name and no way out of the folder, whatever the file is called. */
 export function fileNameOf({ file, model, key }: Reference): string {
   const text =
     model === undefined ? (file.split(/[/\\]/).at(-1) ?? "model").replace(/\.dm$/, "") : `${model}${key ?? ""}`;
-  return text.toLowerCase().replace(/[^a-z0-9._-]/g, "") || "model";
+  const name = text.toLowerCase().replace(/[^a-z0-9._-]/g, "");
+  return name.replace(/^[.-]+/, "") || "model";
 }
 
 /** Splits at commas that stand outside brackets and quotes. */

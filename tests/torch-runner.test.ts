@@ -181,7 +181,7 @@ function trialIn(folder: string, reader: WeightReader) {
   const write = async (each: Graph) => {
     const path = join(folder, `${files++}`);
     const writing = { path, options: {}, weights: reader, progress: () => {} };
-    const written = await (await targetNamed("torch")).write(each, writing);
+    const written = await targetNamed("torch").write(each, writing);
     return "unsupported" in written ? written : path;
   };
   return { comparison, graph, write };

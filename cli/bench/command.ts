@@ -1,17 +1,16 @@
 // `deepmacc bench` on the command line.
 import type { Declare } from "../host.ts";
-import { withExamples, withWeights } from "../options.ts";
+import { withExamples, withTargetOptions, withWeights } from "../options.ts";
+import { layoutOption, noFoldOption } from "../targets/index.ts";
 import { type BenchOptions, bench } from "./bench.ts";
 
 export const declare: Declare = (command, host) => {
-  withWeights(command)
+  withTargetOptions(withWeights(command), [layoutOption, noFoldOption])
     .option("--targets <names>", "which targets: onnx,tfjs,torch (all that this machine can run)")
     .option("--batch <numbers>", "batch sizes (1,8)")
     .option("--runs <number>", "runs of each, in turn, after three that do not count (30)")
     .option("--threads <number>", "threads of the engine (as many as there are cores)")
     .option("--quantized", "time the int8 model as well")
-    .option("--layout <layout>", "axes of inputs and outputs: nhwc or nchw (nhwc)")
-    .option("--no-fold", "keep batch norms as nodes of their own")
     .action(async (reference: string, options: BenchOptions) =>
       host.answer(await bench(reference, options, host.paint, host.status)),
     );

@@ -81,7 +81,7 @@ async function openAll(
   const write = async (name: string, from: Graph, numbers: WeightReader): Promise<OpenModel | Refusal> => {
     const path = join(folder, `${target}-${name}`);
     const { options } = work;
-    const written = await (await targetNamed(target)).write(from, {
+    const written = await targetNamed(target).write(from, {
       path,
       options,
       weights: numbers,

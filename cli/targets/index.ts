@@ -1,22 +1,54 @@
-// The targets of `build`, by hand. The key is the word behind `--target`. A target is loaded when it is
-// asked for.
+// The targets of `build`, by hand, in the order in which people read them.
 import { nearest } from "../../grammar/index.ts";
 import { exits, Failure } from "../exit.ts";
-import type { Target } from "./target.ts";
+import { listOf } from "../numbers.ts";
+import { onnx } from "./onnx.ts";
+import { instead } from "./synonyms.ts";
+import type { Target, TargetOption, TargetOptions } from "./target.ts";
+import { tfjs } from "./tfjs.ts";
+import { torch } from "./torch.ts";
 
-export type { Layout, NotExpressible, Target, TargetOptions, Writing, Written } from "./target.ts";
-export { layoutOf, parametersOf } from "./target.ts";
+export type { Layout, NotExpressible, Target, TargetOption, TargetOptions, Writing, Written } from "./target.ts";
+export { layoutOf, layoutOption, noFoldOption, parametersOf } from "./target.ts";
 
-const targets: ReadonlyMap<string, () => Promise<Target>> = new Map([
-  ["onnx", async () => (await import("./onnx.ts")).onnx],
-  ["tfjs", async () => (await import("./tfjs.ts")).tfjs],
-  ["torch", async () => (await import("./torch.ts")).torch],
-]);
+export const targets: readonly Target[] = [onnx, tfjs, torch];
 
-export async function targetNamed(name: string): Promise<Target> {
-  const target = await targets.get(name)?.();
+/** Every option that some target reads, once. */
+export const targetOptions: readonly TargetOption[] = [
+  ...new Map(targets.flatMap(({ options }) => options.map((option) => [option.flags, option]))).values(),
+];
+
+export function targetNamed(name: string): Target {
+  const target = targets.find((each) => each.name === name);
   if (target) return target;
-  const known = [...targets.keys()];
-  const guess = nearest(name, known) ?? known[0];
-  throw new Failure(exits.usage, `there is no target ${name}`, [`use --target ${guess}`]);
+  const known = targets.map((each) => each.name);
+  const guess = nearest(name, known);
+  const write = instead(name) ?? (guess && `--target ${guess}`);
+  throw new Failure(exits.usage, `there is no target ${name}`, [
+    write && `use ${write}`,
+    `targets are ${listOf(known)}`,
+  ]);
+}
+
+/** Refuses what the target does not read, before any work is done. */
+export function checkTargetOptions(target: Target, options: TargetOptions): void {
+  const read = new Set(target.options.map(({ flags }) => flags));
+  const foreign = targetOptions.find(({ flags }) => isGiven(flags, options) && !read.has(flags));
+  if (!foreign) return target.checkOptions(options);
+  const name = nameIn(foreign.flags);
+  const readers = targets.filter((each) => each.options.includes(foreign)).map((each) => each.name);
+  const reason = target.lacks?.get(name);
+  throw new Failure(exits.usage, `${name} is no option of --target ${target.name}${reason ? `: ${reason}` : ""}`, [
+    `leave it out, or use --target ${listOf(readers, "or")}`,
+  ]);
+}
+
+/** "--opset" of "--opset <number>" */
+const nameIn = (flags: string): string => flags.split(" ")[0] ?? flags;
+
+/** Commander files `--no-fold` as `fold: false`. */
+function isGiven(flags: string, options: TargetOptions): boolean {
+  const [, no, name = ""] = /^--(no-)?(\w+)/.exec(flags) ?? [];
+  const value = (options as Readonly<Record<string, unknown>>)[name];
+  return no === undefined ? value !== undefined && value !== false : value === false;
 }

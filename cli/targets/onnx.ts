@@ -16,13 +16,39 @@ import {
 import { nearest } from "../../grammar/index.ts";
 import { exits, Failure } from "../exit.ts";
 import { version } from "../home.ts";
-import { byteText, grouped } from "../numbers.ts";
+import { byteText, grouped, listOf } from "../numbers.ts";
 import { writeWhole } from "../output.ts";
 import { parseWhole } from "../reference.ts";
-import { layoutOf, parametersOf, type Target, type TargetOptions, type Writing, type Written } from "./target.ts";
+import {
+  foldOption,
+  layoutOf,
+  layoutOption,
+  noFoldOption,
+  parametersOf,
+  type Target,
+  type TargetOption,
+  type TargetOptions,
+  type Writing,
+  type Written,
+} from "./target.ts";
+
+/** What concerns ONNX files alone, whoever writes one. */
+export const onnxOptions: readonly TargetOption[] = [
+  { flags: "--opset <number>", about: `ONNX operator set, ${opsets.lowest} to ${opsets.highest} (${opsets.usual})` },
+  {
+    flags: "--ir <number>",
+    about: `ONNX IR version, ${irVersions.lowest} to ${irVersions.highest} (${irVersions.usual})`,
+  },
+  {
+    flags: "--profile <runtime>",
+    about: `refuse what it cannot run: ${listOf(profileNames, "or")} (none)`,
+  },
+];
 
 export const onnx: Target = {
+  name: "onnx",
   title: "ONNX",
+  options: [layoutOption, foldOption, noFoldOption, ...onnxOptions],
   outputOf: (name) => `${name}.onnx`,
   checkOptions: (options) => void [versionsOf(options), profileOf(options)],
   write: async (graph, writing) => {

@@ -1,4 +1,5 @@
-// What every target has in common: a graph goes in, files come out, and a line of text says which.
+// What every target has in common: a graph goes in, files come out, and a line of text says which. A target
+// declares the options that it reads; commands put together what they accept from those.
 import { type Calibration, countParams, type Graph, type Node, type WeightReader } from "../../compiler/index.ts";
 import type { Diagnostic } from "../../grammar/index.ts";
 import { exits, Failure } from "../exit.ts";
@@ -45,15 +46,40 @@ export interface NotExpressible {
   readonly refusals?: readonly Diagnostic[];
 }
 
+/** An option as the command line declares it. */
+export interface TargetOption {
+  /** "--opset <number>" */
+  readonly flags: string;
+  readonly about: string;
+}
+
 export interface Target {
+  /** The word behind `--target`. */
+  readonly name: string;
   /** The name of the target in messages: "ONNX". */
   readonly title: string;
+  /** The options of `build` that it reads. */
+  readonly options: readonly TargetOption[];
+  /** Why it does not read an option that one could expect, by the option's name: "--fold". */
+  readonly lacks?: ReadonlyMap<string, string>;
+  /** Starting what runs its files takes seconds, which is no part of a quick build. */
+  readonly isSlow?: boolean;
   /** Where the output goes when nobody says: `hg52` becomes `hg52.onnx`. */
   outputOf(name: string): string;
-  /** Refuses options that are wrong, before any work is done. */
+  /** Refuses values of its options that are wrong, before any work is done. */
   checkOptions(options: TargetOptions): void;
   write(graph: Graph, writing: Writing): Promise<Written | NotExpressible>;
 }
+
+export const layoutOption: TargetOption = {
+  flags: "--layout <layout>",
+  about: "axes of inputs and outputs: nhwc, as in the text, or nchw (nhwc)",
+};
+export const foldOption: TargetOption = {
+  flags: "--fold",
+  about: "multiply batch norms into the layers before them (onnx does; tfjs does not, to be trainable)",
+};
+export const noFoldOption: TargetOption = { flags: "--no-fold", about: "keep batch norms as they are" };
 
 export type Layout = "nchw" | "nhwc";
 

@@ -1,20 +1,26 @@
 // `--target tfjs`: a directory with model.json and the files of its weights. Norms stay layers of their own
 // unless `--fold` asks otherwise, so that the file can be trained on.
 import { architectureHash, emitTfjs, type Graph, optimize, type TfjsModel } from "../../compiler/index.ts";
-import { exits, Failure } from "../exit.ts";
 import { version } from "../home.ts";
 import { byteText, grouped } from "../numbers.ts";
 import { writeFolder } from "../output.ts";
-import { layoutOf, parametersOf, type Target, type TargetOptions, type Written } from "./target.ts";
+import {
+  foldOption,
+  layoutOf,
+  layoutOption,
+  noFoldOption,
+  parametersOf,
+  type Target,
+  type TargetOptions,
+  type Written,
+} from "./target.ts";
 
 export const tfjs: Target = {
+  name: "tfjs",
   title: "tfjs",
+  options: [layoutOption, foldOption, noFoldOption],
   outputOf: (name) => `${name}.tfjs`,
-  checkOptions: (options) => {
-    layoutOf(options);
-    const foreign = (["opset", "ir"] as const).find((name) => options[name] !== undefined);
-    if (foreign) throw new Failure(exits.usage, `--${foreign} is an option of --target onnx`);
-  },
+  checkOptions: (options) => void layoutOf(options),
   write: async (graph, { options, weights, path, progress }) => {
     const layout = layoutOf(options);
     const metadata = { architecture: architectureHash(graph) };

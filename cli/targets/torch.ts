@@ -14,23 +14,30 @@ import {
   torchProbe,
   type WeightReader,
 } from "../../compiler/index.ts";
-import { exits, Failure } from "../exit.ts";
 import { version } from "../home.ts";
 import { byteText, grouped } from "../numbers.ts";
 import { writeFolder } from "../output.ts";
-import { type Layout, layoutOf, parametersOf, type Target, type Written } from "./target.ts";
+import {
+  type Layout,
+  layoutOf,
+  layoutOption,
+  noFoldOption,
+  parametersOf,
+  type Target,
+  type Written,
+} from "./target.ts";
 
 /** What the reference computes in about a tenth of a second; for larger models the file's check compares shapes. */
 const recordedMacs = 20e6;
 
 export const torch: Target = {
+  name: "torch",
   title: "PyTorch",
+  options: [layoutOption, noFoldOption],
+  lacks: new Map([["--fold", "norms stay modules, so that the file can be trained"]]),
+  isSlow: true,
   outputOf: (name) => name,
-  checkOptions: (options) => {
-    layoutOf(options);
-    const foreign = (["opset", "ir"] as const).find((name) => options[name] !== undefined);
-    if (foreign) throw new Failure(exits.usage, `--${foreign} is an option of --target onnx`);
-  },
+  checkOptions: (options) => void layoutOf(options),
   write: async (graph, { options, weights, path, progress, trained }) => {
     const layout = layoutOf(options);
     const file = emitTorch(graph, {

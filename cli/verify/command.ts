@@ -1,14 +1,13 @@
 // `deepmacc verify` on the command line.
 import type { Declare } from "../host.ts";
-import { withExamples, withWeights } from "../options.ts";
+import { withExamples, withTargetOptions, withWeights } from "../options.ts";
+import { layoutOption, noFoldOption } from "../targets/index.ts";
 import { type VerifyOptions, verify } from "./verify.ts";
 
 export const declare: Declare = (command, host) => {
-  withWeights(command)
+  withTargetOptions(withWeights(command), [layoutOption, noFoldOption])
     .option("--targets <names>", "which targets: onnx,tfjs,torch (all that this machine can run)")
     .option("--tolerance <number>", "largest difference, relative to the largest value (1e-5)")
-    .option("--layout <layout>", "axes of inputs and outputs: nhwc or nchw (nhwc)")
-    .option("--no-fold", "keep batch norms as nodes of their own")
     .action(async (reference: string, options: VerifyOptions) =>
       host.answer(await verify(reference, options, host.paint, host.status)),
     );

@@ -43,7 +43,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 const writer = (reader: WeightReader) => async (each: Graph) => {
   const path = join(folder, `${files++}.onnx`);
-  const target = await targetNamed("onnx");
+  const target = targetNamed("onnx");
   const written = await target.write(each, { path, options: {}, weights: reader, progress: () => {} });
   return "unsupported" in written ? written : path;
 };

@@ -32,7 +32,7 @@ export async function verify(
 ): Promise<Outcome> {
   const wanted = runnersNamed(options.targets);
   const tolerance = toleranceOf(options.tolerance);
-  for (const { target } of wanted) (await targetNamed(target)).checkOptions(options);
+  for (const { target } of wanted) targetNamed(target).checkOptions(options);
   const prepared = prepare(reference, options);
   const { graph, weights } = prepared;
   const missing = missingReferences(graph);
@@ -93,7 +93,7 @@ async function verdictOf(graph: Graph, comparison: Comparison, place: Place): Pr
 function writerFor(name: string, { folder, options, weights }: Place) {
   let count = 0;
   return async (graph: Graph): Promise<string | NotExpressible> => {
-    const target = await targetNamed(name);
+    const target = targetNamed(name);
     const path = join(folder, target.outputOf(`model${count++}`));
     const written = await target.write(graph, { path, options, weights, progress: () => {} });
     return "unsupported" in written ? written : path;
