@@ -1,12 +1,12 @@
 // argv -> calls. Commands are loaded when they are asked for: `check` never loads an engine, and `--help` never
 // loads the compiler.
 import { Command, CommanderError } from "commander";
-import { exits, Failure } from "./exit.ts";
 import { outcomeOf } from "./failures.ts";
 import { version } from "./home.ts";
 import type { Declare } from "./host.ts";
 import { withExamples } from "./options.ts";
 import { terminal, watchStreams, writeErr, writeOut } from "./terminal.ts";
+import { refuseLooseValues, refuseRepeats, usageFailure } from "./usage.ts";
 
 interface Listed {
   /** Its name and arguments. */
@@ -63,6 +63,8 @@ async function run(args: readonly string[]): Promise<void> {
     const command = program.command(usage).description(about);
     if (command.name() === asked) (await load()).declare(command, host);
   }
+  refuseRepeats(program);
+  refuseLooseValues(args);
   await program.parseAsync(args, { from: "user" });
 }
 
@@ -86,13 +88,6 @@ function commandLine(): Command {
 
 watchStreams();
 run(process.argv.slice(2)).catch((problem: unknown) => {
-  const failure = problem instanceof CommanderError ? usageFailure(problem) : problem;
+  const failure = problem instanceof CommanderError ? usageFailure(problem, process.argv.slice(2)) : problem;
   if (failure !== undefined) host.answer(outcomeOf(failure, host.paint, process.env["DEEPMACC_DEBUG"] === "1"));
 });
-
-/** Help and version are answers; whatever else commander refuses is a wrong command line. */
-function usageFailure({ code, exitCode, message }: CommanderError): Failure | undefined {
-  if (exitCode === 0) return undefined;
-  if (code === "commander.help") return new Failure(exits.usage, "name a command");
-  return new Failure(exits.usage, message.replace(/^error: /, ""));
-}
