@@ -1,9 +1,17 @@
 // From a REF to a program, the request for one of its models, and the model as a graph with its weights.
-import { elaborate, type Graph, type ModelRequest, modelsOf, type Phase, type Program } from "../compiler/index.ts";
+import {
+  elaborate,
+  type Graph,
+  type ModelName,
+  type ModelRequest,
+  modelsOf,
+  type Phase,
+  type Program,
+} from "../compiler/index.ts";
 import { type Diagnostic, nearest } from "../grammar/index.ts";
 import { exits, Failure, Refused } from "./exit.ts";
 import { loadFile, type SourceOptions, sourcesFor } from "./programs.ts";
-import { parseFields, parseReference, parseSizes, type Reference, referenceHelp } from "./reference.ts";
+import { parseFields, parseReference, parseSizes, type Reference, referenceHelp, shippedGuess } from "./reference.ts";
 import {
   type ChosenWeights,
   checkWeightOptions,
@@ -71,38 +79,43 @@ function loadReferenced(file: string, options: SourceOptions): Program {
     return loaded.program;
   } catch (problem) {
     if (!(problem instanceof Failure) || problem.exit !== exits.io || file.endsWith(".dm")) throw problem;
-    throw new Failure(problem.exit, problem.message, [...problem.help, referenceHelp]);
+    const guess = shippedGuess(file);
+    throw new Failure(problem.exit, problem.message, [
+      ...problem.help,
+      guess && `did you mean ${guess}, which ships with the package?`,
+      referenceHelp,
+    ]);
   }
 }
 
 /** The model that REF names; without a name, the only one of the file. */
-function nameModel(reference: Reference, program: Program): { model: string; key?: string } {
-  const { file, model, key } = reference;
+function nameModel({ file, model, key }: Reference, program: Program): { model: string; key?: string } {
   const models = modelsOf(program);
-  const known = models.map(({ name }) => name);
   if (model !== undefined) {
-    if (!known.includes(model))
-      throw new Failure(exits.usage, `${file} has no model ${model}`, [
-        ...suggestion(model, known),
-        listing(file, models),
-      ]);
+    if (!models.some(({ name }) => name === model)) throw unknownModel(file, model, models);
     return key === undefined ? { model } : { model, key };
   }
   const [only] = models;
   if (!only) throw new Failure(exits.usage, `${file} has no model`);
-  if (models.length > 1 || only.keys.length > 0) {
+  if (models.length > 1 || only.keys.length > 0)
     throw new Failure(exits.usage, `${file} has more than one model; name one`, [listing(file, models)]);
-  }
   return { model: only.name };
 }
 
-function suggestion(name: string, known: readonly string[]): string[] {
-  const guess = nearest(name, known);
-  return guess === undefined ? [] : [`did you mean ${guess}?`];
+function unknownModel(file: string, model: string, models: readonly ModelName[]): Failure {
+  const guess = nearest(model, [...models.map(({ name }) => name), ...membersOf(models)]);
+  return new Failure(exits.usage, model === "" ? `${file}: names no model` : `${file} has no model ${model}`, [
+    guess && `did you mean ${guess}?`,
+    listing(file, models),
+  ]);
 }
 
-function listing(file: string, models: ReturnType<typeof modelsOf>): string {
-  const names = models.flatMap(({ name, keys }) => (keys.length === 0 ? [name] : keys.map((key) => `${name}[${key}]`)));
+/** As a REF names them: "HG[20]" */
+const membersOf = (models: readonly ModelName[]): readonly string[] =>
+  models.flatMap(({ name, keys }) => (keys.length === 0 ? [name] : keys.map((key) => `${name}[${key}]`)));
+
+function listing(file: string, models: readonly ModelName[]): string {
+  const names = membersOf(models);
   const shown = names.length > 12 ? [...names.slice(0, 12), "…"] : names;
   return shown.length === 0 ? `${file} has no models` : `its models are ${shown.join(", ")}`;
 }

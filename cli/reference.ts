@@ -23,8 +23,11 @@ export function parseReference(text: string): Reference {
   if (text.trim() === "") throw new Failure(exits.usage, "the model has no name", [referenceHelp]);
   const colon = modelColon(text);
   if (colon >= 0) return { file: text.slice(0, colon), ...modelOf(text.slice(colon + 1)) };
-  if (modelPattern.test(text) && !existsSync(text)) return shipped(text);
-  return { file: text };
+  if (existsSync(text)) return { file: text };
+  if (modelPattern.test(text)) return shipped(text);
+  // What stands behind a file is a model with a slip in it; whoever knows the models says so.
+  const [, file, model] = /^(.*?\.dm)(?::|(?=[[(]))(.*)$/s.exec(text) ?? [];
+  return file !== undefined && model !== undefined ? { file, model } : { file: text };
 }
 
 /** The colon in front of a model, or -1; keys may hold colons themselves. */
@@ -43,18 +46,32 @@ function modelOf(text: string): { model: string; key?: string } {
 
 function shipped(text: string): Reference {
   const named = modelOf(text);
-  const files = shippedFiles();
-  const declares = new RegExp(`^model ${named.model}\\b`, "m");
-  const file = files.find((path) => declares.test(readFileSync(path, "utf8")));
+  const models = shippedModels();
+  const file = models.get(named.model);
   if (file !== undefined) return { file, ...named };
-  const names = new Set(
-    files.flatMap((path) => [...readFileSync(path, "utf8").matchAll(/^model (\w+)/gm)].map((match) => match[1] ?? "")),
-  );
-  const guess = nearest(named.model, names);
+  const guess = nearest(named.model, models.keys());
   throw new Failure(exits.usage, `no shipped model is called ${named.model}`, [
-    guess === undefined ? `shipped are ${[...names].sort().join(", ")}` : `did you mean ${guess}?`,
+    guess === undefined ? `shipped are ${[...models.keys()].sort().join(", ")}` : `did you mean ${guess}?`,
     `a model of your own is named with its file: model.dm:${text}`,
   ]);
+}
+
+/** The shipped model that was meant by what is no file: "hg[52]", "HG(52)". */
+export function shippedGuess(text: string): string | undefined {
+  const [, name, key] = /^(\w+)(?:\W+(\w+)\W*|\W*)$/.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  const models = shippedModels();
+  const guess = models.has(name) ? name : nearest(name, models.keys());
+  return guess && (key === undefined ? guess : `${guess}[${key}]`);
+}
+
+/** Every shipped model, and its file. */
+function shippedModels(): ReadonlyMap<string, string> {
+  const models = new Map<string, string>();
+  for (const path of shippedFiles())
+    for (const [, name = ""] of readFileSync(path, "utf8").matchAll(/^model (\w+)/gm))
+      if (!models.has(name)) models.set(name, path);
+  return models;
 }
 
 /** The files of specs/, seen from where the user stands. */
@@ -96,23 +113,26 @@ export function splitTopLevel(text: string): string[] {
   return [...parts, text.slice(start)].map((part) => part.trim()).filter((part) => part !== "");
 }
 
+const sizesHelp = "write dimensions and whole numbers: --at N=1,S=32,C=50";
+
 /** `--at N=1,S=32` */
 export function parseSizes(text: string): Readonly<Record<string, number>> {
   const sizes = new Map<string, number>();
   for (const part of splitTopLevel(text)) {
-    const [, name, number] = /^([A-Z][A-Za-z0-9_]*)\s*=\s*(\d+)$/.exec(part) ?? [];
-    if (name === undefined || number === undefined) {
-      throw new Failure(exits.usage, `--at cannot read "${part}"`, [
-        "write dimensions and whole numbers: --at N=1,S=32,C=50",
-      ]);
-    }
+    const [, name, number] = /^([A-Za-z_]\w*)\s*=\s*(\d+)$/.exec(part) ?? [];
+    if (name === undefined || number === undefined) throw unreadableSize(part);
     if (!Number.isSafeInteger(Number(number))) throw new Failure(exits.limit, `--at: ${name} = ${number} is past 2^53`);
     if (sizes.has(name)) throw new Failure(exits.usage, `--at gives ${name} twice`);
     sizes.set(name, Number(number));
   }
-  if (sizes.size === 0)
-    throw new Failure(exits.usage, "--at is empty", ["write dimensions and whole numbers: --at N=1,S=32,C=50"]);
+  if (sizes.size === 0) throw new Failure(exits.usage, "--at is empty", [sizesHelp]);
   return Object.fromEntries(sizes);
+}
+
+function unreadableSize(part: string): Failure {
+  const isSpaced = /^\w+=\d+(\s+\w+=\d+)+$/.test(part);
+  const help = isSpaced ? `write commas: --at ${part.split(/\s+/).join(",")}` : sizesHelp;
+  return new Failure(exits.usage, `--at cannot read "${part}"`, [help]);
 }
 
 /** `--with nc=4,head=HG[20]`: the text of the fields of a `with { … }`. */

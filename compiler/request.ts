@@ -1,16 +1,18 @@
 // Which model a caller means: by name and member, with other parameters and fixed sizes. What is wrong
 // with the request is told like any other mistake.
-import { type Argument, type Diagnostic, diagnose, nearest, parse, type Source, type Span } from "../grammar/index.ts";
+import { type Argument, type Diagnostic, diagnose, nearest, type Span, textOf } from "../grammar/index.ts";
 import { bindDeclared } from "./check/calls.ts";
 import { Context, newSession, Stop } from "./check/context.ts";
 import { checkDimensions } from "./check/edits.ts";
-import { declarationNamed, familyRows } from "./check/names.ts";
+import { declarationNamed, familyRows, resolvableNames } from "./check/names.ts";
+import { suggestParameter } from "./check/parameters.ts";
 import type { Module, Program } from "./check/program.ts";
 import { rootPaths, type Scope } from "./check/scope.ts";
 import { underlying } from "./check/underlying.ts";
 import { type DeclaredBlock, show } from "./check/values.ts";
 import type { Graph } from "./ir/graph.ts";
 import { messages } from "./messages.ts";
+import { fieldsIn } from "./with-text.ts";
 
 /** Which model of a file, and what is fixed or changed. */
 export interface ModelRequest {
@@ -159,11 +161,8 @@ function withParameters(
   c: Context,
 ): DeclaredBlock | undefined {
   if (text === undefined || text.trim() === "") return model;
-  const source: Source = { name: "--with", text: `const x = x with { ${text} }` };
-  const { file, diagnostics } = parse(source);
-  const [declaration] = file.declarations;
-  const value = declaration?.kind === "const" && declaration.value.kind === "with" ? declaration.value : undefined;
-  if (!value || diagnostics.length > 0) {
+  const { args, diagnostics } = fieldsIn(text);
+  if (args.length === 0 || diagnostics.length > 0) {
     for (const diagnostic of diagnostics) c.add(diagnostic);
     if (!c.failed)
       c.add(
@@ -174,15 +173,36 @@ function withParameters(
       );
     return undefined;
   }
+  if (!args.every((arg) => isUnderstood(arg, model, program, c))) return undefined;
   const scope: Scope = { module: program.entry, parent: undefined, names: new Map(), paths: rootPaths() };
-  const args: Argument[] = value.fields.map(({ label, value: given, span }) => ({
-    label,
-    value: given ?? { kind: "name", text: label.text, span: label.span },
-    span,
-  }));
   const kept = new Map([...model.args].filter(([name]) => !args.some((arg) => arg.label?.text === name)));
-  const bound = bindDeclared({ ...model, args: kept }, args, value.span, scope, c);
+  const bound = bindDeclared({ ...model, args: kept }, args, startOf(program), scope, c);
   return c.failed ? undefined : { ...model, args: bound };
+}
+
+/** Before a value is computed: there is such a parameter, and a word that means nothing is told what is wanted. */
+function isUnderstood({ label, value }: Argument, model: DeclaredBlock, { entry }: Program, c: Context): boolean {
+  const { params } = model.declaration.signature;
+  const callee = model.declaration.name.text;
+  const param = params.find((each) => each.name.text === label?.text);
+  if (label && !param) {
+    const help = suggestParameter(
+      label.text,
+      params.map((each) => each.name.text),
+    );
+    c.report("DM3102", label.span, { callee, name: label.text }, { help });
+    return false;
+  }
+  if (!param?.type || value.kind !== "name" || resolvableNames(entry).includes(value.text)) return true;
+  const expected = textOf(param.type.span);
+  const actual = `${value.text}, which is no name here`;
+  const usual = param.default && textOf(param.default.span);
+  const help = [
+    ...(expected === "str" ? [`text stands in quotes: --with '${param.name.text}="${value.text}"'`] : []),
+    ...(usual === undefined ? [] : [`where nobody says, it is ${usual}`]),
+  ];
+  c.report("DM3101", value.span, { param: param.name.text, callee, expected, actual }, { help });
+  return false;
 }
 
 function withSizes(

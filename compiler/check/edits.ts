@@ -1,6 +1,6 @@
 // `with`, `without skip` and `at`: a model with other parameters, fewer links, or fixed sizes. Edits
 // compose and never copy text.
-import type { Argument, Expression, Name, Span } from "../../grammar/index.ts";
+import { type Argument, type Expression, type Name, nearest, type Span } from "../../grammar/index.ts";
 import { bindDeclared } from "./calls.ts";
 import type { Context } from "./context.ts";
 import { evaluate } from "./expressions.ts";
@@ -91,7 +91,9 @@ export function checkDimensions(model: DeclaredBlock, at: DeclaredBlock["at"], c
   const dimensions = inputDimensions(model.declaration);
   for (const [name, { dim, span }] of at) {
     if (!dimensions.includes(name)) {
-      const help = dimensions.length === 0 ? [] : [`its dimensions are ${dimensions.join(", ")}`];
+      const guess = nearest(name, dimensions);
+      const listed = dimensions.length === 0 ? [] : [`its dimensions are ${dimensions.join(", ")}`];
+      const help = guess === undefined ? listed : [`did you mean ${guess}?`, ...listed];
       c.report("DM2007", span, { model: model.name, name }, { help });
       return false;
     }
