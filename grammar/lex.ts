@@ -94,7 +94,7 @@ function push(scan: Scan, type: TokenType, start: number, image: string): void {
   scan.newLine = false;
 }
 
-function endOfLine(text: string, from: number): number {
+export function endOfLine(text: string, from: number): number {
   let at = from;
   while (at < text.length && text.charCodeAt(at) !== LF && text.charCodeAt(at) !== CR) at++;
   return at;
@@ -115,7 +115,8 @@ function comment(scan: Scan): void {
   scan.docEnd = scan.at;
 }
 
-function isNextLine(text: string, from: number, to: number): boolean {
+/** Whether nothing but one line break lies between. */
+export function isNextLine(text: string, from: number, to: number): boolean {
   return /^(?:\r\n|\r|\n)[ \t]*$/.test(text.slice(from, to));
 }
 
@@ -131,10 +132,16 @@ function word(scan: Scan): void {
 
 function wordType(scan: Scan, image: string): TokenType {
   // `dm` states the edition only where a number follows, so it stays free as a name.
-  if (image === "dm" && scan.tokens.length === 0 && /^\s+[0-9]/.test(scan.text.slice(scan.at, scan.at + 40)))
-    return Edition;
+  if (image === "dm" && scan.tokens.length === 0 && numberNext(scan)) return Edition;
   const first = image.charCodeAt(0);
   return keywords.get(image) ?? (first >= 65 && first <= 90 ? Upper : Lower);
+}
+
+function numberNext({ text, at }: Scan): boolean {
+  let next = at;
+  while (isSpace(text.charCodeAt(next)) || text[next] === "#")
+    next = text[next] === "#" ? endOfLine(text, next) : next + 1;
+  return next > at && isDigit(text.charCodeAt(next));
 }
 
 function characterAt(scan: Scan, at: number): string {

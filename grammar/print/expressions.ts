@@ -60,12 +60,7 @@ function lastOf(stage: Stage | undefined, head: Expression): Expression {
 }
 
 /** `e` in a place that wants at least `level`; unless it is the `last` thing there, it must not be open. */
-export function expression(
-  e: Expression,
-  level = anyLevel,
-  layout: Layout = { indent: 0, room: Number.POSITIVE_INFINITY },
-  last = true,
-): string {
+export function expression(e: Expression, level = anyLevel, layout?: Layout, last = true): string {
   if (levelOf(e) < level || (!last && isOpen(e))) return `(${bare(e, layout)})`;
   return bare(e, layout);
 }
@@ -81,8 +76,8 @@ function flat(e: Expression): string {
   return text;
 }
 
-function bare(e: Expression, layout: Layout): string {
-  if (layout.room === Number.POSITIVE_INFINITY || fits(flat(e), layout)) return flat(e);
+function bare(e: Expression, layout: Layout | undefined): string {
+  if (layout === undefined || fits(flat(e), e.span, layout)) return flat(e);
   return written(e, layout);
 }
 
@@ -243,7 +238,7 @@ export function typeSuffix(type: TypeAtom | undefined): string {
 
 function conditional(e: Extract<Expression, { kind: "if" }>, layout: Layout | undefined): string {
   const inner = layout && indented(layout);
-  const condition = `if ${expression(e.condition, anyLevel)} then ${expression(e.then, anyLevel, inner, false)}`;
+  const condition = `if ${expression(e.condition, anyLevel)} then ${expression(e.then, anyLevel, inner)}`;
   const otherwise = `else ${expression(e.else, anyLevel, layout)}`;
   return layout === undefined ? `${condition} ${otherwise}` : lines([condition, otherwise], indented(layout).indent);
 }
