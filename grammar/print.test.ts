@@ -134,6 +134,6 @@ it("random programs, with comments at random places", () => {
     fc.property(program, ([text, comments]) => {
       expectKept(withComments(text, (index) => comments[index % comments.length] ?? ""));
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
