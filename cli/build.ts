@@ -1,16 +1,13 @@
 // `deepmacc build REF --target onnx`: text in, model files out.
 
 import { elaborate } from "../compiler/index.ts";
+import { diagnosticsDocument, type Paint, renderDiagnostics, secondText } from "../report/index.ts";
 import { exitOf, type Outcome } from "./exit.ts";
 import type { Declare } from "./host.ts";
-import { diagnosticsDocument } from "./json.ts";
 import { type Elaborated, type ModelOptions, prepare, prepareOpen } from "./model.ts";
 import { expectWritten } from "./not-expressible.ts";
-import { secondText } from "./numbers.ts";
 import { withExamples, withTargetOptions, withWeights } from "./options.ts";
-import type { Paint } from "./paint.ts";
 import { fileNameOf } from "./reference.ts";
-import { renderDiagnostics } from "./render.ts";
 import {
   checkTargetOptions,
   parametersOf,

@@ -2,15 +2,13 @@
 
 import { checkProgram, checkWeightFiles, type Program } from "../compiler/index.ts";
 import type { Diagnostic } from "../grammar/index.ts";
+import { diagnosticsDocument, type Paint, renderDiagnostics, summaryOf } from "../report/index.ts";
 import { type Exit, exitOf, exits, Failure, type Outcome } from "./exit.ts";
 import { failureDocument, renderFailure } from "./failures.ts";
 import type { Sources } from "./files.ts";
 import type { Declare } from "./host.ts";
-import { diagnosticsDocument } from "./json.ts";
 import { withExamples, withSources } from "./options.ts";
-import type { Paint } from "./paint.ts";
 import { loadFile, type SourceOptions, sourcesFor } from "./programs.ts";
-import { renderDiagnostics, summaryOf } from "./render.ts";
 import { weightFiles } from "./weights/choose.ts";
 
 export interface CheckOptions extends SourceOptions {

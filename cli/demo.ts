@@ -2,15 +2,14 @@
 
 import { join, relative } from "node:path";
 import { summarize } from "../compiler/index.ts";
+import { byteText, grouped, magnitude, type Paint, plain, secondText } from "../report/index.ts";
 import { isEngineFailure, openSession, type TensorData } from "../runtime/index.ts";
 import { build } from "./build.ts";
 import { exits, Failure, type Outcome } from "./exit.ts";
 import { home } from "./home.ts";
 import type { Declare } from "./host.ts";
 import { chooseModel } from "./model.ts";
-import { byteText, grouped, magnitude, secondText } from "./numbers.ts";
 import { withJson } from "./options.ts";
-import { type Paint, plain } from "./paint.ts";
 
 const boxes = 2;
 

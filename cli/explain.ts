@@ -1,13 +1,12 @@
 // `deepmacc explain DM4101`: the page of a diagnostic. `deepmacc explain REF S`: why a size rule holds.
 
-import { explainSizes, messages, type SizeExplanation } from "../compiler/index.ts";
-import { type MessageRow, nearest, positionAt, type Span, syntaxMessages } from "../grammar/index.ts";
+import { explainSizes, messages } from "../compiler/index.ts";
+import { type MessageRow, nearest, syntaxMessages } from "../grammar/index.ts";
+import { type Paint, sizeDocument, sizeText } from "../report/index.ts";
 import { exits, Failure, type Outcome, Refused } from "./exit.ts";
 import type { Declare } from "./host.ts";
-import { placeDocument } from "./json.ts";
 import { chooseModel, type ModelOptions } from "./model.ts";
 import { withExamples, withModel } from "./options.ts";
-import type { Paint } from "./paint.ts";
 
 const table: Readonly<Record<string, MessageRow>> = { ...syntaxMessages, ...messages };
 
@@ -55,36 +54,6 @@ function explainSize(reference: string, dimension: string, options: ModelOptions
   const { explanation, diagnostics } = explainSizes(chosen.program, chosen.request, dimension);
   if (!explanation) throw new Refused(diagnostics);
   return { exit: exits.ok, document: sizeDocument(explanation), stdout: sizeText(explanation, paint) };
-}
-
-function sizeDocument({ model, dimension, rule, reasons, examples }: SizeExplanation) {
-  return {
-    model,
-    dimension,
-    rule,
-    examples,
-    reasons: reasons.map(({ rule: part, equation, reason }) => ({
-      rule: part,
-      equation,
-      text: reason.text,
-      ...placeDocument(reason.span),
-    })),
-  };
-}
-
-function sizeText({ model, dimension, rule, reasons, examples }: SizeExplanation, paint: Paint): string {
-  if (rule === "") return `${paint.strong(model)}: every ${dimension} works\n`;
-  const steps = reasons.flatMap(({ rule: part, equation, reason }) => [
-    `  ${part}`,
-    `    because ${reason.text} needs ${equation}  ${paint.faint(`(${place(reason.span)})`)}`,
-    ...reason.chain.slice(0, 4).map((step) => `      ${paint.faint(`in ${step.text}  (${place(step.span)})`)}`),
-  ]);
-  const sizes = examples.length > 0 ? [`the smallest that work: ${examples.join(", ")}`] : [];
-  return `${[`${paint.strong(model)} needs ${rule}`, ...steps, ...sizes].join("\n")}\n`;
-}
-
-function place(span: Span): string {
-  return `${span.source.name}:${positionAt(span.source, span.start).line}`;
 }
 
 export const declare: Declare = (command, { paint, answer }) => {

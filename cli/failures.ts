@@ -1,8 +1,6 @@
 // What a person or a program is told when a command cannot go on.
+import { diagnosticsDocument, type Paint, renderDiagnostics } from "../report/index.ts";
 import { exits, Failure, type Outcome, Refused } from "./exit.ts";
-import { diagnosticsDocument } from "./json.ts";
-import type { Paint } from "./paint.ts";
-import { renderDiagnostics } from "./render.ts";
 
 /** The outcome of a command that threw. */
 export function outcomeOf(problem: unknown, paint: Paint, debug: boolean): Outcome {

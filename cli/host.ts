@@ -1,7 +1,8 @@
 // What a command knows of the place where it runs: how to paint, where its answer goes, who watches.
+
 import type { Command } from "commander";
+import type { Paint } from "../report/index.ts";
 import type { Outcome } from "./exit.ts";
-import type { Paint } from "./paint.ts";
 
 export interface Host {
   readonly paint: Paint;

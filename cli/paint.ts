@@ -1,17 +1,5 @@
 // The only place that knows colours. Without a terminal, or with NO_COLOR set, text stays plain.
-import { visible } from "./characters.ts";
-
-export interface Paint {
-  error(text: string): string;
-  warning(text: string): string;
-  hint(text: string): string;
-  good(text: string): string;
-  strong(text: string): string;
-  faint(text: string): string;
-}
-
-const asIs = (text: string): string => text;
-export const plain: Paint = { error: asIs, warning: asIs, hint: asIs, good: asIs, strong: asIs, faint: asIs };
+import { type Paint, plain, visible } from "../report/index.ts";
 
 /**
  * Stands for an escape until the text is written. It is made anew in every run, so no text that was there before

@@ -1,10 +1,11 @@
 // The only writing to the terminal. A text holds what other people wrote (names, titles, paths), and none of it
 // may steer the terminal: see `forTerminal`.
+
 import { writeSync } from "node:fs";
+import { jsonText } from "../report/index.ts";
 import { exits, type Outcome } from "./exit.ts";
 import { reasonOf } from "./files.ts";
 import type { Host } from "./host.ts";
-import { jsonText } from "./json.ts";
 import { forTerminal, paintFor } from "./paint.ts";
 
 export const writeOut = (text: string): void => void (text === "" || process.stdout.write(forTerminal(text)));

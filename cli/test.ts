@@ -2,17 +2,21 @@
 
 import { type TestReport, testProgram } from "../compiler/index.ts";
 import type { Diagnostic } from "../grammar/index.ts";
+import {
+  diagnosticDocument,
+  diagnosticsDocument,
+  type Paint,
+  placeDocument,
+  renderDiagnostics,
+} from "../report/index.ts";
 import { distinct, eachFile, exitWith } from "./check.ts";
 import type { Outcome } from "./exit.ts";
 import { exits } from "./exit.ts";
 import { failureDocument, renderFailure } from "./failures.ts";
 import type { Sources } from "./files.ts";
 import type { Declare } from "./host.ts";
-import { diagnosticDocument, diagnosticsDocument, placeDocument } from "./json.ts";
 import { withExamples, withSources } from "./options.ts";
-import type { Paint } from "./paint.ts";
 import { loadFile, type SourceOptions, sourcesFor } from "./programs.ts";
-import { renderDiagnostics } from "./render.ts";
 
 type TestResult = TestReport["tests"][number];
 

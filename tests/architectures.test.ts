@@ -1,9 +1,10 @@
 // docs/architectures.md: every shipped architecture in numbers, generated, so that a change of any of
 // them shows as a changed line.
+
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { grouped, magnitude } from "../cli/numbers.ts";
 import { type Summary, summarize } from "../compiler/index.ts";
+import { grouped, magnitude } from "../report/index.ts";
 import { root } from "./deepmacc.ts";
 import { type Spec, specsIn } from "./specs.ts";
 

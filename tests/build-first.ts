@@ -14,6 +14,7 @@ const sources = [
   "compiler",
   "tfjs",
   "runtime",
+  "report",
   "cli",
 ];
 const products = ["dist/cli.js", "dist/index.js", "dist/types/index.d.ts"];

@@ -1,8 +1,9 @@
 // The language against itself: every `expect` of tests/language and of the shipped specs holds.
+
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { renderDiagnostics } from "../cli/render.ts";
 import { checkProgram, elaborate, testProgram } from "../compiler/index.ts";
+import { renderDiagnostics } from "../report/index.ts";
 import { backboneFiles, headFiles, specProgram } from "./specs.ts";
 
 const inFolder = (folder: string) =>

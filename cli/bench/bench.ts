@@ -1,10 +1,11 @@
 // `deepmacc bench REF`: how long a model takes in the targets that this machine has. docs/measuring.md
 // says how it is measured and why.
+
 import { availableParallelism, cpus } from "node:os";
 import { countMacs, type Graph } from "../../compiler/index.ts";
+import type { Paint } from "../../report/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { type ModelOptions, prepare } from "../model.ts";
-import type { Paint } from "../paint.ts";
 import { parseWhole } from "../reference.ts";
 import { inScratchFolder } from "../scratch.ts";
 import type { TargetOptions } from "../targets/index.ts";

@@ -1,6 +1,6 @@
 // What `bench` answers: a row per target and batch, as text and as a document.
+import type { Paint } from "../../report/index.ts";
 import { percentile } from "../../runtime/index.ts";
-import type { Paint } from "../paint.ts";
 
 export interface Row {
   /** "onnx", or "onnx int8". */

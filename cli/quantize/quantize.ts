@@ -1,15 +1,13 @@
 // `deepmacc quantize REF`: an int8 model file, and how far it is from the float one.
+
 import { type Difference, differenceOf, type NDArray, signalToNoise } from "../../compiler/index.ts";
+import { diagnosticsDocument, type Paint, renderDiagnostics, secondText } from "../../report/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import type { Feeds } from "../inputs.ts";
-import { diagnosticsDocument } from "../json.ts";
 import { type ModelOptions, prepare } from "../model.ts";
 import { expectWritten } from "../not-expressible.ts";
-import { secondText } from "../numbers.ts";
-import type { Paint } from "../paint.ts";
 
 import { fileNameOf, parseWhole } from "../reference.ts";
-import { renderDiagnostics } from "../render.ts";
 import type { TargetOptions, Written } from "../targets/index.ts";
 import { onnx } from "../targets/onnx.ts";
 import type { WeightOptions } from "../weights/choose.ts";

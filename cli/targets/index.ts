@@ -1,7 +1,8 @@
 // The targets of `build`, by hand, in the order in which people read them.
+
 import { nearest } from "../../grammar/index.ts";
+import { listOf } from "../../report/index.ts";
 import { exits, Failure } from "../exit.ts";
-import { listOf } from "../numbers.ts";
 import { onnx } from "./onnx.ts";
 import { instead } from "./synonyms.ts";
 import type { Target, TargetOption, TargetOptions } from "./target.ts";

@@ -1,4 +1,5 @@
 // `--target onnx`: the optimised graph as one model file, and a data file beside it where protobuf ends.
+
 import { basename } from "node:path";
 import {
   architectureHash,
@@ -14,9 +15,9 @@ import {
   profileNames,
 } from "../../compiler/index.ts";
 import { nearest } from "../../grammar/index.ts";
+import { byteText, grouped, listOf } from "../../report/index.ts";
 import { exits, Failure } from "../exit.ts";
 import { version } from "../home.ts";
-import { byteText, grouped, listOf } from "../numbers.ts";
 import { writeWhole } from "../output.ts";
 import { parseWhole } from "../reference.ts";
 import {

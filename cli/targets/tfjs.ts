@@ -1,8 +1,9 @@
 // `--target tfjs`: a directory with model.json and the files of its weights. Norms stay layers of their own
 // unless `--fold` asks otherwise, so that the file can be trained on.
+
 import { architectureHash, emitTfjs, type Graph, optimize, type TfjsModel } from "../../compiler/index.ts";
+import { byteText, grouped } from "../../report/index.ts";
 import { version } from "../home.ts";
-import { byteText, grouped } from "../numbers.ts";
 import { writeFolder } from "../output.ts";
 import {
   foldOption,

@@ -1,5 +1,6 @@
 // `--target torch`: a directory with model.py and weights.safetensors. The graph is written as the text says it,
 // norms and dropouts as modules, so that the file can be trained.
+
 import { bytesOf, writeSafetensors } from "../../checkpoints/index.ts";
 import {
   borrowed,
@@ -14,8 +15,8 @@ import {
   torchProbe,
   type WeightReader,
 } from "../../compiler/index.ts";
+import { byteText, grouped } from "../../report/index.ts";
 import { version } from "../home.ts";
-import { byteText, grouped } from "../numbers.ts";
 import { writeFolder } from "../output.ts";
 import {
   type Layout,

@@ -1,9 +1,10 @@
 // The check at the end of `build`: the file that was just written, run once and compared.
+
 import type { Graph, WeightReader } from "../../compiler/index.ts";
+import type { Paint } from "../../report/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { renderFailure } from "../failures.ts";
 import type { Chosen } from "../model.ts";
-import type { Paint } from "../paint.ts";
 import { layoutOf, parametersOf, type TargetOptions } from "../targets/index.ts";
 import { compareFile, type Verdict } from "./compare.ts";
 import { differenceText } from "./report.ts";

@@ -1,8 +1,8 @@
 // What `verify` found, for people and for programs.
+
 import { messages, type missingReferences } from "../../compiler/index.ts";
 import { type Diagnostic, diagnose } from "../../grammar/index.ts";
-import { placeDocument } from "../json.ts";
-import type { Paint } from "../paint.ts";
+import { type Paint, placeDocument } from "../../report/index.ts";
 import type { OutputDifference, Verdict } from "./compare.ts";
 
 /** "3.1e-7", and "0" for nothing. */

@@ -1,12 +1,13 @@
 // A file with one wrong weight must be found, and the layer named; what agrees must pass.
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { elaborate, freshWeights, type Graph, type NDArray, type WeightReader } from "../../compiler/index.ts";
+import { plain } from "../../report/index.ts";
 import { exits } from "../exit.ts";
 import { chooseModel } from "../model.ts";
-import { plain } from "../paint.ts";
 import { targetNamed } from "../targets/index.ts";
 import { verifyModeOf, withCheck } from "./built.ts";
 import { type Comparison, compareFile, firstLayer } from "./compare.ts";

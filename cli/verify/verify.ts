@@ -1,13 +1,12 @@
 // `deepmacc verify REF`: the same weights and inputs through every target that this machine has, and
 // through the operators' own references. The files are written as `build` writes them, to a folder that
 // is gone afterwards.
+
 import { join } from "node:path";
 import { type Graph, missingReferences } from "../../compiler/index.ts";
+import { diagnosticsDocument, type Paint, renderDiagnostics } from "../../report/index.ts";
 import { exits, Failure, type Outcome, Refused } from "../exit.ts";
-import { diagnosticsDocument } from "../json.ts";
 import { type ModelOptions, prepare } from "../model.ts";
-import type { Paint } from "../paint.ts";
-import { renderDiagnostics } from "../render.ts";
 import { inScratchFolder } from "../scratch.ts";
 import { layoutOf, type NotExpressible, type TargetOptions, targetNamed, type Writing } from "../targets/index.ts";
 import { seedOf, type WeightOptions } from "../weights/choose.ts";

@@ -1,4 +1,5 @@
 // Which weights a model gets: those of `--weights`, those that its text declares, or fresh ones.
+
 import { dirname, join } from "node:path";
 import type { Problem } from "../../checkpoints/index.ts";
 import {
@@ -12,10 +13,10 @@ import {
   type WeightReader,
 } from "../../compiler/index.ts";
 import type { Span } from "../../grammar/index.ts";
+import { grouped } from "../../report/index.ts";
 import { exits, Failure, Refused } from "../exit.ts";
 import { pathRefusal } from "../files.ts";
 import type { Chosen } from "../model.ts";
-import { grouped } from "../numbers.ts";
 import { parseWhole } from "../reference.ts";
 import { namingsOf, shippedNamings } from "./namings.ts";
 import { findWeights, openWeights } from "./open.ts";

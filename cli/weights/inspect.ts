@@ -1,8 +1,8 @@
 // `deepmacc weights inspect FILE`: what a checkpoint holds, from its headers alone.
+
 import { printable, shapeText, type TensorEntry } from "../../checkpoints/index.ts";
+import { byteText, grouped, type Paint } from "../../report/index.ts";
 import { exits, type Outcome } from "../exit.ts";
-import { byteText, grouped } from "../numbers.ts";
-import type { Paint } from "../paint.ts";
 import { openWeights } from "./open.ts";
 
 export function inspect(file: string, paint: Paint): Outcome {

@@ -1,4 +1,5 @@
 // `deepmacc weights init` and `weights convert`: safetensors under the paths of a model, or as they were.
+
 import {
   bytesOf,
   type Checkpoint,
@@ -8,11 +9,10 @@ import {
   writeSafetensors,
 } from "../../checkpoints/index.ts";
 import { borrowed, freshWeights, type Graph, type WeightReader, weightsOfGraph } from "../../compiler/index.ts";
+import { byteText, grouped, type Paint } from "../../report/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { chooseModel, elaborateChosen, type ModelOptions } from "../model.ts";
-import { byteText, grouped } from "../numbers.ts";
 import { writeWhole } from "../output.ts";
-import type { Paint } from "../paint.ts";
 import { fileNameOf } from "../reference.ts";
 import { seedOf, spanOf, weightsOf } from "./choose.ts";
 import { openWeights } from "./open.ts";

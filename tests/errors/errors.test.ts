@@ -4,7 +4,6 @@ import { basename, dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { pathRefusal } from "../../cli/files.ts";
-import { renderDiagnostics } from "../../cli/render.ts";
 import { findWeights } from "../../cli/weights/open.ts";
 import {
   checkProgram,
@@ -16,6 +15,7 @@ import {
   type WeightFiles,
 } from "../../compiler/index.ts";
 import { type Diagnostic, type Source, syntaxMessages } from "../../grammar/index.ts";
+import { renderDiagnostics } from "../../report/index.ts";
 
 const cases = fileURLToPath(new URL("./cases/", import.meta.url));
 const load = (path: string): Source => ({ name: relative(cases, path), text: readFileSync(path, "utf8") });

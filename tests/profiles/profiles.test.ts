@@ -4,11 +4,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { renderDiagnostics } from "../../cli/render.ts";
 import { elaborate, loadProgram, optimize, type ProfileName, profileNames } from "../../compiler/index.ts";
 import { operatorRows } from "../../compiler/targets/onnx/profiles/operators.ts";
 import { profilesPage } from "../../compiler/targets/onnx/profiles/page.ts";
 import type { Diagnostic } from "../../grammar/index.ts";
+import { renderDiagnostics } from "../../report/index.ts";
 import { deepmacc, inFolder, root } from "../deepmacc.ts";
 import { emit } from "../parity/run-onnx.ts";
 

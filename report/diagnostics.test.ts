@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Diagnostic, Source, Span } from "../grammar/index.ts";
-import { paintFor } from "./paint.ts";
-import { renderDiagnostic, renderDiagnostics, summaryOf } from "./render.ts";
+import { renderDiagnostic, renderDiagnostics, summaryOf } from "./diagnostics.ts";
 
 const source = (name: string, text: string): Source => ({ name, text });
 const spanOf = (from: Source, part: string): Span => {
@@ -114,14 +113,5 @@ describe("many diagnostics", () => {
     expect(summaryOf([...many, diagnostic(spanOf(file, "x"), { severity: "warning" })])).toBe(
       "50 errors and 1 warning",
     );
-  });
-});
-
-describe("colour", () => {
-  it("needs a terminal and no NO_COLOR", () => {
-    expect(paintFor({ isTTY: true }, {}).error("x")).not.toBe("x");
-    expect(paintFor({ isTTY: true }, { NO_COLOR: "1" }).error("x")).toBe("x");
-    expect(paintFor({ isTTY: true }, { TERM: "dumb" }).error("x")).toBe("x");
-    expect(paintFor({}, {}).error("x")).toBe("x");
   });
 });

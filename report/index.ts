@@ -1,0 +1,9 @@
+// What the compiler found, for people and for programs: frames of the source, columns, documents. Pure, so that a
+// command line, an editor and a page say the same.
+export { visible } from "./characters.ts";
+export { renderDiagnostic, renderDiagnostics, summaryOf } from "./diagnostics.ts";
+export { diagnosticDocument, diagnosticsDocument, jsonText, placeDocument } from "./documents.ts";
+export { byteText, grouped, listOf, magnitude, secondText } from "./numbers.ts";
+export { type Paint, plain } from "./paint.ts";
+export { sizeDocument, sizeText } from "./sizes.ts";
+export { summaryDocument, summaryText } from "./summary.ts";

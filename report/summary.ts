@@ -1,0 +1,44 @@
+// What a model is, in numbers where they are known and else in its sizes.
+import type { Summary } from "../compiler/index.ts";
+import { grouped } from "./numbers.ts";
+import type { Paint } from "./paint.ts";
+
+/** The document of `info --json`. */
+export function summaryDocument({
+  name,
+  inputs,
+  outputs,
+  params,
+  buffers,
+  macs,
+  depth,
+  rf,
+  nodes,
+  shape,
+  requires,
+  skips,
+}: Summary) {
+  return { name, inputs, outputs, params, buffers, macs, depth, rf, nodes, shape, requires, skips };
+}
+
+type Port = Summary["inputs"][number];
+
+function portText({ name, dtype, shape, phase }: Port): string {
+  return `${name}: ${dtype}${shape}${phase === undefined ? "" : ` in ${phase}`}`;
+}
+
+export function summaryText(summary: Summary, paint: Paint): string {
+  const rows: readonly (readonly [string, string])[] = [
+    ...summary.inputs.map((port) => ["input", portText(port)] as const),
+    ...summary.outputs.map((port) => ["output", portText(port)] as const),
+    ["parameters", grouped(summary.params)],
+    ["statistics", grouped(summary.buffers)],
+    ["multiply-adds", grouped(summary.macs)],
+    ["depth", grouped(summary.depth)],
+    ["receptive field", typeof summary.rf === "object" ? summary.rf.join(" × ") : grouped(summary.rf)],
+    ["operators", grouped(summary.nodes)],
+    ["sizes", summary.requires === "" ? "every size works" : summary.requires],
+    ...(summary.skips.length > 0 ? [["skips", summary.skips.join(", ")] as const] : []),
+  ];
+  return `${[paint.strong(summary.name), ...rows.map(([label, value]) => `  ${label.padEnd(16)} ${value}`)].join("\n")}\n`;
+}
