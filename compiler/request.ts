@@ -2,7 +2,8 @@
 // with the request is told like any other mistake.
 import { type Argument, type Diagnostic, diagnose, nearest, type Span, textOf } from "../grammar/index.ts";
 import { bindDeclared } from "./check/calls.ts";
-import { Context, newSession, Stop } from "./check/context.ts";
+import { Context, Stop } from "./check/context.ts";
+import { newSession } from "./check/models.ts";
 import { checkDimensions } from "./check/edits.ts";
 import { declarationNamed, familyRows, resolvableNames } from "./check/names.ts";
 import { suggestParameter } from "./check/parameters.ts";

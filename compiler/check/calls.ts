@@ -1,19 +1,20 @@
 // `f(…)`: arguments for a block, an operator or a function.
-import type { Expression, Fn, Param } from "../../grammar/index.ts";
+import type { Expression, Fn, Param, Span } from "../../grammar/index.ts";
 import type { Context } from "./context.ts";
 import { evaluate } from "./expressions.ts";
 import { callOperator } from "./operator-values.ts";
+import { callBuiltin } from "./functions.ts";
 import { bindArguments, fits } from "./parameters.ts";
 import type { Module } from "./program.ts";
 import { rootPaths, type Scope } from "./scope.ts";
-import { type BlockValue, blockOf, type DeclaredBlock, kindOf, unknown, type Value } from "./values.ts";
+import { type BlockValue, blockOf, type DeclaredBlock, type FunctionValue, functionName, kindOf, unknown, type Value } from "./values.ts";
 
 type Call = Extract<Expression, { kind: "call" }>;
 
 export function call(e: Call, scope: Scope, c: Context): Value {
   const callee = evaluate(e.callee, scope, c);
   if (callee.kind === "block") return callBlock(callee.block, e, scope, c);
-  if (callee.kind === "function") return callee.call(functionArguments(callee, e, scope, c), e.span);
+  if (callee.kind === "function") return callFunction(callee.function, e, scope, c);
   for (const arg of e.args) evaluate(arg.value, scope, c);
   if (callee.kind === "unknown") return callee.hint === "block" ? callee : unknown;
   c.report("DM3101/value", e.callee.span, {
@@ -26,16 +27,28 @@ export function call(e: Call, scope: Scope, c: Context): Value {
 
 /** Values in the order of the parameters; what is not given is undefined. Built-in functions take positions only. */
 function functionArguments(
-  { name, params }: Extract<Value, { kind: "function" }>,
+  callee: FunctionValue,
   { args, span }: Call,
   scope: Scope,
   c: Context,
 ): readonly (Value | undefined)[] {
   if (args.some((arg) => arg.label)) {
-    const given = bindArguments(name, params ?? [], args, new Map(), span, scope, c);
+    const params = callee.kind === "declared" ? callee.declaration.params.map((param) => param.name.text) : undefined;
+    const given = bindArguments(functionName(callee), params ?? [], args, new Map(), span, scope, c);
     if (params) return params.map((param) => given.get(param)?.value);
   }
   return args.map((arg) => evaluate(arg.value, scope, c));
+}
+
+function callFunction(callee: FunctionValue, e: Call, scope: Scope, c: Context): Value {
+  const args = functionArguments(callee, e, scope, c);
+  if (callee.kind === "declared") return callFn(callee.declaration, callee.module, args, e.span, c);
+  return callBuiltin(
+    callee.name,
+    args.map((arg) => arg ?? unknown),
+    e.span,
+    c,
+  );
 }
 
 function callBlock(block: BlockValue, e: Call, scope: Scope, c: Context): Value {
@@ -92,34 +105,45 @@ export function bindDeclared(
   return merged;
 }
 
-/** A `fn` of the language as a value; it sees its parameters and the declarations of its file. */
-export function functionValue(declaration: Fn, module: Module, c: Context): Value {
+/** A `fn` sees its parameters and the declarations of its file. */
+function callFn(
+  declaration: Fn,
+  module: Module,
+  args: readonly (Value | undefined)[],
+  span: Span,
+  c: Context,
+): Value {
   const name = declaration.name.text;
-  const run = (args: readonly (Value | undefined)[], span: Call["span"]): Value => {
-    const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
-    if (args.length > declaration.params.length) {
-      const names = declaration.params.map((param) => param.name.text).join(", ");
-      c.report("DM3102/many", span, { callee: name, count: declaration.params.length, names, given: args.length });
-      return unknown;
-    }
-    for (const [index, param] of declaration.params.entries())
-      scope.names.set(param.name.text, argument(param, args[index], scope, span));
-    if (c.functionDepth >= 120) {
-      c.report("DM3207", span, { name, levels: 121 });
-      return unknown;
-    }
-    c.functionDepth++;
-    try {
-      return evaluate(declaration.value, scope, c);
-    } finally {
-      c.functionDepth--;
-    }
-  };
-  const argument = (param: Param, value: Value | undefined, scope: Scope, span: Call["span"]): Value => {
-    if (value !== undefined) return fits(value, param, name, module, span, c) ?? unknown;
-    if (param.default) return evaluate(param.default, scope, c);
-    c.report("DM3111", span, { callee: name, param: param.name.text });
+  const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
+  if (args.length > declaration.params.length) {
+    const names = declaration.params.map((param) => param.name.text).join(", ");
+    c.report("DM3102/many", span, { callee: name, count: declaration.params.length, names, given: args.length });
     return unknown;
-  };
-  return { kind: "function", name, params: declaration.params.map((param) => param.name.text), call: run };
+  }
+  for (const [index, param] of declaration.params.entries())
+    scope.names.set(param.name.text, fnArgument(param, args[index], name, scope, span, c));
+  if (c.functionDepth >= 120) {
+    c.report("DM3207", span, { name, levels: 121 });
+    return unknown;
+  }
+  c.functionDepth++;
+  try {
+    return evaluate(declaration.value, scope, c);
+  } finally {
+    c.functionDepth--;
+  }
+}
+
+function fnArgument(
+  param: Param,
+  value: Value | undefined,
+  callee: string,
+  scope: Scope,
+  span: Span,
+  c: Context,
+): Value {
+  if (value !== undefined) return fits(value, param, callee, scope.module, span, c) ?? unknown;
+  if (param.default) return evaluate(param.default, scope, c);
+  c.report("DM3111", span, { callee, param: param.name.text });
+  return unknown;
 }

@@ -3,9 +3,9 @@
 import type { Block, Declaration, Diagnostic, Model } from "../../grammar/index.ts";
 import { describeSizes, everySize, sameSizes } from "../ir/size-set.ts";
 import { runBody } from "./body.ts";
-import { Context, newSession, type Session, Stop } from "./context.ts";
+import { Context, type Session, Stop } from "./context.ts";
 import { evaluate } from "./expressions.ts";
-import { elaborateBoth, elaborateModel } from "./models.ts";
+import { elaborateBoth, elaborateModel, newSession } from "./models.ts";
 import { familyRows, resolve } from "./names.ts";
 import { operatorValue } from "./operator-values.ts";
 import { openDimensions, portType } from "./ports.ts";

@@ -1,5 +1,6 @@
 // The state of one elaboration: what is known, what was reported, which expansions are open.
 import {
+  type Declaration,
   type Details,
   type Diagnostic,
   diagnose,
@@ -8,18 +9,57 @@ import {
   type Slots,
   type Span,
 } from "../../grammar/index.ts";
-import type { Phase } from "../ir/graph.ts";
+import type { Graph, Phase } from "../ir/graph.ts";
 import { type MessageKey, messages } from "../messages.ts";
 import { Builder } from "./builder.ts";
-import type { Elaborated } from "./models.ts";
 import { type Asker, SizeFacts } from "./sizes.ts";
 import type { DeclaredBlock, Value } from "./values.ts";
 
-/** What several elaborations of one program share: each model is elaborated once per set of edits. */
-export interface Session {
-  readonly elaborated: Map<string, Elaborated>;
+/** The named values of a model's body, and its graph. */
+export interface Built {
+  readonly graph: Graph;
+  /** The named values of the model's body. */
+  readonly names: ReadonlyMap<string, Value>;
 }
-export const newSession = (): Session => ({ elaborated: new Map() });
+
+/** One phase of one model: checked, and built when somebody asks. */
+export interface Elaborated {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly failed: boolean;
+  /** The graph; undefined when there were errors. Built once. */
+  build(): Built | undefined;
+  readonly skips: readonly string[];
+  /** What was found out about the free sizes. */
+  readonly sizes: SizeFacts;
+  /** The train graph and the infer graph may differ. */
+  readonly phased: boolean;
+}
+
+/** The train graph, and everything that is wrong in either phase. */
+export interface BothPhases {
+  readonly train: Elaborated;
+  readonly infer: Elaborated;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What a constant is, and what its evaluation brought to light: whoever reads it again hears it again. */
+export interface Evaluated {
+  readonly value: Value;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly phased: boolean;
+}
+/** `open` while it is being evaluated. */
+export type Constant = Evaluated | "open";
+
+/** What is remembered while programs are looked at. It belongs to the caller, so nothing outlives the question. */
+export interface Session {
+  /** Each model is elaborated once per phase and set of edits. */
+  readonly elaborated: Map<string, Elaborated>;
+  /** Constants and tables, by what they may depend on: phase and mode. */
+  readonly constants: Map<Declaration, Map<string, Constant>>;
+  /** Elaborates a model in both phases. The evaluator asks for it where a text measures a model. */
+  readonly elaborate: (model: DeclaredBlock, session: Session) => BothPhases;
+}
 
 /** What one expansion gave, for the next one that is equal. */
 interface Remembered {
@@ -71,6 +111,8 @@ export class Context {
   functionDepth = 0;
   #steps = 0;
   readonly #seen = new Set<string>();
+  /** Evaluations that are being recorded, outermost first: each hears everything, also what was reported before. */
+  readonly #recordings: Diagnostic[][] = [];
   readonly #fragile = new Set<string>();
 
   constructor(session: Session, phase: Phase, mode: Mode, sizes: SizeFacts = new SizeFacts()) {
@@ -95,11 +137,33 @@ export class Context {
 
   /** One mistake, one message: the same code at the same place is reported once. */
   add(diagnostic: Diagnostic): void {
+    for (const heard of this.#recordings) heard.push(diagnostic);
     const { code, span } = diagnostic;
     const identity = `${code} ${span.source.name} ${span.start}`;
     if (this.#seen.has(identity)) return;
     this.#seen.add(identity);
     this.diagnostics.push(diagnostic);
+  }
+
+  /** Evaluates once, and keeps what whoever reads the answer later has to hear as well. */
+  recorded(evaluate: () => Value): Evaluated {
+    const heard: Diagnostic[] = [];
+    const outside = this.phased;
+    this.phased = false;
+    this.#recordings.push(heard);
+    try {
+      const value = evaluate();
+      return { value, diagnostics: heard, phased: this.phased };
+    } finally {
+      this.#recordings.pop();
+      this.phased ||= outside;
+    }
+  }
+
+  replay({ value, diagnostics, phased }: Evaluated): Value {
+    for (const diagnostic of diagnostics) this.add(diagnostic);
+    if (phased) this.phased = true;
+    return value;
   }
 
   chain(): readonly Expansion[] {

@@ -47,7 +47,29 @@ const extreme =
 const elements = (value: Value | undefined): readonly Value[] | undefined =>
   value?.kind === "list" || value?.kind === "tuple" ? value.items : undefined;
 
-const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
+/** The built-in functions, in the order of the reference. */
+export const functionNames = [
+  "len",
+  "sum",
+  "prod",
+  "min",
+  "max",
+  "int",
+  "floor",
+  "ceil",
+  "round",
+  "abs",
+  "float",
+  "sqrt",
+  "log2",
+  "str",
+  "reverse",
+  "cdiv",
+] as const;
+export type FunctionName = (typeof functionNames)[number];
+export const isFunction = (name: string): name is FunctionName => (functionNames as readonly string[]).includes(name);
+
+const builtins: ReadonlyMap<FunctionName, Builtin> = new Map<FunctionName, Builtin>([
   ["len", ([x]) => (elements(x) ? int(elements(x)?.length ?? 0) : `it needs a list, but got ${kindOf(x ?? unknown)}`)],
   ["sum", reduced("+", 0)],
   ["prod", reduced("*", 1)],
@@ -87,19 +109,11 @@ function ceilingDivision(args: readonly Value[], span: Span, c: Context): Value 
   return guarded(span, c, unknown, () => int(ceilDivide(a.dim, divisor)));
 }
 
-export const functionNames: readonly string[] = [...builtins.keys()];
-
-/** The built-in function of that name as a value. */
-export function builtinFunction(name: string, c: Context): Value | undefined {
-  const compute = builtins.get(name);
-  if (!compute) return undefined;
-  const call = (given: readonly (Value | undefined)[], span: Span): Value => {
-    const args = given.map((arg) => arg ?? unknown);
-    if (args.some((arg) => arg.kind === "unknown")) return unknown;
-    const result = compute(args, span, c);
-    if (typeof result !== "string") return result;
-    c.report("DM3117", span, { what: `${name}(${args.map(show).join(", ")})`, reason: result });
-    return unknown;
-  };
-  return { kind: "function", name, call };
+/** Applies the built-in function of that name. */
+export function callBuiltin(name: FunctionName, args: readonly Value[], span: Span, c: Context): Value {
+  if (args.some((arg) => arg.kind === "unknown")) return unknown;
+  const result = builtins.get(name)?.(args, span, c) ?? unknown;
+  if (typeof result !== "string") return result;
+  c.report("DM3117", span, { what: `${name}(${args.map(show).join(", ")})`, reason: result });
+  return unknown;
 }

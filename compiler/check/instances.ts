@@ -3,8 +3,8 @@
 import type { Declaration, Span, Statement } from "../../grammar/index.ts";
 import { isSymbolic } from "../ir/dim.ts";
 import type { Value as GraphValue, Instance, InstanceValue } from "../ir/graph.ts";
-import { type Use, useText } from "./expand.ts";
-import type { Scope } from "./scope.ts";
+import { useText } from "./expand.ts";
+import type { PathScope, Scope } from "./scope.ts";
 import type { DeclaredBlock, Value } from "./values.ts";
 
 export interface OpenInstance {
@@ -16,7 +16,11 @@ export interface OpenInstance {
   readonly scope: Scope;
 }
 
-export const openInstance = (block: DeclaredBlock, { span, paths }: Use, scope: Scope): OpenInstance => ({
+export const openInstance = (
+  block: DeclaredBlock,
+  { span, paths }: { readonly span: Span; readonly paths: PathScope },
+  scope: Scope,
+): OpenInstance => ({
   block,
   span,
   path: paths.nodes,

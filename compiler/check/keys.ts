@@ -56,8 +56,9 @@ export function keyOf(value: Value): string {
       return blockKey(value.block);
     case "tensor":
       return `t${idOf(value.tensor)}`;
-    case "condition":
     case "function":
+      return value.function.kind === "builtin" ? value.function.name : `f${idOf(value.function.declaration)}`;
+    case "condition":
     case "tap":
       return `o${idOf(value)}`;
     case "unknown":

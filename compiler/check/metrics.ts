@@ -12,8 +12,7 @@ import {
   reachable,
   seenTargets,
 } from "../ops/measure.ts";
-import type { Context } from "./context.ts";
-import { type Built, type Elaborated, elaborateBoth } from "./models.ts";
+import type { Built, Context, Elaborated } from "./context.ts";
 import { SizeFacts } from "./sizes.ts";
 import { underlying } from "./underlying.ts";
 import { type DeclaredBlock, float, int, list, show, str, tensorOf, tensorsIn, unknown, type Value } from "./values.ts";
@@ -62,7 +61,7 @@ type Tap = Extract<Value, { kind: "tap" }>;
 export function graphFor(model: DeclaredBlock, c: Context): Elaborated | undefined {
   const resolved = underlying(model, c);
   if (!resolved) return undefined;
-  const { train, diagnostics } = elaborateBoth(resolved, c.session);
+  const { train, diagnostics } = c.session.elaborate(resolved, c.session);
   for (const diagnostic of diagnostics) c.add(diagnostic);
   return diagnostics.some(({ severity }) => severity === "error") ? undefined : train;
 }

@@ -13,33 +13,14 @@ import {
 } from "../ir/size-set.ts";
 import { reachable, weightsOf } from "../ops/measure.ts";
 import { nodeLimit } from "./builder.ts";
-import { Context, type Session } from "./context.ts";
+import { type BothPhases, type Built, Context, type Elaborated, type Session } from "./context.ts";
 import { docsOf, finished } from "./instances.ts";
 import { blockKey } from "./keys.ts";
 import { outputsOf } from "./outputs.ts";
 import { inputDimensions } from "./ports.ts";
 import { type Root, runRoot } from "./root.ts";
 import { SizeFacts } from "./sizes.ts";
-import { type DeclaredBlock, tensorsIn, type Value } from "./values.ts";
-
-export interface Built {
-  readonly graph: Graph;
-  /** The named values of the model's body. */
-  readonly names: ReadonlyMap<string, Value>;
-}
-
-/** One phase of one model: checked, and built when somebody asks. */
-export interface Elaborated {
-  readonly diagnostics: readonly Diagnostic[];
-  readonly failed: boolean;
-  /** The graph; undefined when there were errors. Built once. */
-  build(): Built | undefined;
-  readonly skips: readonly string[];
-  /** What was found out about the free sizes. */
-  readonly sizes: SizeFacts;
-  /** The train graph and the infer graph may differ. */
-  readonly phased: boolean;
-}
+import { type DeclaredBlock, tensorsIn } from "./values.ts";
 
 /** Elaborates one phase; the result is remembered in the session. */
 export function elaborateModel(model: DeclaredBlock, phase: Phase, session: Session): Elaborated {
@@ -196,11 +177,10 @@ function freeNames(inputs: readonly GraphInput[], origins: ReadonlyMap<string, O
 
 // ---- both phases
 
+export const newSession = (): Session => ({ elaborated: new Map(), constants: new Map(), elaborate: elaborateBoth });
+
 /** The train graph, and everything that is wrong in either phase. */
-export function elaborateBoth(
-  model: DeclaredBlock,
-  session: Session,
-): { readonly train: Elaborated; readonly infer: Elaborated; readonly diagnostics: readonly Diagnostic[] } {
+export function elaborateBoth(model: DeclaredBlock, session: Session): BothPhases {
   const train = elaborateModel(model, "train", session);
   if (!train.phased) return { train, infer: train, diagnostics: train.diagnostics };
   const infer = elaborateModel(model, "infer", session);

@@ -2,10 +2,9 @@
 // the language: operators, functions, the choices of operators, the phase.
 import type { Declaration, Expression, Span } from "../../grammar/index.ts";
 import { dtypes } from "../ir/graph.ts";
-import { functionValue } from "./calls.ts";
-import type { Context } from "./context.ts";
+import type { Constant, Context } from "./context.ts";
 import { evaluate } from "./expressions.ts";
-import { builtinFunction, functionNames } from "./functions.ts";
+import { functionNames, isFunction } from "./functions.ts";
 import { choiceNames, isOperator, operatorNames, operatorValue } from "./operator-values.ts";
 import type { Module } from "./program.ts";
 import { lookUp, rootPaths, type Scope } from "./scope.ts";
@@ -71,7 +70,7 @@ export const isWord = (name: string, module: Module): boolean =>
   words.has(name) ||
   choiceNames.has(name) ||
   membersInReach(module).has(name) ||
-  functionNames.includes(name) ||
+  isFunction(name) ||
   isOperator(name);
 
 export function resolve(name: string, scope: Scope, span: Span, c: Context): Value | undefined {
@@ -81,8 +80,7 @@ export function resolve(name: string, scope: Scope, span: Span, c: Context): Val
   if (found) return declaredValue(found.declaration, found.module, span, c);
   if (membersInReach(scope.module).has(name)) return str(name);
   if (isOperator(name)) return blockOf(operatorValue(name, scope, c));
-  const builtin = builtinFunction(name, c);
-  if (builtin) return builtin;
+  if (isFunction(name)) return { kind: "function", function: { kind: "builtin", name } };
   if (name === "phase") {
     c.phased = true;
     return c.mode === "generic" ? unknown : str(c.phase);
@@ -111,7 +109,7 @@ function declaredValue(declaration: Declaration, module: Module, span: Span, c: 
       return model ? blockOf(model) : unknown;
     }
     case "fn":
-      return functionValue(declaration, module, c);
+      return { kind: "function", function: { kind: "declared", declaration, module } };
     case "const":
     case "table":
       return evaluatedOnce(declaration, module, span, c);
@@ -125,28 +123,33 @@ function declaredValue(declaration: Declaration, module: Module, span: Span, c: 
   }
 }
 
-/** Constants and tables are evaluated once per file; one that reads itself is reported. */
+/** Constants and tables are evaluated once per session, phase and mode; one that reads itself is reported. */
 function evaluatedOnce(
   declaration: Extract<Declaration, { kind: "const" | "table" }>,
   module: Module,
   span: Span,
   c: Context,
 ): Value {
-  const name = declaration.name.text;
-  if (module.values.has(name)) {
-    const known = module.values.get(name);
-    if (known === undefined) c.report("DM3117", span, { what: name, reason: "it depends on itself" });
-    return known ?? unknown;
+  const key = `${c.phase} ${c.mode}`;
+  const byKey = c.session.constants.get(declaration) ?? new Map<string, Constant>();
+  c.session.constants.set(declaration, byKey);
+  const known = byKey.get(key);
+  if (known === "open") {
+    c.report("DM3117", span, { what: declaration.name.text, reason: "it depends on itself" });
+    return unknown;
   }
-  module.values.set(name, undefined);
+  if (known) return c.replay(known);
+  byKey.set(key, "open");
   const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
-  let value: Value = unknown;
   try {
-    value = declaration.kind === "const" ? evaluate(declaration.value, scope, c) : tableValue(declaration, scope, c);
-    return value;
+    const constant = c.recorded(() =>
+      declaration.kind === "const" ? evaluate(declaration.value, scope, c) : tableValue(declaration, scope, c),
+    );
+    byKey.set(key, constant);
+    return constant.value;
   } finally {
-    // An evaluation that is stopped leaves a value behind, or the next reader would be told of a circle.
-    module.values.set(name, value);
+    // An evaluation that was stopped is no circle: the next reader starts again.
+    if (byKey.get(key) === "open") byKey.delete(key);
   }
 }
 

@@ -12,7 +12,6 @@ import {
   type Span,
 } from "../../grammar/index.ts";
 import { messages } from "../messages.ts";
-import type { Value } from "./values.ts";
 
 /** Answers the text of the file that `path` names, seen from the file `from`, or why it cannot. */
 export type Read = (path: string, from: Source) => Source | { readonly error: string; readonly help?: string };
@@ -26,8 +25,6 @@ export interface Module {
   readonly missing: ReadonlySet<string>;
   /** Arguments that `defaults` gives to operators written in this file. */
   readonly defaults: ReadonlyMap<string, readonly Argument[]>;
-  /** Constants, tables and other declarations that were evaluated already; `undefined` while one is being evaluated. */
-  readonly values: Map<string, Value | undefined>;
 }
 
 export interface Program {
@@ -64,7 +61,6 @@ function loadModule(source: Source, loading: Loading): Module {
     imports,
     missing,
     defaults: defaultsOf(file),
-    values: new Map(),
   };
   loading.open.pop();
   loading.modules.set(source.name, module);

@@ -1,8 +1,9 @@
 // `test` blocks: what must be true of an architecture, checked without a framework or a GPU.
 import type { Declaration, Diagnostic, Expression, Span, TestStatement } from "../../grammar/index.ts";
-import { Context, newSession, type Session, Stop } from "./context.ts";
+import { Context, type Session, Stop } from "./context.ts";
 import { evaluate, sourceText } from "./expressions.ts";
 import { graphFor } from "./metrics.ts";
+import { newSession } from "./models.ts";
 import type { Module, Program } from "./program.ts";
 import { inner, rootPaths, type Scope } from "./scope.ts";
 import { staticDiagnostics } from "./static.ts";

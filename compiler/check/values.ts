@@ -1,9 +1,10 @@
 // What an expression of the language can mean. Three kinds matter to the reader: compile-time values,
 // tensors and blocks. `unknown` is the value of a mistake that has been reported already, and of
 // everything that a generic definition leaves open; whatever touches it stays silent.
-import type { Block, Expression, Model, Name, Span } from "../../grammar/index.ts";
+import type { Block, Expression, Fn, Model, Name, Span } from "../../grammar/index.ts";
 import { type Dim, formatDim, isSymbolic } from "../ir/dim.ts";
 import type { Value as GraphValue, TensorType } from "../ir/graph.ts";
+import type { FunctionName } from "./functions.ts";
 import type { Module } from "./program.ts";
 import type { Scope } from "./scope.ts";
 
@@ -19,12 +20,7 @@ export type Value =
   | { readonly kind: "condition"; readonly condition: Condition }
   | { readonly kind: "tensor"; readonly tensor: Tensor }
   | { readonly kind: "block"; readonly block: BlockValue }
-  | {
-      readonly kind: "function";
-      readonly name: string;
-      readonly params?: readonly string[];
-      readonly call: FunctionValue;
-    }
+  | { readonly kind: "function"; readonly function: FunctionValue }
   /** `HG[52].trunk`: a named value inside a model, for metrics. */
   | { readonly kind: "tap"; readonly model: DeclaredBlock; readonly labels: readonly Name[] }
   | { readonly kind: "unknown"; readonly hint?: "tensor" | "number" | "block" };
@@ -55,7 +51,13 @@ export interface Tensor {
   readonly absent?: { readonly input: string; readonly phase: string; readonly use: Span };
 }
 
-export type FunctionValue = (args: readonly (Value | undefined)[], span: Span) => Value;
+/** A function as data: whoever calls it brings the context that its mistakes are reported to. */
+export type FunctionValue =
+  | { readonly kind: "builtin"; readonly name: FunctionName }
+  | { readonly kind: "declared"; readonly declaration: Fn; readonly module: Module };
+
+export const functionName = (value: FunctionValue): string =>
+  value.kind === "builtin" ? value.name : value.declaration.name.text;
 
 export interface DeclaredBlock {
   readonly kind: "declared";
@@ -179,7 +181,7 @@ export function show(value: Value): string {
     case "block":
       return showBlock(value.block);
     case "function":
-      return value.name;
+      return functionName(value.function);
     case "tap":
       return [value.model.name, ...value.labels.map((label) => label.text)].join(".");
     case "unknown":

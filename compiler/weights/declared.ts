@@ -2,9 +2,9 @@
 // check every name and shape; the numbers are read when the model is built.
 import { type Checkpoint, isProblem, type Problem } from "../../checkpoints/index.ts";
 import { type Diagnostic, diagnose, type Source, type Weights } from "../../grammar/index.ts";
-import { Context, newSession, Stop } from "../check/context.ts";
+import { Context, Stop } from "../check/context.ts";
 import { evaluate } from "../check/expressions.ts";
-import { elaborateModel } from "../check/models.ts";
+import { elaborateModel, newSession } from "../check/models.ts";
 import type { Module, Program } from "../check/program.ts";
 import { rootPaths } from "../check/scope.ts";
 import { staticDiagnostics } from "../check/static.ts";
