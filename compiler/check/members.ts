@@ -34,7 +34,7 @@ export function member(object: Value, label: Name, c: Context): Value {
 function memberOfModel(tap: Extract<Value, { kind: "tap" }>, label: Name, c: Context): Value {
   if (metricNames.includes(label.text)) return metricOf(tap, label, c);
   const model = tap.labels.length === 0 ? underlying(tap.model, c) : undefined;
-  const known = model && valueNames(model);
+  const known = model && valueNames(model.declaration);
   if (known && !known.includes(label.text)) {
     return missing(show(tap), "metric or value", label, [...metricNames, ...known], c);
   }

@@ -1,5 +1,5 @@
 // `HG[52].trunk.depth`: what the language can ask of a model, or of a named value inside it.
-import type { Body, Name } from "../../grammar/index.ts";
+import type { Block, Body, Model, Name } from "../../grammar/index.ts";
 import { type Dim, DimLimitError, isSymbolic, variablesOf } from "../ir/dim.ts";
 import type { Graph, Value as GraphValue, Node, TensorType } from "../ir/graph.ts";
 import {
@@ -31,10 +31,10 @@ export const metricNames: readonly string[] = [
 ];
 
 /** The names that can be read inside a model: its statements, `as` names, inputs, and the fields of its result. */
-export function valueNames(model: DeclaredBlock): readonly string[] {
-  const names = new Set<string>(model.declaration.signature.ports?.map((port) => port.name.text) ?? []);
-  collectNames(model.declaration.body, names);
-  for (const field of resultFields(model.declaration.body)) names.add(field.text);
+export function valueNames({ signature, body }: Block | Model): readonly string[] {
+  const names = new Set<string>(signature.ports?.map((port) => port.name.text) ?? []);
+  collectNames(body, names);
+  for (const field of resultFields(body)) names.add(field.text);
   return [...names];
 }
 
