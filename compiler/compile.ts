@@ -1,9 +1,10 @@
 // The whole compiler on one screen: text -> program -> model -> graph. What is done with the graph, and
 // reading and writing of files, is the caller's business.
 import type { Diagnostic } from "../grammar/index.ts";
-import { reportLargeWeights, reportOpenWeights } from "./check/metrics.ts";
-import { elaborateBoth, elaborateModel } from "./check/models.ts";
-import type { Program } from "./check/program.ts";
+import { reportLargeWeights, reportOpenWeights } from "./check/compute/metrics.ts";
+import { elaborateModel } from "./check/models/elaborate.ts";
+import { elaborateBoth } from "./check/models/phases.ts";
+import type { Program } from "./check/text/program.ts";
 import type { Phase } from "./ir/graph.ts";
 import { attempt, type ModelRequest, type Requested, requested } from "./request.ts";
 

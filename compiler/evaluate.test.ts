@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { evaluate, sizesFrom } from "./evaluate.ts";
-import { addDims, multiplyDims, variable } from "./ir/dim.ts";
 import { freshWeights } from "./ir/weights.ts";
+import { addDims, multiplyDims, variable } from "./sizes/dim/dim.ts";
 import { GraphBuilder, sample } from "./testing.ts";
 
 const weights = freshWeights(1);

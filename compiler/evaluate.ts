@@ -2,11 +2,11 @@
 // two runtimes disagree.
 
 import { concreteDims } from "./ir/axes.ts";
-import { type Dim, evaluateDim, formatDim, isSymbolic, variablesOf } from "./ir/dim.ts";
 import type { Graph, Node, ParamValue, ParamValues, Value, Weight } from "./ir/graph.ts";
 import { readExact, type WeightReader } from "./ir/weights.ts";
 import { isUnsupported, type NDArray } from "./ops/index.ts";
 import { primitiveOf } from "./ops/of-node.ts";
+import { type Dim, evaluateDim, formatDim, isSymbolic, variablesOf } from "./sizes/dim/dim.ts";
 
 type SizesByName = ReadonlyMap<string, number>;
 

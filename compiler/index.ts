@@ -1,21 +1,21 @@
 // TREE -> IR -> FILES. Pure: no I/O, no clock, no globals.
-export { checkProgram } from "./check/check.ts";
-export { loadProgram, type Module, type Program, type Read } from "./check/program.ts";
-export { type TestReport, type TestResult, testProgram } from "./check/tests.ts";
+export { checkProgram } from "./check/models/check.ts";
+export { type TestReport, type TestResult, testProgram } from "./check/models/tests.ts";
+export { loadProgram, type Module, type Program, type Read } from "./check/text/program.ts";
 export { checkModel, elaborate } from "./compile.ts";
 export { evaluate, missingReferences } from "./evaluate.ts";
 export { architectureHash } from "./ir/architecture.ts";
 export { targetDims } from "./ir/axes.ts";
-export { type Dim, evaluateDim, formatDim, isSymbolic } from "./ir/dim.ts";
 export type { Graph, GraphInput, GraphOutput, Node, Phase, TensorType, Value, Weight } from "./ir/graph.ts";
 export { printGraph } from "./ir/print.ts";
 export { borrowed, freshWeights, type WeightReader, weightsFrom } from "./ir/weights.ts";
-export { messages } from "./messages.ts";
+export { messages } from "./messages/messages.ts";
 export { type NDArray, operators } from "./ops/index.ts";
 export { countMacs, countParams } from "./ops/measure.ts";
 export { optimize } from "./passes/index.ts";
 export { type ModelName, type ModelRequest, modelsOf, type Requested } from "./request.ts";
 export { explainSizes, type SizeExplanation } from "./size-explanation.ts";
+export { type Dim, evaluateDim, formatDim, isSymbolic } from "./sizes/dim/dim.ts";
 export { type Port, type Summary, summarize } from "./summary.ts";
 export { emitOnnx, irVersions, largestFile, type OnnxFile, type OnnxOptions, opsets } from "./targets/onnx/index.ts";
 export { type ProfileName, profileNames } from "./targets/onnx/profiles/backends.ts";

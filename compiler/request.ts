@@ -1,18 +1,20 @@
 // Which model a caller means: by name and member, with other parameters and fixed sizes. What is wrong
 // with the request is told like any other mistake.
 import { type Argument, type Diagnostic, diagnose, nearest, type Span, textOf } from "../grammar/index.ts";
-import { bindDeclared } from "./check/calls.ts";
-import { Context, Stop } from "./check/context.ts";
-import { newSession } from "./check/models.ts";
-import { checkDimensions } from "./check/edits.ts";
-import { declarationNamed, familyRows, resolvableNames } from "./check/names.ts";
-import { suggestParameter } from "./check/parameters.ts";
-import type { Module, Program } from "./check/program.ts";
-import { rootPaths, type Scope } from "./check/scope.ts";
-import { underlying } from "./check/underlying.ts";
-import { type DeclaredBlock, show } from "./check/values.ts";
+import { checkDimensions } from "./check/compute/dimensions.ts";
+import { underlying } from "./check/evaluate/aliases.ts";
+import { bindDeclared } from "./check/evaluate/calls.ts";
+import { familyRows } from "./check/evaluate/tables.ts";
+import { newSession } from "./check/models/phases.ts";
+import { Context, Stop } from "./check/state/context.ts";
+import { suggestParameter } from "./check/text/argument-names.ts";
+import type { Module, Program } from "./check/text/program.ts";
+import { declarationNamed, resolvableNames } from "./check/text/reach.ts";
+import { rootPaths } from "./check/values/paths.ts";
+import { show } from "./check/values/show.ts";
+import type { DeclaredBlock, Scope } from "./check/values/value.ts";
 import type { Graph } from "./ir/graph.ts";
-import { messages } from "./messages.ts";
+import { messages } from "./messages/messages.ts";
 import { fieldsIn } from "./with-text.ts";
 
 /** Which model of a file, and what is fixed or changed. */

@@ -1,11 +1,12 @@
 // Why a size works: the equations behind the size rule of one dimension.
 import type { Diagnostic } from "../grammar/index.ts";
-import { checkDimensions } from "./check/edits.ts";
-import { elaborateBoth } from "./check/models.ts";
-import type { Program } from "./check/program.ts";
+import { checkDimensions } from "./check/compute/dimensions.ts";
+import { elaborateBoth } from "./check/models/phases.ts";
+import type { Program } from "./check/text/program.ts";
 import type { Graph, SizeReason } from "./ir/graph.ts";
-import { describeSizes, nearestSizes } from "./ir/size-set.ts";
 import { attempt, type ModelRequest, requested } from "./request.ts";
+import { describeSizes } from "./sizes/set/describe.ts";
+import { nearestSizes } from "./sizes/set/set.ts";
 
 /** The equations that lead to the size rule of one dimension, in the order in which they were met. */
 export interface SizeExplanation {

@@ -1,10 +1,9 @@
 // What people ask about a model: its interface, what it costs, and for which sizes it works.
 import type { Diagnostic } from "../grammar/index.ts";
-import { typeText } from "./check/metrics.ts";
-import { elaborateBoth } from "./check/models.ts";
-import type { Program } from "./check/program.ts";
-import { SizeFacts } from "./check/sizes.ts";
-import { type Dim, DimLimitError, isSymbolic } from "./ir/dim.ts";
+import { typeText } from "./check/compute/metrics.ts";
+import { elaborateBoth } from "./check/models/phases.ts";
+import { SizeFacts } from "./check/state/facts.ts";
+import type { Program } from "./check/text/program.ts";
 import type { Graph, Phase } from "./ir/graph.ts";
 import {
   countBuffers,
@@ -16,6 +15,7 @@ import {
   seenTargets,
 } from "./ops/measure.ts";
 import { attempt, type ModelRequest, requested } from "./request.ts";
+import { type Dim, DimLimitError, isSymbolic } from "./sizes/dim/dim.ts";
 
 export interface Port {
   readonly name: string;

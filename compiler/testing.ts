@@ -1,5 +1,5 @@
 // Graphs for tests, built by hand through the operators' own shape and weight rules. No language.
-import { type Dim, isSymbolic, type Origin, sameDim, variable, variablesOf } from "./ir/dim.ts";
+
 import type {
   Graph,
   GraphInput,
@@ -22,7 +22,8 @@ import {
   type Primitive,
   type Sizes,
   type WeightSpec,
-} from "./ops/primitive.ts";
+} from "./ops/kit/primitive.ts";
+import { type Dim, isSymbolic, type Origin, sameDim, variable, variablesOf } from "./sizes/dim/dim.ts";
 
 export const table: Readonly<Record<string, Primitive | Composite>> = operators;
 

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { functionNames } from "../compiler/check/functions.ts";
+import { functionNames } from "../compiler/check/text/vocabulary.ts";
 import { checkProgram, elaborate, loadProgram, testProgram } from "../compiler/index.ts";
 import { operators } from "../compiler/ops/index.ts";
 import { root } from "./deepmacc.ts";

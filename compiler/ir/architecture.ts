@@ -1,7 +1,7 @@
 // The canonical hash of an architecture: what a graph computes and which weights it has, without names,
 // comments, the order of independent statements, and how the numbers of the weights are drawn. Two
 // texts that mean the same network have the same hash.
-import { type Dim, isSymbolic, renameDim, variablesOf } from "./dim.ts";
+import { type Dim, isSymbolic, renameDim, variablesOf } from "../sizes/dim/dim.ts";
 import type { Graph, Node, ParamValue, TensorType, Value, Weight } from "./graph.ts";
 import { sha256 } from "./hash.ts";
 

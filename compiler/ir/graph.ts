@@ -2,8 +2,8 @@
 // table of operators gives it meaning. Types are filled when a node is built, so there is no "not
 // inferred yet". Axes are logical everywhere: [.., H, W, C]; layout belongs to targets.
 import type { Expansion, Span } from "../../grammar/index.ts";
-import type { Dim, Origin } from "./dim.ts";
-import type { SizeSet } from "./size-set.ts";
+import type { Dim, Origin } from "../sizes/dim/dim.ts";
+import type { SizeSet } from "../sizes/set/set.ts";
 
 export type Phase = "train" | "infer";
 export const dtypes = ["f32", "i32", "bool"] as const;

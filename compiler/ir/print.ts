@@ -1,5 +1,5 @@
 // The graph as text, for golden files and for people: one line a node, its weights below it.
-import { type Dim, formatDim, isSymbolic, type Origin } from "./dim.ts";
+import { type Dim, formatDim, isSymbolic, type Origin } from "../sizes/dim/dim.ts";
 import type { Derivation, Graph, Initialiser, Node, ParamValue, TensorType, Value, Weight } from "./graph.ts";
 
 type Origins = ReadonlyMap<string, Origin>;

@@ -1,6 +1,6 @@
 // What every pass and target may rely on. Runs between passes: a problem here is a bug in deepmacc,
 // never in the user's text.
-import { type Dim, isSymbolic, sameDim } from "./dim.ts";
+import { type Dim, isSymbolic, sameDim } from "../sizes/dim/dim.ts";
 import type { Graph, Node, TensorType, Value, Weight, WeightAxes } from "./graph.ts";
 
 /** Everything that is wrong with the graph, one line each; empty when it is well formed. */

@@ -1,5 +1,7 @@
 // What can be counted of a graph without running it. Everything is exact: whole numbers where sizes
 // are known, polynomials in the free sizes where they are not.
+
+import type { Graph, Node, TensorType, Value, Weight } from "../ir/graph.ts";
 import {
   addDims,
   type Dim,
@@ -9,10 +11,9 @@ import {
   multiplyDims,
   substituteDim,
   variablesOf,
-} from "../ir/dim.ts";
-import type { Graph, Node, TensorType, Value, Weight } from "../ir/graph.ts";
+} from "../sizes/dim/dim.ts";
 import { operators } from "./index.ts";
-import type { Primitive, Reach } from "./primitive.ts";
+import type { Primitive, Reach } from "./kit/primitive.ts";
 
 /** Pixels of the input that one output pixel sees; "all" where some path sees everything. */
 export type ReceptiveField = number | readonly [number, number] | "all";

@@ -1,7 +1,7 @@
 // The operator of a graph node. Composites are expanded while the graph is built, so there is one.
 import type { Node } from "../ir/graph.ts";
 import { operators } from "./index.ts";
-import type { Composite, Primitive } from "./primitive.ts";
+import type { Composite, Primitive } from "./kit/primitive.ts";
 
 const table: Readonly<Record<string, Primitive | Composite>> = operators;
 

@@ -1,6 +1,6 @@
 // The page of all operators, for people. It is generated from the table and kept as a golden file.
 import { operators } from "./index.ts";
-import type { Composite, Parameter, Primitive } from "./primitive.ts";
+import type { Composite, Parameter, Primitive } from "./kit/primitive.ts";
 
 const opening = `# Operators
 

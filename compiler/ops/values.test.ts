@@ -1,26 +1,26 @@
 // Values computed by hand or given by facts/deep-mac.md, section 7.
 import { describe, expect, it } from "vitest";
-import { append_coords } from "./append-coords.ts";
-import { avg_pool } from "./avg-pool.ts";
-import { bn } from "./bn.ts";
-import { cast } from "./cast.ts";
-import { concat } from "./concat.ts";
-import { deconv } from "./deconv.ts";
-import { dense } from "./dense.ts";
-import { gather_centers } from "./gather-centers.ts";
-import { erf, gelu } from "./gelu.ts";
-import { hard_sigmoid } from "./hard-sigmoid.ts";
-import { max_pool } from "./max-pool.ts";
-import { mean } from "./mean.ts";
-import { mul } from "./mul.ts";
-import type { NDArray, Primitive } from "./primitive.ts";
-import { roi_align } from "./roi-align.ts";
-import { slice } from "./slice.ts";
-import { softmax } from "./softmax.ts";
-import { array, evaluate, type Run } from "./testing.ts";
-import { tile_to } from "./tile-to.ts";
-import { transpose } from "./transpose.ts";
-import { upsample } from "./upsample.ts";
+import { erf, gelu } from "./activations/gelu.ts";
+import { hard_sigmoid } from "./activations/hard-sigmoid.ts";
+import { softmax } from "./activations/softmax.ts";
+import { gather_centers } from "./detection/gather-centers.ts";
+import { roi_align } from "./detection/roi-align.ts";
+import { concat } from "./joins/concat.ts";
+import { mul } from "./joins/mul.ts";
+import type { NDArray, Primitive } from "./kit/primitive.ts";
+import { array, evaluate, type Run } from "./kit/testing.ts";
+import { bn } from "./layers/bn.ts";
+import { deconv } from "./layers/deconv.ts";
+import { dense } from "./layers/dense.ts";
+import { avg_pool } from "./pooling/avg-pool.ts";
+import { max_pool } from "./pooling/max-pool.ts";
+import { mean } from "./pooling/mean.ts";
+import { append_coords } from "./shape/append-coords.ts";
+import { cast } from "./shape/cast.ts";
+import { slice } from "./shape/slice.ts";
+import { tile_to } from "./shape/tile-to.ts";
+import { transpose } from "./shape/transpose.ts";
+import { upsample } from "./shape/upsample.ts";
 
 function expectValues(operator: Primitive, inputs: readonly NDArray[], run: Run, values: readonly number[]): void {
   const [made] = evaluate(operator, inputs, run);

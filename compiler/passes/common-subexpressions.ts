@@ -1,8 +1,9 @@
 // Two nodes that compute the same from the same become one. Never where an operator draws random
 // numbers or updates statistics in training: there twice is not once.
-import { type Dim, isSymbolic } from "../ir/dim.ts";
+
 import type { Graph, Node, ParamValue, Value, Weight } from "../ir/graph.ts";
 import { primitiveOf } from "../ops/of-node.ts";
+import { type Dim, isSymbolic } from "../sizes/dim/dim.ts";
 import { replaceNodes, replaceValues } from "./rewrite.ts";
 
 export function mergeCommonSubexpressions(graph: Graph): Graph {

@@ -3,8 +3,8 @@
 import { concreteDims } from "../ir/axes.ts";
 import type { Graph, TensorType } from "../ir/graph.ts";
 import { drawWeight } from "../ir/initial.ts";
-import { everySize, nextSize } from "../ir/size-set.ts";
 import type { NDArray } from "../ops/index.ts";
+import { everySize, nextSize } from "../sizes/set/set.ts";
 
 /** Small, and still large enough that borders and middles differ. */
 const usualSize = 8;

@@ -2,15 +2,17 @@
 // check every name and shape; the numbers are read when the model is built.
 import { type Checkpoint, isProblem, type Problem } from "../../checkpoints/index.ts";
 import { type Diagnostic, diagnose, type Source, type Weights } from "../../grammar/index.ts";
-import { Context, Stop } from "../check/context.ts";
-import { evaluate } from "../check/expressions.ts";
-import { elaborateModel, newSession } from "../check/models.ts";
-import type { Module, Program } from "../check/program.ts";
-import { rootPaths } from "../check/scope.ts";
-import { staticDiagnostics } from "../check/static.ts";
-import { asDeclared, underlying } from "../check/underlying.ts";
+import { underlying } from "../check/evaluate/aliases.ts";
+import { evaluate } from "../check/evaluate/expressions.ts";
+import { elaborateModel } from "../check/models/elaborate.ts";
+import { newSession } from "../check/models/phases.ts";
+import { Context, Stop } from "../check/state/context.ts";
+import type { Module, Program } from "../check/text/program.ts";
+import { staticDiagnostics } from "../check/text/static/static.ts";
+import { asDeclared } from "../check/values/data.ts";
+import { rootPaths } from "../check/values/paths.ts";
 import type { Graph, Weight } from "../ir/graph.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages/messages.ts";
 import { type Binding, bestBinding, isComplete, type Naming, ownPaths, torchNames } from "./bind.ts";
 import { ruleSetOf, stepLimit, TooManySteps } from "./match.ts";
 import { bindingDiagnostics, type Subject } from "./report.ts";

@@ -1,7 +1,7 @@
 // The mappings of a file as namings: each that no other mapping of the file is made of.
 import type { Mapping } from "../../grammar/index.ts";
-import { namesIn } from "../check/mappings.ts";
-import type { Program } from "../check/program.ts";
+import type { Program } from "../check/text/program.ts";
+import { namesIn } from "../check/text/rules/mappings.ts";
 import type { Naming } from "./bind.ts";
 import { ruleSetOf } from "./match.ts";
 

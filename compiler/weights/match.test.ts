@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse, print } from "../../grammar/index.ts";
-import { checkProgram } from "../check/check.ts";
-import { loadProgram } from "../check/program.ts";
+import { checkProgram } from "../check/models/check.ts";
+import { loadProgram } from "../check/text/program.ts";
 import type { Weight } from "../ir/graph.ts";
 import { matcherOf, ruleSetOf, TooManySteps } from "./match.ts";
 import { pathTree } from "./tree.ts";

@@ -1,10 +1,10 @@
 // Applies rules to a name: which weights may it stand for? All ways are tried together and remembered by
 // (mapping, part of the name, place in the tree of paths), so that no text makes this exponential.
 import type { WeightRule } from "../../grammar/index.ts";
-import { bareName, evaluateLinear, solveLinear } from "../check/linear.ts";
-import { mappingNamed } from "../check/mappings.ts";
-import { type Part, parseRule, type Rule, type Step } from "../check/patterns.ts";
-import type { Module } from "../check/program.ts";
+import type { Module } from "../check/text/program.ts";
+import { bareName, evaluateLinear, solveLinear } from "../check/text/rules/linear.ts";
+import { mappingNamed } from "../check/text/rules/mappings.ts";
+import { type Part, parseRule, type Rule, type Step } from "../check/text/rules/patterns.ts";
 import type { PathNode } from "./tree.ts";
 
 /** Rules in order, and the mappings that their `<Name>`s mean. */

@@ -1,8 +1,8 @@
 // What is wrong with a binding, as diagnostics: shapes side by side, and what was left over on either side.
 import { printable, shapeText } from "../../checkpoints/index.ts";
 import { type Diagnostic, diagnose, nearest, type Span } from "../../grammar/index.ts";
-import { formatDim } from "../ir/dim.ts";
-import { messages } from "../messages.ts";
+import { messages } from "../messages/messages.ts";
+import { formatDim } from "../sizes/dim/dim.ts";
 import type { AxisOrder, Binding, WrongShape } from "./bind.ts";
 
 /** What the messages speak of. */

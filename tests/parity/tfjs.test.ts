@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { evaluate, type Graph, type NDArray, type Value, weightsFrom } from "../../compiler/index.ts";
-import { addDims, multiplyDims, variable } from "../../compiler/ir/dim.ts";
+import { addDims, multiplyDims, variable } from "../../compiler/sizes/dim/dim.ts";
 import { shardBytes } from "../../compiler/targets/tfjs/shards.ts";
 import { distance, GraphBuilder, sample, variedWeights } from "../../compiler/testing.ts";
 import { layerNames } from "../../tfjs/index.ts";
@@ -364,7 +364,9 @@ describe("training", () => {
 it("every layer that the compiler asks for is registered, and no other", () => {
   const folders = ["compiler/ops", "compiler/targets/tfjs"].map((folder) => join(root, folder));
   const texts = folders.flatMap((folder) =>
-    readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8")),
+    readdirSync(folder, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => readFileSync(join(folder, name), "utf8")),
   );
   const asked = texts.flatMap((text) => [...text.matchAll(/"(Deepmacc\w+)"/g)].map(([, name]) => name));
   expect([...new Set(asked)].sort()).toEqual([...layerNames].sort());

@@ -1,7 +1,7 @@
 // What a lowering writes with: one emitter per node of the graph. It knows the layout in which the
 // node is lowered, gives names by path and keeps the type of every tensor.
 import type { Node } from "../../ir/graph.ts";
-import type { OnnxAttribute, OnnxEmitter, OnnxLowering, OnnxType } from "../../ops/primitive.ts";
+import type { OnnxAttribute, OnnxEmitter, OnnxLowering, OnnxType } from "../../ops/kit/primitive.ts";
 import { dimsIn, type Form, outputForm } from "./layout.ts";
 import type { Program } from "./program.ts";
 import { shapeFor } from "./shape.ts";

@@ -2,9 +2,10 @@
 // leading axes folded into one. A value is converted when an operator first needs another order, once,
 // and both forms are kept. Moving a channel axis is a Reshape where it moves no number: one channel, or
 // one position.
-import { type Dim, multiplyDims, sameDim } from "../../ir/dim.ts";
+
 import type { Node, Value } from "../../ir/graph.ts";
-import type { OnnxLowering, OnnxType } from "../../ops/primitive.ts";
+import type { OnnxLowering, OnnxType } from "../../ops/kit/primitive.ts";
+import { type Dim, multiplyDims, sameDim } from "../../sizes/dim/dim.ts";
 import type { Program } from "./program.ts";
 import { shapeFor } from "./shape.ts";
 

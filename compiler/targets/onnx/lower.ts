@@ -1,9 +1,9 @@
 // Graph -> program: walks the nodes in order and asks each operator for its ONNX nodes.
 import { positionAt } from "../../../grammar/index.ts";
-import { formatDim } from "../../ir/dim.ts";
 import type { Graph, Node, Value } from "../../ir/graph.ts";
 import { isUnsupported, NeedsFixedSize, type OnnxLowering } from "../../ops/index.ts";
 import { primitiveOf } from "../../ops/of-node.ts";
+import { formatDim } from "../../sizes/dim/dim.ts";
 import { emitterFor, needsLogicalAxes, outputTypeOf, type Place } from "./emitter.ts";
 import { type Form, hasChannels, Layouts, outputForm } from "./layout.ts";
 import { type Plan, planFor } from "./plan.ts";

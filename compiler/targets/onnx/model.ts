@@ -1,8 +1,9 @@
 // Program -> the messages of onnx.proto. Field numbers are those of the format; contents of weights are
 // produced while the file is written.
-import { formatDim, type Origin } from "../../ir/dim.ts";
+
 import { borrowed, type WeightReader } from "../../ir/weights.ts";
-import type { OnnxAttribute, OnnxType } from "../../ops/primitive.ts";
+import type { OnnxAttribute, OnnxType } from "../../ops/kit/primitive.ts";
+import { formatDim, type Origin } from "../../sizes/dim/dim.ts";
 import type { External } from "./external.ts";
 import type { Initialiser, OnnxNode, Program } from "./program.ts";
 import { type Late, type Message, Writer } from "./wire.ts";

@@ -3,7 +3,7 @@
 // whole region takes the order that needs fewer conversions at its edge, and channels-first where both need
 // as many.
 import type { Graph, Node, Value } from "../../ir/graph.ts";
-import type { OnnxLowering } from "../../ops/primitive.ts";
+import type { OnnxLowering } from "../../ops/kit/primitive.ts";
 import { type Form, isConverted, outputForm } from "./layout.ts";
 
 type Order = "first" | "logical";

@@ -2,7 +2,7 @@
 
 import { type TargetAxes, targetDims } from "../../ir/axes.ts";
 import type { Node, Weight } from "../../ir/graph.ts";
-import type { OnnxAttribute, OnnxType } from "../../ops/primitive.ts";
+import type { OnnxAttribute, OnnxType } from "../../ops/kit/primitive.ts";
 
 export interface OnnxNode {
   readonly opType: string;

@@ -1,6 +1,8 @@
 // The second input of Reshape. A constant wherever 0 ("as in the input") and one -1 ("the rest") say
 // enough; otherwise the free sizes are read off the graph's inputs and computed, which happens only
 // with several free sizes, such as [N·K, C, H, W] back to [N, K, H, W, C].
+
+import type { OnnxType } from "../../ops/kit/primitive.ts";
 import {
   type Atom,
   type Dim,
@@ -10,8 +12,7 @@ import {
   sameDim,
   type Term,
   variablesOf,
-} from "../../ir/dim.ts";
-import type { OnnxType } from "../../ops/primitive.ts";
+} from "../../sizes/dim/dim.ts";
 import type { Program } from "./program.ts";
 
 type Dims = readonly Dim[];

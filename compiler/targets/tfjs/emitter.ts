@@ -1,7 +1,7 @@
 // What a lowering writes with: one emitter per node of the graph. It names layers by path and finds weights.
 import { targetDims } from "../../ir/axes.ts";
 import type { Graph, Node, TensorType, Value, Weight } from "../../ir/graph.ts";
-import type { TfjsEmitter, TfjsLayer, TfjsWeight } from "../../ops/tfjs.ts";
+import type { TfjsEmitter, TfjsLayer, TfjsWeight } from "../../ops/kit/tfjs.ts";
 import { foldedType, type Lead, type Values } from "./forms.ts";
 import type { LayerWeight, Program, Tensor } from "./program.ts";
 import { sizeExpressions } from "./sizes.ts";

@@ -1,8 +1,9 @@
 // The axes of tensors. tfjs agrees with the language about their order, but its layers for feature maps
 // take exactly four axes: leading ones are folded into one, and unfolded where an operator wants them.
 // A value is converted when an operator first needs it, once, and both forms are kept.
-import { type Dim, multiplyDims } from "../../ir/dim.ts";
+
 import type { TensorType, Value } from "../../ir/graph.ts";
+import { type Dim, multiplyDims } from "../../sizes/dim/dim.ts";
 import type { Program, Tensor } from "./program.ts";
 
 /** How many leading axes are folded into the first one; 1 is the logical form. */

@@ -1,21 +1,14 @@
 // graph -> tfjs LayersModel: model.json and files of weights. Nothing large exists until chunks are walked,
 // and then one weight at a time.
 import type { Graph, Node } from "../../ir/graph.ts";
-import type { WeightReader } from "../../ir/weights.ts";
 import { reachable } from "../../ops/measure.ts";
-import { type Layout, lowerGraph, unsupportedNodes } from "./lower.ts";
+import { lowerGraph, unsupportedNodes } from "./lower.ts";
 import { customLayersOf, modelText, weightsInOrder } from "./model.ts";
+import type { TfjsOptions } from "./options.ts";
 import { weightBytes } from "./program.ts";
 import { type Shard, shardsOf } from "./shards.ts";
 
-export interface TfjsOptions {
-  readonly layout: Layout;
-  /** Undefined (`--no-weights`): the topology alone; tfjs draws the weights by its initialisers. */
-  readonly weights: WeightReader | undefined;
-  /** More entries, or other values for those that are always there; see `OnnxOptions`. */
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly compilerVersion: string;
-}
+export type { TfjsOptions } from "./options.ts";
 
 export type TfjsFile = Shard;
 

@@ -1,9 +1,10 @@
 // Graph -> layers: walks the nodes in order and asks each operator for its Keras layers.
-import { formatDim } from "../../ir/dim.ts";
+
 import type { Graph, Node, TensorType, Value } from "../../ir/graph.ts";
 import { isUnsupported, NeedsFixedSize } from "../../ops/index.ts";
+import type { TfjsConfig, TfjsLowering } from "../../ops/kit/tfjs.ts";
 import { primitiveOf } from "../../ops/of-node.ts";
-import type { TfjsConfig, TfjsLowering } from "../../ops/tfjs.ts";
+import { formatDim } from "../../sizes/dim/dim.ts";
 import { emitterFor } from "./emitter.ts";
 import { type Lead, Values } from "./forms.ts";
 import { Program, type Tensor } from "./program.ts";

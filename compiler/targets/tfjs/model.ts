@@ -1,10 +1,10 @@
 // Layers -> model.json, in the words of Keras 2 as tfjs reads them.
 import { architectureHash } from "../../ir/architecture.ts";
-import { formatDim } from "../../ir/dim.ts";
 import type { Graph, GraphOutput, Value } from "../../ir/graph.ts";
-import type { TfjsConfig } from "../../ops/tfjs.ts";
-import type { TfjsOptions } from "./index.ts";
+import type { TfjsConfig } from "../../ops/kit/tfjs.ts";
+import { formatDim } from "../../sizes/dim/dim.ts";
 import { dtypes, interfaceDims, type Layout, type Lowered } from "./lower.ts";
+import type { TfjsOptions } from "./options.ts";
 import { loadingOrder, type Reference, referencesIn } from "./order.ts";
 import type { Layer, LayerWeight, Tensor, Use } from "./program.ts";
 import type { Shard } from "./shards.ts";

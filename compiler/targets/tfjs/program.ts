@@ -2,7 +2,7 @@
 // layers gathered in one.
 import type { TargetAxes } from "../../ir/axes.ts";
 import type { Weight } from "../../ir/graph.ts";
-import type { TfjsConfig, TfjsTensor } from "../../ops/tfjs.ts";
+import type { TfjsConfig, TfjsTensor } from "../../ops/kit/tfjs.ts";
 
 /** One application of a layer: an inbound node, in the words of Keras. */
 export interface Use {

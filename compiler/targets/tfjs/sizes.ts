@@ -1,9 +1,10 @@
 // Free sizes that a layer of ours computes when it runs. They are read off axes of the model's inputs and
 // computed by polynomials with floors, written as lists: a size is a number or a list of terms, a term is
 // its coefficient and its factors, a factor is ["size", index of a read] or ["floor", size, divisor].
-import { type Atom, type Dim, evaluateDim, isSymbolic, type SymbolicDim, variablesOf } from "../../ir/dim.ts";
+
 import type { Value } from "../../ir/graph.ts";
-import type { TfjsConfig } from "../../ops/tfjs.ts";
+import type { TfjsConfig } from "../../ops/kit/tfjs.ts";
+import { type Atom, type Dim, evaluateDim, isSymbolic, type SymbolicDim, variablesOf } from "../../sizes/dim/dim.ts";
 
 /** A variable v that an input shows on an axis as slope·v + offset. */
 interface Read {

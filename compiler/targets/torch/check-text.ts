@@ -1,5 +1,5 @@
 // The part of the file that checks itself: recorded numbers, and `python model.py --check`.
-import { call, type Expression, literal, method, operation, tuple } from "../../ops/python.ts";
+import { call, type Expression, literal, method, operation, tuple } from "../../ops/kit/python.ts";
 import { grouped, statement, stringText } from "./printer.ts";
 
 export interface RecordedInput {

@@ -1,5 +1,5 @@
 // A class as Python: docstring, constructor, forward.
-import { type Expression, type Literal, member, name as named } from "../../ops/python.ts";
+import { type Expression, type Literal, member, name as named } from "../../ops/kit/python.ts";
 import { type Class, variadicOf } from "./classes.ts";
 import { flowOf } from "./flow.ts";
 import type { Parameter } from "./parameters.ts";

@@ -1,6 +1,6 @@
 // Uses of blocks -> classes. Uses with one skeleton share a class; what differs between them becomes a parameter
 // of its constructor: a number, a module, or any number of modules.
-import { type Argument, type Expression, type Literal, literal, name as named } from "../../ops/python.ts";
+import { type Argument, type Expression, type Literal, literal, name as named } from "../../ops/kit/python.ts";
 import { nameGroups } from "./class-names.ts";
 import { type HoleValue, isScope, lastName, type Parameter, Parameters, type Slot } from "./parameters.ts";
 import { flat, literalText } from "./printer.ts";

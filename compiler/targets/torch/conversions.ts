@@ -1,8 +1,9 @@
 // Between axis orders, in PyTorch's words. Views all of them: nothing is copied before somebody reads.
-import type { Dim } from "../../ir/dim.ts";
+
 import type { Value } from "../../ir/graph.ts";
-import { item, literal, method, none, type Subscript, tuple, whole } from "../../ops/python.ts";
-import type { TorchExpression } from "../../ops/torch.ts";
+import { item, literal, method, none, type Subscript, tuple, whole } from "../../ops/kit/python.ts";
+import type { TorchExpression } from "../../ops/kit/torch.ts";
+import type { Dim } from "../../sizes/dim/dim.ts";
 import { type Form, hasChannels, movesNothing, normalForm } from "./forms.ts";
 
 /** With one leading axis there is nothing to fold. */

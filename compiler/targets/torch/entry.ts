@@ -1,9 +1,8 @@
 // What the model checks when something flows in: ranks, known sizes, sizes that must agree, and the size rule,
 // with the words of the compiler.
-import { type Dim, formatDim, isSymbolic, type SymbolicDim } from "../../ir/dim.ts";
+
 import type { Graph, Value } from "../../ir/graph.ts";
-import { describeSizes } from "../../ir/size-set.ts";
-import { NeedsFixedSize } from "../../ops/fixed-size.ts";
+import { NeedsFixedSize } from "../../ops/kit/fixed-size.ts";
 import {
   call,
   type Expression,
@@ -14,7 +13,9 @@ import {
   method,
   name as named,
   operation,
-} from "../../ops/python.ts";
+} from "../../ops/kit/python.ts";
+import { type Dim, formatDim, isSymbolic, type SymbolicDim } from "../../sizes/dim/dim.ts";
+import { describeSizes } from "../../sizes/set/describe.ts";
 import { formOfPort } from "./conversions.ts";
 import { dimsIn } from "./forms.ts";
 import { LocalNames } from "./names.ts";

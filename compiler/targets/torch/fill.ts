@@ -1,6 +1,6 @@
 // What an operator leaves open in its expression: counted, listed in order, and filled for one use.
-import type { Argument, Expression, Subscript } from "../../ops/python.ts";
-import type { TorchArgument, TorchCall, TorchExpression, TorchPlace } from "../../ops/torch.ts";
+import type { Argument, Expression, Subscript } from "../../ops/kit/python.ts";
+import type { TorchArgument, TorchCall, TorchExpression, TorchPlace } from "../../ops/kit/torch.ts";
 import { flat } from "./printer.ts";
 
 /** What stands in a place; nothing where a value is PyTorch's own and is not written. */

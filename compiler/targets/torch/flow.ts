@@ -1,6 +1,6 @@
 // The statements of `forward`. A value that is read once stands where it is read; the others are locals, called
 // as the source calls them, or as what they replace where the flow goes straight on.
-import { call, type Expression, name as named, tuple } from "../../ops/python.ts";
+import { call, type Expression, name as named, tuple } from "../../ops/kit/python.ts";
 import { filled, namesIn } from "./fill.ts";
 import { LocalNames, reservedLocals } from "./names.ts";
 import { flat, lineWidth, statement } from "./printer.ts";

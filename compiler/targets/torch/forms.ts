@@ -1,7 +1,8 @@
 // The axis orders in which a channels-first target keeps a value. The language says [.., H, W, C];
 // convolutions of ONNX and PyTorch want [N', C, H, W] with all leading axes folded into one.
-import { type Dim, multiplyDims, sameDim } from "../../ir/dim.ts";
+
 import type { Node, Value } from "../../ir/graph.ts";
+import { type Dim, multiplyDims, sameDim } from "../../sizes/dim/dim.ts";
 
 /** "first": [N', C, H, W]. "unfolded": [.., C, H, W], only at a channels-first interface. */
 export type Form = "logical" | "first" | "unfolded";

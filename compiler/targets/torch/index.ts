@@ -1,13 +1,14 @@
 // graph -> one Python file and the tensors of its state_dict. The graph is the one that the text says: batch norms
 // and dropouts are modules, so that the file trains.
-import { formatDim } from "../../ir/dim.ts";
+
 import type { Graph, Node, Value, Weight } from "../../ir/graph.ts";
 import type { TargetAxes } from "../../ir/weights.ts";
-import { NeedsFixedSize } from "../../ops/fixed-size.ts";
+import { NeedsFixedSize } from "../../ops/kit/fixed-size.ts";
+import { isUnsupported, type NDArray } from "../../ops/kit/primitive.ts";
+import type { TorchHelper } from "../../ops/kit/torch.ts";
 import { countBuffers, countParams, reachable } from "../../ops/measure.ts";
 import { primitiveOf } from "../../ops/of-node.ts";
-import { isUnsupported, type NDArray } from "../../ops/primitive.ts";
-import type { TorchHelper } from "../../ops/torch.ts";
+import { formatDim } from "../../sizes/dim/dim.ts";
 import { type RecordedOutput, spread } from "./check-text.ts";
 import { classesOf } from "./classes.ts";
 import { portDims } from "./entry.ts";

@@ -1,7 +1,7 @@
 // How fresh weights are drawn, in PyTorch's words. The most common rule is said once for the whole model, and
 // what differs for the largest part of the tree that has it in common.
 import type { Initialiser, Weight } from "../../ir/graph.ts";
-import { call, type Expression, literal, member, method, name as named } from "../../ops/python.ts";
+import { call, type Expression, literal, member, method, name as named } from "../../ops/kit/python.ts";
 import { statement } from "./printer.ts";
 
 export interface DrawnLayer {

@@ -1,6 +1,6 @@
 // The whole file: what it imports, the classes, the model, and its check.
 import type { Graph } from "../../ir/graph.ts";
-import { call, name as named } from "../../ops/python.ts";
+import { call, name as named } from "../../ops/kit/python.ts";
 import { checkText, type Recorded, recordedText } from "./check-text.ts";
 import { classText, fillFrom, moduleLines } from "./class-text.ts";
 import type { Class } from "./classes.ts";

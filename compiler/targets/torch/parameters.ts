@@ -1,6 +1,6 @@
 // What a class takes: the values that differ between its uses, called as the block or PyTorch calls them.
 import type { InstanceValue } from "../../ir/graph.ts";
-import { type Expression, type Literal, literal, name as named, operation } from "../../ops/python.ts";
+import { type Expression, type Literal, literal, name as named, operation } from "../../ops/kit/python.ts";
 import type { Scope } from "./scopes.ts";
 import type { Template } from "./template.ts";
 

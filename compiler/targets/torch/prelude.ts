@@ -1,6 +1,6 @@
 // Functions and classes that a file gets when something in it needs them. Text of Python, already as its
 // formatter leaves it.
-import type { TorchHelper } from "../../ops/torch.ts";
+import type { TorchHelper } from "../../ops/kit/torch.ts";
 
 export type Helper = TorchHelper | "sequence" | "Named" | "pad_same" | "pair" | "initialise";
 

@@ -11,7 +11,7 @@ import {
   operation,
   tuple,
   whole,
-} from "../../ops/python.ts";
+} from "../../ops/kit/python.ts";
 import { flat, literalText, statement, stringText } from "./printer.ts";
 import { docstring, wrapped } from "./python.ts";
 

@@ -1,6 +1,6 @@
 // A tree of Python as text that its formatter leaves alone: parentheses only where the meaning needs them, lines
 // of at most 88 characters, and brackets that do not fit broken one member a line, with a comma behind the last.
-import type { Argument, Expression, Literal, Operator, Subscript } from "../../ops/python.ts";
+import type { Argument, Expression, Literal, Operator, Subscript } from "../../ops/kit/python.ts";
 
 export const lineWidth = 88;
 

@@ -1,10 +1,11 @@
 // A small example of what flows in, for the check that the file carries: sizes that work, and numbers that any
 // language computes alike.
-import { type Dim, evaluateDim, isSymbolic, variablesOf } from "../../ir/dim.ts";
+
 import type { Graph, Value } from "../../ir/graph.ts";
-import { nextSize } from "../../ir/size-set.ts";
+import type { NDArray } from "../../ops/kit/primitive.ts";
 import { countMacs } from "../../ops/measure.ts";
-import type { NDArray } from "../../ops/primitive.ts";
+import { type Dim, evaluateDim, isSymbolic, variablesOf } from "../../sizes/dim/dim.ts";
+import { nextSize } from "../../sizes/set/set.ts";
 import { formOfPort } from "./conversions.ts";
 import type { Layout } from "./steps.ts";
 

@@ -1,8 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addDims, ceilDivide, type Dim, evaluateDim, floorDivide, multiplyDims, variable } from "../../ir/dim.ts";
-import { contains, sizesAtLeast, sizesModulo, sizesOf, unite } from "../../ir/size-set.ts";
-import { name } from "../../ops/python.ts";
+import { name } from "../../ops/kit/python.ts";
+import {
+  addDims,
+  ceilDivide,
+  type Dim,
+  evaluateDim,
+  floorDivide,
+  multiplyDims,
+  variable,
+} from "../../sizes/dim/dim.ts";
+import { contains, sizesAtLeast, sizesModulo, sizesOf, unite } from "../../sizes/set/set.ts";
 import { flat } from "./printer.ts";
 import { refusals, sizeOf } from "./sizes.ts";
 

@@ -1,9 +1,10 @@
 // Sizes and size rules as Python.
 
-import { type Atom, type Dim, isSymbolic, type SymbolicDim, type Term, variablesOf } from "../../ir/dim.ts";
-import { clausesOf, type SizeSet } from "../../ir/size-set.ts";
-import type { Condition } from "../../ir/size-set-clauses.ts";
-import { type Expression, literal, operation, tuple } from "../../ops/python.ts";
+import { type Expression, literal, operation, tuple } from "../../ops/kit/python.ts";
+import { type Atom, type Dim, isSymbolic, type SymbolicDim, type Term, variablesOf } from "../../sizes/dim/dim.ts";
+import type { Condition } from "../../sizes/set/clauses.ts";
+import { clausesOf } from "../../sizes/set/describe.ts";
+import type { SizeSet } from "../../sizes/set/set.ts";
 
 /** A size as an expression of whole numbers; `name` writes a free size. */
 export function sizeOf<P>(dim: Dim, name: (variable: string) => Expression<P>): Expression<P> {

@@ -1,10 +1,9 @@
 // Graph -> steps: every operator as one expression with places for its inputs, and every change of axis order
 // as a step of its own, which belongs to the innermost scope that holds the value's maker and its readers.
-import type { Dim } from "../../ir/dim.ts";
+
 import type { Graph, Node, Value } from "../../ir/graph.ts";
-import { primitiveOf } from "../../ops/of-node.ts";
-import { isUnsupported } from "../../ops/primitive.ts";
-import { call, literal, method, tuple } from "../../ops/python.ts";
+import { isUnsupported } from "../../ops/kit/primitive.ts";
+import { call, literal, method, tuple } from "../../ops/kit/python.ts";
 import {
   layer as layerPlace,
   type TorchArgument,
@@ -13,7 +12,9 @@ import {
   type TorchExpression,
   type TorchHelper,
   type TorchLowering,
-} from "../../ops/torch.ts";
+} from "../../ops/kit/torch.ts";
+import { primitiveOf } from "../../ops/of-node.ts";
+import type { Dim } from "../../sizes/dim/dim.ts";
 import { converted, formOfPort, ownForm } from "./conversions.ts";
 import { patternOf, placesOf, settingsOf } from "./fill.ts";
 import { axisIn, type Form, hasChannels, outputForm } from "./forms.ts";

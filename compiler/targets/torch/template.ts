@@ -1,8 +1,8 @@
 // A scope as a class with places: which modules it makes, with every value and every module that could differ
 // between uses of a block as a hole. Uses with equal skeletons are one class.
 import type { Weight } from "../../ir/graph.ts";
-import { type Expression, item, literal, member, name as named } from "../../ops/python.ts";
-import type { TorchArgument, TorchCall } from "../../ops/torch.ts";
+import { type Expression, item, literal, member, name as named } from "../../ops/kit/python.ts";
+import type { TorchArgument, TorchCall } from "../../ops/kit/torch.ts";
 import { constructorOf, filled } from "./fill.ts";
 import { attributeName } from "./names.ts";
 import { flat } from "./printer.ts";

@@ -1,6 +1,7 @@
 // What the rules about whole graphs look at.
-import { isSymbolic } from "../../../ir/dim.ts";
+
 import type { Graph } from "../../../ir/graph.ts";
+import { isSymbolic } from "../../../sizes/dim/dim.ts";
 import type { Program } from "../program.ts";
 
 export interface GraphFacts {

@@ -2,7 +2,7 @@
 // are one diagnostic, which names the nodes.
 import { type Diagnostic, diagnose, type Span } from "../../../../grammar/index.ts";
 import type { Graph, Node } from "../../../ir/graph.ts";
-import { messages } from "../../../messages.ts";
+import { messages } from "../../../messages/messages.ts";
 import type { OnnxNode, Program } from "../program.ts";
 import { type BackendName, backendNames, backends, graphRules, type ProfileName, profileTitle } from "./backends.ts";
 import { factsOf } from "./facts.ts";

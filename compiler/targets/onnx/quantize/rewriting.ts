@@ -1,8 +1,9 @@
 // A program on its way from floats to integers: which tensors have integers already, and how a node that
 // works on integers is put between its QuantizeLinear and DequantizeLinear.
-import type { Dim } from "../../../ir/dim.ts";
+
 import type { WeightReader } from "../../../ir/weights.ts";
-import type { OnnxType } from "../../../ops/primitive.ts";
+import type { OnnxType } from "../../../ops/kit/primitive.ts";
+import type { Dim } from "../../../sizes/dim/dim.ts";
 import type { Initialiser, OnnxNode, Program } from "../program.ts";
 import type { Calibration } from "./calibration.ts";
 import type { Plan } from "./plan.ts";

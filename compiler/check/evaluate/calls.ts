@@ -1,0 +1,154 @@
+// `f(…)`: arguments for a block, an operator or a function.
+import type { Expression, Fn, Param, Span } from "../../../grammar/index.ts";
+import { callBuiltin } from "../compute/builtins.ts";
+import { fits } from "../compute/declared-types.ts";
+import type { Context } from "../state/context.ts";
+import type { Module } from "../text/program.ts";
+import { rootPaths } from "../values/paths.ts";
+import { kindOf } from "../values/show.ts";
+import {
+  type BlockValue,
+  blockOf,
+  type DeclaredBlock,
+  type FunctionValue,
+  functionName,
+  type Scope,
+  unknown,
+  type Value,
+} from "../values/value.ts";
+import { bindArguments } from "./arguments.ts";
+import { evaluate } from "./expressions.ts";
+import { callOperator } from "./operator-calls.ts";
+
+type Call = Extract<Expression, { kind: "call" }>;
+
+export function call(e: Call, scope: Scope, c: Context): Value {
+  const callee = evaluate(e.callee, scope, c);
+  if (callee.kind === "block") return callBlock(callee.block, e, scope, c);
+  if (callee.kind === "function") return callFunction(callee.function, e, scope, c);
+  for (const arg of e.args) evaluate(arg.value, scope, c);
+  if (callee.kind === "unknown") return callee.hint === "block" ? callee : unknown;
+  c.report("DM3101/value", e.callee.span, {
+    what: "what is called",
+    expected: "a block, an operator or a function",
+    actual: kindOf(callee),
+  });
+  return unknown;
+}
+
+/** Values in the order of the parameters; what is not given is undefined. Built-in functions take positions only. */
+function functionArguments(
+  callee: FunctionValue,
+  { args, span }: Call,
+  scope: Scope,
+  c: Context,
+): readonly (Value | undefined)[] {
+  if (args.some((arg) => arg.label)) {
+    const params = callee.kind === "declared" ? callee.declaration.params.map((param) => param.name.text) : undefined;
+    const given = bindArguments(functionName(callee), params ?? [], args, new Map(), span, scope, c);
+    if (params) return params.map((param) => given.get(param)?.value);
+  }
+  return args.map((arg) => evaluate(arg.value, scope, c));
+}
+
+function callFunction(callee: FunctionValue, e: Call, scope: Scope, c: Context): Value {
+  const args = functionArguments(callee, e, scope, c);
+  if (callee.kind === "declared") return callFn(callee.declaration, callee.module, args, e.span, c);
+  return callBuiltin(
+    callee.name,
+    args.map((arg) => arg ?? unknown),
+    e.span,
+    c,
+  );
+}
+
+function callBlock(block: BlockValue, e: Call, scope: Scope, c: Context): Value {
+  switch (block.kind) {
+    case "operator":
+      return blockOf(callOperator(block, e.args, e.span, scope, c));
+    case "declared":
+      return blockOf(callDeclared(block, e, scope, c));
+    case "named": {
+      const inner = callBlock(block.block, e, scope, c);
+      return inner.kind === "block" ? blockOf({ ...block, block: inner.block }) : inner;
+    }
+    default: {
+      const actual =
+        block.kind === "shared" ? "a shared block, which has its parameters already" : `a ${block.kind} of blocks`;
+      c.report("DM3101/value", e.callee.span, {
+        what: "what is called",
+        expected: "a block with open parameters",
+        actual,
+      });
+      return unknown;
+    }
+  }
+}
+
+function callDeclared(block: DeclaredBlock, e: Call, scope: Scope, c: Context): DeclaredBlock {
+  return { ...block, args: bindDeclared(block, e.args, e.span, scope, c) };
+}
+
+/** The block's arguments with `args` added, each checked against its type. */
+export function bindDeclared(
+  block: DeclaredBlock,
+  args: Call["args"],
+  span: Call["span"],
+  scope: Scope,
+  c: Context,
+): ReadonlyMap<string, Value> {
+  const params = block.declaration.signature.params;
+  const callee = block.declaration.name.text;
+  const given = bindArguments(
+    callee,
+    params.map((param) => param.name.text),
+    args,
+    block.args,
+    span,
+    scope,
+    c,
+  );
+  const merged = new Map(block.args);
+  for (const [name, { value, span: place }] of given) {
+    const param = params.find((each) => each.name.text === name);
+    merged.set(name, (param && fits(value, param, callee, block.module, place, c)) ?? unknown);
+  }
+  return merged;
+}
+
+/** A `fn` sees its parameters and the declarations of its file. */
+function callFn(declaration: Fn, module: Module, args: readonly (Value | undefined)[], span: Span, c: Context): Value {
+  const name = declaration.name.text;
+  const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
+  if (args.length > declaration.params.length) {
+    const names = declaration.params.map((param) => param.name.text).join(", ");
+    c.report("DM3102/many", span, { callee: name, count: declaration.params.length, names, given: args.length });
+    return unknown;
+  }
+  for (const [index, param] of declaration.params.entries())
+    scope.names.set(param.name.text, fnArgument(param, args[index], name, scope, span, c));
+  if (c.functionDepth >= 120) {
+    c.report("DM3207", span, { name, levels: 121 });
+    return unknown;
+  }
+  c.functionDepth++;
+  try {
+    return evaluate(declaration.value, scope, c);
+  } finally {
+    c.functionDepth--;
+  }
+}
+
+function fnArgument(
+  param: Param,
+  value: Value | undefined,
+  callee: string,
+  scope: Scope,
+  span: Span,
+  c: Context,
+): Value {
+  if (value !== undefined) return fits(value, param, callee, scope.module, span, c) ?? unknown;
+  if (param.default) return evaluate(param.default, scope, c);
+  c.report("DM3111", span, { callee, param: param.name.text });
+  return unknown;
+}

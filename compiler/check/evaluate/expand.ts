@@ -1,0 +1,141 @@
+// One use of a declared block: parameters, port equations, `where`, body, result. Blocks are expanded
+// per use with their actual parameters and sizes, like templates.
+
+import type { Span } from "../../../grammar/index.ts";
+import type { Leading } from "../compute/port-types.ts";
+import type { Context } from "../state/context.ts";
+import { insideFrame } from "../state/frames.ts";
+import { openInstance } from "../state/instances.ts";
+import { hasInputs } from "../text/signature.ts";
+import { staticDiagnostics } from "../text/static/static.ts";
+import { blockKey, keyOfData } from "../values/keys.ts";
+import type { PathScope } from "../values/paths.ts";
+import { type DeclaredBlock, type Scope, unknown, unknownTensor, type Value } from "../values/value.ts";
+import { applyBlock } from "./apply.ts";
+import { runBody } from "./body.ts";
+import { evaluate } from "./expressions.ts";
+import { bindPorts, checkFixed, checkPorts, flowing, nestedInput } from "./port-binding.ts";
+import { checkResult } from "./result-types.ts";
+import { assume } from "./where.ts";
+
+const recursionLimit = 120;
+
+/** All open uses together; deeper nesting would exhaust the stack. */
+const frameLimit = 400;
+
+export interface Use {
+  readonly paths: PathScope;
+  readonly span: Span;
+}
+
+export function expand(block: DeclaredBlock, input: Value, use: Use, c: Context): Value {
+  if (!ready(block, use.span, c)) return unknownTensor;
+  if (c.mode === "generic") return unknownTensor;
+  const remembers = c.mode === "sizes" && c.shares.length === 0;
+  const key = remembers ? `${blockKey(block)} ${[...c.dropped].join()} ${keyOfData(input)}` : "";
+  const known = remembers ? c.expansions.get(key) : undefined;
+  if (known) {
+    if (known.weighted && use.paths.counted) c.fragilePath(use.paths.counted, use.span);
+    c.builder.count += known.count;
+    for (const skip of known.skips) c.skips.add(skip);
+    return known.value;
+  }
+  const { count: before, weighted: weightedBefore } = c.builder;
+  const skipsOutside = new Set(c.skips);
+  c.skips.clear();
+  const value = insideFrame(block, use.span, c, () => expandBody(block, input, use, c));
+  const skips = [...c.skips];
+  c.skips.clear();
+  for (const skip of [...skipsOutside, ...skips]) c.skips.add(skip);
+  const weighted = c.builder.weighted > weightedBefore;
+  if (weighted && use.paths.counted) c.fragilePath(use.paths.counted, use.span);
+  if (remembers) c.expansions.set(key, { value, count: c.builder.count - before, weighted, skips });
+  return value;
+}
+
+/** Reports what makes any use of the block impossible: mistakes in its text, missing arguments, endless recursion. */
+function ready(block: DeclaredBlock, span: Span, c: Context): boolean {
+  const { declaration } = block;
+  const mistakes = staticDiagnostics(block.module, declaration).filter((diagnostic) => diagnostic.severity === "error");
+  for (const mistake of mistakes) c.add({ ...mistake, chain: c.chain() });
+  if (mistakes.length > 0) return false;
+  if (declaration.kind === "model" && declaration.family && !block.row) {
+    c.report("DM2005/missing", span, { family: block.name }, { help: [`write ${block.name}[…]`] });
+    return false;
+  }
+  for (const param of declaration.signature.params) {
+    if (param.default || block.args.has(param.name.text)) continue;
+    c.report("DM3111", span, { callee: declaration.name.text, param: param.name.text });
+    return false;
+  }
+  const levels = c.frames.filter((frame) => frame.block.declaration === declaration).length;
+  if (levels < recursionLimit && c.frames.length < frameLimit) return true;
+  c.report("DM3207", span, {
+    name: declaration.name.text,
+    levels: (levels >= recursionLimit ? levels : c.frames.length) + 1,
+  });
+  return false;
+}
+
+function expandBody(block: DeclaredBlock, input: Value, use: Use, c: Context): Value {
+  const { declaration, module } = block;
+  const scope: Scope = { module, parent: undefined, names: new Map(), paths: use.paths };
+  if (c.mode === "build") c.builder.instances.push(openInstance(block, use, scope));
+  if (!hasInputs(declaration)) return throughBlock(block, input, scope, use, c);
+  bindGiven(block, scope);
+  const leading: Leading = { dims: undefined };
+  const ports = declaration.signature.ports ?? [];
+  const pending = [...flowing(input, ports.length)];
+  if (!bindPorts(block, ports, pending, scope, leading, use.span, c)) return unknownTensor;
+  if (!checkFixed(block, scope, use.span, c)) return unknownTensor;
+  if (!bindDefaults(block, scope, c) || !checkPorts(block, ports, scope, use.span, c)) return unknownTensor;
+  if (!assume(block, scope, use.span, c)) return unknownTensor;
+  const result = runBody(block, scope, c, (statement) =>
+    nestedInput(statement, block, pending, scope, leading, use.span, c),
+  );
+  const type = declaration.signature.result;
+  if (type)
+    checkResult(resultType(type, block), result.value, declaration.name.text, scope, leading, declaration.name.span, c);
+  return result.value;
+}
+
+/** The result type of a nested model: its batch axis is whatever leads. */
+function resultType(
+  type: NonNullable<DeclaredBlock["declaration"]["signature"]["result"]>,
+  block: DeclaredBlock,
+): typeof type {
+  if (block.declaration.kind !== "model" || type.kind !== "tensor" || type.leading) return type;
+  return { ...type, leading: true, dims: type.dims.slice(1) };
+}
+
+/** A block without inputs of its own is the block that its body makes. */
+function throughBlock(block: DeclaredBlock, input: Value, scope: Scope, use: Use, c: Context): Value {
+  bindGiven(block, scope);
+  if (!bindDefaults(block, scope, c) || !assume(block, scope, use.span, c)) return unknownTensor;
+  const { value } = runBody(block, scope, c, () => unknown);
+  if (value.kind === "block")
+    return applyBlock(value.block, input, { paths: use.paths, span: use.span, inside: true }, c);
+  if (value.kind === "unknown") return unknown;
+  c.report("DM3112", use.span, {
+    callee: block.name,
+    count: "no input",
+    names: "it has no `on`",
+    given: "one flows in",
+  });
+  return unknownTensor;
+}
+
+export function bindGiven(block: DeclaredBlock, scope: Scope): void {
+  if (block.row) scope.names.set(block.row.variable, block.row.value);
+  for (const [name, value] of block.args) scope.names.set(name, value);
+}
+
+/** Defaults may use earlier parameters and the sizes of the input. */
+export function bindDefaults(block: DeclaredBlock, scope: Scope, c: Context): boolean {
+  for (const param of block.declaration.signature.params) {
+    if (scope.names.has(param.name.text)) continue;
+    if (!param.default) return false;
+    scope.names.set(param.name.text, evaluate(param.default, scope, c));
+  }
+  return true;
+}

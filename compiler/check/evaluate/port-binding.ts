@@ -1,0 +1,163 @@
+// What flows into a declared block, bound to its ports and held against their equations.
+
+import type { Expansion, Port, Span } from "../../../grammar/index.ts";
+import { reportCount } from "../compute/operator-inputs.ts";
+import {
+  bindDimensions,
+  type Leading,
+  nestedPort,
+  openDimensions,
+  type PortType,
+  portType,
+} from "../compute/port-types.ts";
+import { readable } from "../compute/skips.ts";
+import type { Context } from "../state/context.ts";
+import { tensorsIn } from "../values/data.ts";
+import { showType } from "../values/show.ts";
+import { type DeclaredBlock, type Scope, unknown, unknownTensor, type Value } from "../values/value.ts";
+import type { InputStatement } from "./body.ts";
+import { brokenAxis } from "./result-types.ts";
+
+/** The values for `count` ports: a tuple for several, the value itself for one. */
+export function flowing(input: Value, count: number): readonly Value[] {
+  if (input.kind === "tuple" || (input.kind === "list" && count !== 1)) return input.items;
+  return [input];
+}
+
+export function bindPorts(
+  block: DeclaredBlock,
+  ports: readonly Port[],
+  pending: Value[],
+  scope: Scope,
+  leading: Leading,
+  span: Span,
+  c: Context,
+): boolean {
+  const names = ports.map((port) => port.name.text);
+  const exact =
+    block.declaration.body.kind === "expression" ||
+    !block.declaration.body.statements.some((statement) => statement.kind === "input");
+  if (pending.length < ports.length || (exact && pending.length > ports.length)) {
+    reportCount(block.name, names, pending.length, span, c);
+    return false;
+  }
+  for (const port of ports) {
+    const value = pending.shift() ?? unknown;
+    scope.names.set(port.name.text, value);
+    const type = typeOf(block, port, c);
+    if (!type) continue;
+    if (value.kind === "unknown") {
+      openDimensions(type, scope);
+      continue;
+    }
+    if (value.kind !== "tensor") {
+      c.report("DM3112", span, {
+        callee: block.name,
+        count: "one tensor",
+        names: port.name.text,
+        given: `${tensorsIn(value).length} flow in`,
+      });
+      return false;
+    }
+    if (!readable(value.tensor, span, c)) return false;
+    if (bindDimensions(type, value.tensor.type, scope, leading)) continue;
+    const actual = showType(value.tensor.type, (dim) => c.sizes.show(dim));
+    c.report(
+      "DM4207/rank",
+      span,
+      { callee: block.name, wanted: type.text, port: port.name.text, actual },
+      { chain: callers(c) },
+    );
+    return false;
+  }
+  return true;
+}
+
+/** An `input` statement of a model that is used inside another one: the next value that flows in. */
+export function nestedInput(
+  statement: InputStatement,
+  block: DeclaredBlock,
+  pending: Value[],
+  scope: Scope,
+  leading: Leading,
+  span: Span,
+  c: Context,
+): Value {
+  const value = pending.shift();
+  if (value === undefined) {
+    reportCount(block.name, [statement.name.text], 0, span, c);
+    return unknownTensor;
+  }
+  const type = typeOf(block, statement, c);
+  if (!type || value.kind !== "tensor" || bindDimensions(type, value.tensor.type, scope, leading)) return value;
+  const actual = showType(value.tensor.type, (dim) => c.sizes.show(dim));
+  c.report(
+    "DM4207/rank",
+    span,
+    { callee: block.name, wanted: type.text, port: statement.name.text, actual },
+    { chain: callers(c) },
+  );
+  return unknownTensor;
+}
+
+/** The uses around the one that the caller got wrong. */
+const callers = (c: Context): readonly Expansion[] => c.chain().slice(0, -1);
+
+function typeOf(block: DeclaredBlock, port: Port | InputStatement, c: Context): PortType | undefined {
+  const type = portType(port.type, block.module, c);
+  return type && block.declaration.kind === "model" ? nestedPort(type) : type;
+}
+
+/** `at` on a model inside another one: what flows in must have that size. */
+export function checkFixed(block: DeclaredBlock, scope: Scope, span: Span, c: Context): boolean {
+  for (const [name, fixed] of block.at) {
+    const value = scope.names.get(name);
+    if (value?.kind !== "int" || c.sizes.require(value.dim, "==", fixed.dim, c.asker(`at (${name} = …)`, fixed.span)))
+      continue;
+    const slots = {
+      callee: block.name,
+      wanted: `${name} = ${c.sizes.show(fixed.dim)}`,
+      port: "its input",
+      axis: name,
+      expected: c.sizes.show(fixed.dim),
+      actual: c.sizes.show(value.dim),
+    };
+    c.report("DM4207", span, slots, { labels: [{ span: fixed.span, text: "fixed here" }], chain: callers(c) });
+    return false;
+  }
+  return true;
+}
+
+export function checkPorts(
+  block: DeclaredBlock,
+  ports: readonly Port[],
+  scope: Scope,
+  span: Span,
+  c: Context,
+): boolean {
+  for (const port of ports) {
+    const value = scope.names.get(port.name.text);
+    const type = value?.kind === "tensor" ? typeOf(block, port, c) : undefined;
+    if (value?.kind !== "tensor" || !type) continue;
+    const broken = brokenAxis(type, value.tensor.type, scope, `port ${port.name.text} of ${block.name}`, c);
+    c.reportConflicts(span);
+    if (!broken) continue;
+    const actual = showType(value.tensor.type, (dim) => c.sizes.show(dim));
+    const slots = {
+      callee: block.name,
+      wanted: type.text,
+      port: port.name.text,
+      axis: broken.axis,
+      expected: c.sizes.show(broken.expected),
+      actual,
+    };
+    const help = broken.axis === -1 ? [`project first: \`-> conv(${c.sizes.show(broken.expected)}, k = 1)\``] : [];
+    c.report("DM4207", span, slots, {
+      labels: [{ span: broken.dim.span, text: "fixed here" }],
+      help,
+      chain: callers(c),
+    });
+    return false;
+  }
+  return true;
+}

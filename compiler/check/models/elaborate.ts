@@ -1,0 +1,57 @@
+// A model as a whole. It is elaborated twice: first with free sizes, to find its size rule and its node
+// count; then with the rule substituted (S = 32·s), to build the graph.
+
+import type { Phase } from "../../ir/graph.ts";
+import { nodeLimit } from "../state/builder.ts";
+import { Context } from "../state/context.ts";
+import { SizeFacts } from "../state/facts.ts";
+import type { Built, Elaborated, Session } from "../state/session.ts";
+import { blockKey } from "../values/keys.ts";
+import type { DeclaredBlock } from "../values/value.ts";
+import { graphOf } from "./graph.ts";
+import { runRoot } from "./root.ts";
+import { sizeRules, substituted, withFreedSizes } from "./size-rules.ts";
+
+/** Elaborates one phase; the result is remembered in the session. */
+export function elaborateModel(model: DeclaredBlock, phase: Phase, session: Session): Elaborated {
+  const key = `${phase} ${model.name} ${blockKey(model)}`;
+  const known = session.elaborated.get(key);
+  if (known) return known;
+  const result = withFreedSizes(model, phase, session, elaborateFresh(model, phase, session));
+  session.elaborated.set(key, result);
+  return result;
+}
+
+function elaborateFresh(model: DeclaredBlock, phase: Phase, session: Session): Elaborated {
+  const first = new Context(session, phase, "sizes");
+  const found = runRoot(model, first, new Map());
+  if (!first.failed && first.builder.count > BigInt(nodeLimit)) {
+    first.report("DM3209", model.declaration.name.span, {
+      name: model.name,
+      count: String(first.builder.count),
+      limit: nodeLimit,
+    });
+  }
+  const failed = !found || first.failed;
+  const { diagnostics, skips, phased } = first;
+  let built: Built | undefined;
+  const build = () => {
+    if (!failed) built ??= buildGraph(model, first, session);
+    return built;
+  };
+  return { diagnostics, failed, build, skips: [...skips], sizes: first.sizes, phased };
+}
+
+function buildGraph(model: DeclaredBlock, first: Context, session: Session): Built {
+  const { substitutions, origins, known } = substituted(first.sizes.known);
+  const facts = new SizeFacts(origins);
+  for (const [name, sizes] of known) facts.known.set(name, sizes);
+  const second = new Context(session, first.phase, "build", facts);
+  const root = runRoot(model, second, substitutions);
+  if (!root || second.failed)
+    throw new Error(
+      `internal: ${model.name} was checked but cannot be built: ${second.diagnostics[0]?.message ?? "stopped"}`,
+    );
+  const rules = sizeRules(first.sizes, origins, model, root.relations);
+  return { graph: graphOf(model, root, second, rules, first.phase), names: root.scope.names };
+}

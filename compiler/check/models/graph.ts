@@ -1,0 +1,53 @@
+// What an elaboration made, as a graph.
+
+import { textOf } from "../../../grammar/index.ts";
+import type { Graph, GraphInput, GraphOutput, Phase, Provenance, SizeRules } from "../../ir/graph.ts";
+import { reachable } from "../../ops/measure.ts";
+import { isSymbolic, type Origin, variablesOf } from "../../sizes/dim/dim.ts";
+import type { Context } from "../state/context.ts";
+import { docsOf, finished } from "../state/instances.ts";
+import { tensorsIn } from "../values/data.ts";
+import type { DeclaredBlock } from "../values/value.ts";
+import { outputsOf } from "./outputs.ts";
+import type { Root } from "./root.ts";
+
+// ---- the graph
+
+export function graphOf(model: DeclaredBlock, root: Root, c: Context, rules: SizeRules, phase: Phase): Graph {
+  const outputs = outputsOf(root.result);
+  const losses = root.result.losses.flatMap(({ name, value }) =>
+    tensorsIn(value).flatMap((tensor) => (tensor.value ? [{ name, value: tensor.value }] : [])),
+  );
+  const nodes = reachable(
+    c.builder.nodes,
+    [...outputs, ...losses].map((output: GraphOutput) => output.value),
+  );
+  const { annotations } = model.declaration;
+  const provenance: Provenance[] = annotations.map(({ name, span }) => ({
+    annotation: name.text,
+    text: textOf(span).replace(/^@\w+/, "").trim(),
+  }));
+  return {
+    name: model.name,
+    phase,
+    inputs: root.inputs,
+    outputs,
+    losses,
+    nodes,
+    instances: c.builder.instances.map(finished),
+    ...(model.declaration.doc === undefined ? {} : { doc: model.declaration.doc }),
+    docs: docsOf(model.declaration),
+    rules,
+    provenance,
+    free: freeNames(root.inputs, rules.origins),
+  };
+}
+
+function freeNames(inputs: readonly GraphInput[], origins: ReadonlyMap<string, Origin>): readonly string[] {
+  const names = new Set<string>();
+  for (const { value } of inputs) {
+    for (const dim of value.type.dims)
+      if (isSymbolic(dim)) for (const name of variablesOf(dim)) names.add(origins.get(name)?.name ?? name);
+  }
+  return [...names];
+}

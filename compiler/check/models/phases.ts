@@ -1,0 +1,49 @@
+// Both phases of a model, and what training never reaches.
+
+import type { Diagnostic } from "../../../grammar/index.ts";
+import { weightsOf } from "../../ops/measure.ts";
+import { Context } from "../state/context.ts";
+import type { BothPhases, Elaborated, Session } from "../state/session.ts";
+import type { DeclaredBlock } from "../values/value.ts";
+import { elaborateModel } from "./elaborate.ts";
+
+// ---- both phases
+
+export const newSession = (): Session => ({ elaborated: new Map(), constants: new Map(), elaborate: elaborateBoth });
+
+/** The train graph, and everything that is wrong in either phase. */
+export function elaborateBoth(model: DeclaredBlock, session: Session): BothPhases {
+  const train = elaborateModel(model, "train", session);
+  if (!train.phased) return { train, infer: train, diagnostics: train.diagnostics };
+  const infer = elaborateModel(model, "infer", session);
+  const seen = new Set(train.diagnostics.map(({ code, span }) => `${code} ${span.source.name} ${span.start}`));
+  const more = infer.diagnostics.filter(({ code, span }) => !seen.has(`${code} ${span.source.name} ${span.start}`));
+  return { train, infer, diagnostics: [...train.diagnostics, ...more, ...untrained(model, train, infer, session)] };
+}
+
+/** Weights of the infer graph that training never reaches (DM5202). */
+function untrained(
+  model: DeclaredBlock,
+  train: Elaborated,
+  infer: Elaborated,
+  session: Session,
+): readonly Diagnostic[] {
+  const [trainGraph, inferGraph] = [train.build()?.graph, infer.build()?.graph];
+  if (!trainGraph || !inferGraph) return [];
+  const trained = new Set(weightsOf(trainGraph.nodes).map((weight) => weight.path));
+  const loose = inferGraph.nodes.filter((node) =>
+    Object.values(node.weights).some((weight) => !trained.has(weight.path)),
+  );
+  const [first] = loose;
+  if (!first) return [];
+  const c = new Context(session, "infer", "sizes");
+  const paths = loose.slice(0, 4).map((node) => `${model.name}/${node.path}`);
+  const more = loose.length > 4 ? ` and ${loose.length - 4} more` : "";
+  c.report(
+    "DM5202",
+    first.origin.span,
+    { model: model.name, paths: paths.join(", ") + more },
+    { chain: first.origin.chain },
+  );
+  return c.diagnostics;
+}

@@ -1,0 +1,184 @@
+// The body of a model, run on inputs that are made from its own port types.
+import { type Expression, type Name, type Param, textOf } from "../../../grammar/index.ts";
+import type { GraphInput, TensorType } from "../../ir/graph.ts";
+import { type Dim, DimLimitError, isSymbolic, variable } from "../../sizes/dim/dim.ts";
+import { checkDimensions } from "../compute/dimensions.ts";
+import { portType } from "../compute/port-types.ts";
+import { type BodyResult, type InputStatement, type NamedValue, runBody } from "../evaluate/body.ts";
+import { bindDefaults, bindGiven } from "../evaluate/expand.ts";
+import { evaluate } from "../evaluate/expressions.ts";
+import { checkResult } from "../evaluate/result-types.ts";
+import { assume } from "../evaluate/where.ts";
+import { type Context, Stop } from "../state/context.ts";
+import { insideFrame } from "../state/frames.ts";
+import { hasInputs, inputDimensions } from "../text/signature.ts";
+import { staticDiagnostics } from "../text/static/static.ts";
+import { tensorsIn } from "../values/data.ts";
+import { rootPaths } from "../values/paths.ts";
+import { show } from "../values/show.ts";
+import { type DeclaredBlock, int, type Scope, tensorOf, unknown, type Value } from "../values/value.ts";
+
+export interface Root {
+  readonly scope: Scope;
+  readonly result: BodyResult;
+  readonly inputs: readonly GraphInput[];
+  /** `where H == W`: one free size stands for both. */
+  readonly relations: readonly string[];
+}
+
+/** Runs a model's body on inputs made from its port types. Free dimensions become variables. */
+export function runRoot(model: DeclaredBlock, c: Context, substitutions: ReadonlyMap<string, Dim>): Root | undefined {
+  if (!rootReady(model, c)) return undefined;
+  const { declaration, module } = model;
+  const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
+  const inputs: GraphInput[] = [];
+  try {
+    return insideFrame(model, declaration.name.span, c, () => {
+      bindGiven(model, scope);
+      for (const name of inputDimensions(declaration)) {
+        const fixed = model.at.get(name)?.dim ?? substitutions.get(name) ?? variable(name);
+        if (!scope.names.has(name)) scope.names.set(name, int(fixed));
+      }
+      const relations = model.declaration.signature.where.flatMap((condition) => unifySizes(condition, scope));
+      if (!bindDefaults(model, scope, c)) return undefined;
+      for (const port of declaration.signature.ports ?? [])
+        scope.names.set(port.name.text, rootInput(port, scope, inputs, c));
+      if (!assume(model, scope, declaration.name.span, c)) return undefined;
+      const result = runBody(model, scope, c, (statement) => rootInput(statement, scope, inputs, c));
+      checkRootResult(model, result, scope, c);
+      checkAbsent(result, c);
+      return { scope, result, inputs, relations };
+    });
+  } catch (error) {
+    if (error instanceof Stop) return undefined;
+    if (error instanceof DimLimitError) {
+      c.report("DM3116", declaration.name.span, { what: `a size of ${model.name}` });
+      return undefined;
+    }
+    if (!(error instanceof RangeError)) throw error;
+    // The stack is exhausted: the nesting of expressions and blocks together is too deep.
+    c.report("DM3207", declaration.name.span, { name: model.name, levels: c.frames.length });
+    return undefined;
+  }
+}
+
+/** `where H == W` on two dimensions makes them one. */
+function unifySizes(condition: Expression, scope: Scope): readonly string[] {
+  if (condition.kind === "group") return unifySizes(condition.inner, scope);
+  if (
+    condition.kind !== "compare" ||
+    condition.operator !== "==" ||
+    condition.left.kind !== "name" ||
+    condition.right.kind !== "name"
+  )
+    return [];
+  const [first, second] = [condition.left.text, condition.right.text];
+  const [left, right] = [scope.names.get(first), scope.names.get(second)];
+  if (left?.kind !== "int" || right?.kind !== "int" || (!isSymbolic(left.dim) && !isSymbolic(right.dim))) return [];
+  if (isSymbolic(right.dim)) scope.names.set(second, left);
+  else scope.names.set(first, right);
+  return isSymbolic(left.dim) && isSymbolic(right.dim) ? [`${first} == ${second}`] : [];
+}
+
+function rootReady(model: DeclaredBlock, c: Context): boolean {
+  const { declaration, module } = model;
+  const mistakes = staticDiagnostics(module, declaration).filter((diagnostic) => diagnostic.severity === "error");
+  for (const mistake of mistakes) c.add(mistake);
+  if (mistakes.length > 0 || !checkDimensions(model, model.at, c)) return false;
+  if (declaration.kind === "model" && declaration.family && !model.row) {
+    c.report("DM2005/missing", declaration.name.span, { family: model.name }, { help: [`write ${model.name}[…]`] });
+    return false;
+  }
+  const missing = declaration.signature.params.find(
+    (param: Param) => !param.default && !model.args.has(param.name.text),
+  );
+  if (missing) {
+    c.report("DM3111", declaration.name.span, { callee: model.name, param: missing.name.text });
+    return false;
+  }
+  if (hasInputs(declaration)) return true;
+  c.report("DM3101/value", declaration.name.span, {
+    what: model.name,
+    expected: "a model with inputs",
+    actual: "a block without `on`",
+  });
+  return false;
+}
+
+function rootInput(
+  input: InputStatement | { readonly name: Name; readonly type: InputStatement["type"]; readonly phase?: Name },
+  scope: Scope,
+  inputs: GraphInput[],
+  c: Context,
+): Value {
+  const name = input.name.text;
+  const port = portType(input.type, scope.module, c);
+  if (!port) return unknown;
+  const dims: Dim[] = port.leading ? [leadingDim(scope)] : [];
+  for (const dim of port.dims) {
+    const value = evaluate(dim, scope, c);
+    if (value.kind === "unknown") return unknown;
+    if (value.kind === "int") dims.push(value.dim);
+    else
+      c.report("DM3101/value", dim.span, {
+        what: `the size ${textOf(dim.span)}`,
+        expected: "a whole number",
+        actual: show(value),
+      });
+  }
+  const type: TensorType = { dtype: (port.atom.dtype?.text ?? "f32") as TensorType["dtype"], dims };
+  if (!positive(type, input.type.span, c)) return unknown;
+  const absent =
+    input.phase && input.phase.text !== c.phase
+      ? { absent: { input: name, phase: input.phase.text, use: input.name.span } }
+      : {};
+  const value = c.mode === "build" ? c.builder.value(type, name) : undefined;
+  if (value && !input.phase) inputs.push({ name, value });
+  if (value && input.phase?.text === c.phase) inputs.push({ name, value });
+  return tensorOf({ type, ...(value ? { value } : {}), ...absent });
+}
+
+function leadingDim(scope: Scope): Dim {
+  const bound = scope.names.get("N");
+  return bound?.kind === "int" ? bound.dim : variable("N");
+}
+
+/** Every axis of an input has at least one element and at most 2^31 - 1. */
+function positive(type: TensorType, span: Name["span"], c: Context): boolean {
+  for (const dim of type.dims) {
+    if (typeof dim === "number" && dim > 2 ** 31 - 1) {
+      c.report("DM3210", span, { name: "this input", count: dim, what: "elements on one axis", limit: "2^31 - 1" });
+      return false;
+    }
+    if (c.sizes.require(dim, ">=", 1, c.asker("the size of an input", span))) continue;
+    c.report("DM4205/size", span, { op: "this input", axis: "size", size: c.sizes.show(dim) });
+    return false;
+  }
+  return true;
+}
+
+function checkRootResult(model: DeclaredBlock, result: BodyResult, scope: Scope, c: Context): void {
+  const { signature, name } = model.declaration;
+  if (!signature.result) return;
+  const leading = {
+    dims: signature.ports?.some((port) => port.type.kind === "tensor" && port.type.leading)
+      ? [leadingDim(scope)]
+      : undefined,
+  };
+  checkResult(signature.result, result.value, name.text, scope, leading, name.span, c);
+}
+
+/** An output may not need an input that does not exist in this phase. */
+function checkAbsent(result: BodyResult, c: Context): void {
+  const returned: NamedValue[] = result.returned
+    ? [{ name: "the result", value: result.value, span: result.returned.span }]
+    : [];
+  for (const { name, value, span, phase } of [...result.outputs, ...result.losses, ...returned]) {
+    const absent = tensorsIn(value).find((tensor) => tensor.absent)?.absent;
+    if (!absent) continue;
+    const labels = [{ span: absent.use, text: `exists only in ${absent.phase}` }];
+    if (phase === undefined)
+      c.report("DM5101", span, { input: absent.input, phase: absent.phase, used: c.phase }, { labels });
+    else c.report("DM5102", span, { output: name, phase, other: absent.phase }, { labels });
+  }
+}

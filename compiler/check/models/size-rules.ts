@@ -1,0 +1,80 @@
+// For which sizes a model works: the rule that was found, and how the second pass is told.
+
+import type { Phase, SizeRules } from "../../ir/graph.ts";
+import { addDims, type Dim, multiplyDims, type Origin, variable } from "../../sizes/dim/dim.ts";
+import { describeSizes, describeSizesInWords } from "../../sizes/set/describe.ts";
+import { nearestSizes, type SizeSet, singleResidue, sizesOfQuotient } from "../../sizes/set/set.ts";
+import { Context } from "../state/context.ts";
+import type { SizeFacts } from "../state/facts.ts";
+import type { Elaborated, Session } from "../state/session.ts";
+import { inputDimensions } from "../text/signature.ts";
+import type { DeclaredBlock } from "../values/value.ts";
+import { runRoot } from "./root.ts";
+
+// ---- size rules
+
+interface Substituted {
+  readonly substitutions: ReadonlyMap<string, Dim>;
+  readonly origins: ReadonlyMap<string, Origin>;
+  readonly known: ReadonlyMap<string, SizeSet>;
+}
+
+/** Sizes with a single residue are written as S = 32·s, so that the second pass has nothing left to ask. */
+export function substituted(sizes: ReadonlyMap<string, SizeSet>): Substituted {
+  const substitutions = new Map<string, Dim>();
+  const origins = new Map<string, Origin>();
+  const known = new Map<string, SizeSet>();
+  for (const [name, set] of sizes) {
+    const single = singleResidue(set);
+    if (!single || single.modulus === 1) known.set(name, set);
+    else if (single.modulus === 0) substitutions.set(name, single.residue);
+    else {
+      // S = m·s + r with r in -(m-1)..0, so that s starts at 1 like every size.
+      const residue = single.residue === 0 ? 0 : single.residue - single.modulus;
+      const stepName = `${name}'`;
+      substitutions.set(name, addDims(multiplyDims(single.modulus, variable(stepName)), residue));
+      origins.set(stepName, { name, modulus: single.modulus, residue });
+      known.set(stepName, sizesOfQuotient(set, single.modulus, residue));
+    }
+  }
+  return { substitutions, origins, known };
+}
+
+export function sizeRules(
+  facts: SizeFacts,
+  origins: ReadonlyMap<string, Origin>,
+  model: DeclaredBlock,
+  relations: readonly string[],
+): SizeRules {
+  const order = inputDimensions(model.declaration);
+  const names = [...facts.known.keys()].sort((a, b) => order.indexOf(a) - order.indexOf(b));
+  const texts = names
+    .map((name) => describeSizes(facts.known.get(name) as SizeSet, name))
+    .filter((rule) => rule !== "");
+  const text = [...texts, ...relations].join(", ");
+  return { sizes: new Map(facts.known), reasons: facts.reasons, text, origins };
+}
+
+/** Where fixed sizes fail, the same model with free sizes tells which sizes work. */
+export function withFreedSizes(model: DeclaredBlock, phase: Phase, session: Session, result: Elaborated): Elaborated {
+  const index = result.diagnostics.findIndex(
+    ({ code, help }) => /^DM4[12]/.test(code) && !help.some((line) => line.startsWith("nearest")),
+  );
+  const diagnostic = result.diagnostics[index];
+  if (!diagnostic || model.at.size === 0) return result;
+  for (const [name, { dim }] of model.at) {
+    if (typeof dim !== "number") continue;
+    const at = new Map([...model.at].filter(([other]) => other !== name));
+    const freed = new Context(session, phase, "sizes");
+    runRoot({ ...model, at }, freed, new Map());
+    const sizes = freed.failed ? undefined : freed.sizes.known.get(name);
+    if (!sizes) continue;
+    const nearest = nearestSizes(sizes, dim);
+    const notes = [...diagnostic.notes, `this holds when ${describeSizesInWords(sizes, name)}`];
+    const help = nearest.length === 0 ? diagnostic.help : [...diagnostic.help, `nearest are ${nearest.join(" and ")}`];
+    const diagnostics = [...result.diagnostics];
+    diagnostics[index] = { ...diagnostic, notes, help };
+    return { ...result, diagnostics };
+  }
+  return result;
+}

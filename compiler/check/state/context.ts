@@ -1,0 +1,163 @@
+// The state of one elaboration: what is known, what was reported, which expansions are open.
+
+import {
+  type Details,
+  type Diagnostic,
+  diagnose,
+  type Expansion,
+  positionAt,
+  type Slots,
+  type Span,
+} from "../../../grammar/index.ts";
+import type { Phase } from "../../ir/graph.ts";
+import { type MessageKey, messages } from "../../messages/messages.ts";
+import type { DeclaredBlock, Value } from "../values/value.ts";
+import { Builder } from "./builder.ts";
+import { type Asker, SizeFacts } from "./facts.ts";
+import type { Evaluated, Session } from "./session.ts";
+
+/** What one expansion gave, for the next one that is equal. */
+interface Remembered {
+  readonly value: Value;
+  readonly count: bigint;
+  readonly weighted: boolean;
+  readonly skips: readonly string[];
+}
+
+/**
+ * "sizes": finds size rules and node counts, builds nothing, remembers equal expansions.
+ * "build": makes nodes and weights. "generic": checks a definition whose parameters are open; only
+ * what cannot depend on them is reported.
+ */
+export type Mode = "sizes" | "build" | "generic";
+
+/** One open use of a block. The text is made when a message needs it. */
+export interface Frame {
+  readonly block: DeclaredBlock;
+  readonly span: Span;
+  readonly text: () => string;
+}
+
+/** Steps of compile-time evaluation before a program is refused: about a second. */
+const stepLimit = 10_000_000;
+
+/** Thrown through an elaboration that has to stop; its diagnostic is already reported. */
+export class Stop extends Error {}
+
+export class Context {
+  readonly phase: Phase;
+  readonly mode: Mode;
+  readonly sizes: SizeFacts;
+  readonly builder = new Builder();
+  readonly diagnostics: Diagnostic[] = [];
+  readonly frames: Frame[] = [];
+  /** Uses that were expanded already, by block, arguments and what flowed in. */
+  readonly expansions = new Map<string, Remembered>();
+  readonly session: Session;
+  /** Skips that `without` removes in what is being expanded. */
+  dropped: ReadonlySet<string> = new Set();
+  /** Every skip met so far, in order of first sight. */
+  readonly skips = new Set<string>();
+  /** Anything asked for the phase: the two graphs may differ. */
+  phased = false;
+  /** The shared blocks that are being used, outermost first; what they expand to is not remembered. */
+  readonly shares: string[] = [];
+  /** Open calls of `fn`s. */
+  functionDepth = 0;
+  #steps = 0;
+  readonly #seen = new Set<string>();
+  /** Evaluations that are being recorded, outermost first: each hears everything, also what was reported before. */
+  readonly #recordings: Diagnostic[][] = [];
+  readonly #fragile = new Set<string>();
+
+  constructor(session: Session, phase: Phase, mode: Mode, sizes: SizeFacts = new SizeFacts()) {
+    this.session = session;
+    this.phase = phase;
+    this.mode = mode;
+    this.sizes = sizes;
+  }
+
+  get failed(): boolean {
+    return this.diagnostics.some((diagnostic) => diagnostic.severity === "error");
+  }
+
+  report<Key extends MessageKey>(
+    key: Key,
+    span: Span,
+    slots: Slots<(typeof messages)[Key]>,
+    details: Details = {},
+  ): void {
+    this.add(diagnose(messages, key, span, slots, { chain: this.chain(), ...details }));
+  }
+
+  /** One mistake, one message: the same code at the same place is reported once. */
+  add(diagnostic: Diagnostic): void {
+    for (const heard of this.#recordings) heard.push(diagnostic);
+    const { code, span } = diagnostic;
+    const identity = `${code} ${span.source.name} ${span.start}`;
+    if (this.#seen.has(identity)) return;
+    this.#seen.add(identity);
+    this.diagnostics.push(diagnostic);
+  }
+
+  /** Evaluates once, and keeps what whoever reads the answer later has to hear as well. */
+  recorded(evaluate: () => Value): Evaluated {
+    const heard: Diagnostic[] = [];
+    const outside = this.phased;
+    this.phased = false;
+    this.#recordings.push(heard);
+    try {
+      const value = evaluate();
+      return { value, diagnostics: heard, phased: this.phased };
+    } finally {
+      this.#recordings.pop();
+      this.phased ||= outside;
+    }
+  }
+
+  replay({ value, diagnostics, phased }: Evaluated): Value {
+    for (const diagnostic of diagnostics) this.add(diagnostic);
+    if (phased) this.phased = true;
+    return value;
+  }
+
+  chain(): readonly Expansion[] {
+    return this.frames.map((frame) => ({ text: frame.text(), span: frame.span }));
+  }
+
+  asker(text: string, span: Span): Asker {
+    return { text, span, chain: () => this.chain() };
+  }
+
+  /** Reports what the last questions about sizes brought to light. */
+  reportConflicts(span: Span): void {
+    for (const conflict of this.sizes.takeConflicts()) {
+      if (conflict.kind === "empty") {
+        const { variable, first, second } = conflict;
+        this.report("DM4104", span, { variable, first, second });
+      } else {
+        const { variables, condition } = conflict;
+        const [a = "", b] = variables;
+        if (b === undefined) this.report("DM4106/period", span, { condition, variable: a });
+        else this.report("DM4106", span, { variables: variables.join(" and "), condition, example: `${a} == ${b}` });
+      }
+    }
+  }
+
+  /** A weight path that a line inserted above would rename; one warning per line. */
+  fragilePath(segment: string, span: Span): void {
+    if (this.mode === "build") return;
+    const line = `${span.source.name}:${positionAt(span.source, span.start).line}`;
+    if (this.#fragile.has(line)) return;
+    this.#fragile.add(line);
+    this.add(diagnose(messages, "DM8003", span, { segment }));
+  }
+
+  /** Counts work; elements that stay in memory count more. */
+  step(span: Span, cost = 1): void {
+    this.#steps += cost;
+    if (this.#steps <= stepLimit) return;
+    this.report("DM3209/steps", span, { limit: "10 million" });
+    throw new Stop();
+  }
+}

@@ -1,0 +1,53 @@
+// What is remembered while programs are looked at. It belongs to the caller.
+
+import type { Declaration, Diagnostic } from "../../../grammar/index.ts";
+import type { Graph } from "../../ir/graph.ts";
+import type { DeclaredBlock, Value } from "../values/value.ts";
+import type { SizeFacts } from "./facts.ts";
+
+/** The named values of a model's body, and its graph. */
+export interface Built {
+  readonly graph: Graph;
+  /** The named values of the model's body. */
+  readonly names: ReadonlyMap<string, Value>;
+}
+
+/** One phase of one model: checked, and built when somebody asks. */
+export interface Elaborated {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly failed: boolean;
+  /** The graph; undefined when there were errors. Built once. */
+  build(): Built | undefined;
+  readonly skips: readonly string[];
+  /** What was found out about the free sizes. */
+  readonly sizes: SizeFacts;
+  /** The train graph and the infer graph may differ. */
+  readonly phased: boolean;
+}
+
+/** The train graph, and everything that is wrong in either phase. */
+export interface BothPhases {
+  readonly train: Elaborated;
+  readonly infer: Elaborated;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What a constant is, and what its evaluation brought to light: whoever reads it again hears it again. */
+export interface Evaluated {
+  readonly value: Value;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly phased: boolean;
+}
+
+/** `open` while it is being evaluated. */
+export type Constant = Evaluated | "open";
+
+/** What is remembered while programs are looked at. It belongs to the caller, so nothing outlives the question. */
+export interface Session {
+  /** Each model is elaborated once per phase and set of edits. */
+  readonly elaborated: Map<string, Elaborated>;
+  /** Constants and tables, by what they may depend on: phase and mode. */
+  readonly constants: Map<Declaration, Map<string, Constant>>;
+  /** Elaborates a model in both phases. The evaluator asks for it where a text measures a model. */
+  readonly elaborate: (model: DeclaredBlock, session: Session) => BothPhases;
+}

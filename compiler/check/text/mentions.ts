@@ -1,0 +1,30 @@
+// Does an expression read a name? Purely from the text; the answer is remembered per expression.
+import type { Expression } from "../../../grammar/index.ts";
+
+const remembered = new WeakMap<Expression, ReadonlySet<string>>();
+
+export const mentions = (expression: Expression, name: string): boolean => namesRead(expression).has(name);
+
+export function namesRead(expression: Expression): ReadonlySet<string> {
+  let names = remembered.get(expression);
+  if (!names) {
+    const found = new Set<string>();
+    collect(expression, found);
+    names = found;
+    remembered.set(expression, names);
+  }
+  return names;
+}
+
+/** Every name node below, and every field that stands for a name, whatever the shape of the tree. */
+function collect(part: unknown, names: Set<string>): void {
+  if (Array.isArray(part)) {
+    for (const item of part) collect(item, names);
+    return;
+  }
+  if (typeof part !== "object" || part === null) return;
+  const node = part as { kind?: string; text?: string; label?: { text: string }; value?: unknown };
+  if (node.kind === "name" && node.text !== undefined) names.add(node.text);
+  if (node.label !== undefined && node.value === undefined) names.add(node.label.text);
+  for (const [key, child] of Object.entries(part)) if (!key.endsWith("pan")) collect(child, names);
+}

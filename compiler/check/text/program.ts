@@ -1,0 +1,156 @@
+// Loads a file and everything that it imports. Reading is the caller's business (a file system, an
+// editor's buffers, a browser's map), so that the compiler itself stays pure.
+import {
+  type Argument,
+  type Declaration,
+  type Diagnostic,
+  diagnose,
+  type File,
+  nearest,
+  parse,
+  type Source,
+  type Span,
+} from "../../../grammar/index.ts";
+import { messages } from "../../messages/messages.ts";
+
+/** Answers the text of the file that `path` names, seen from the file `from`, or why it cannot. */
+export type Read = (path: string, from: Source) => Source | { readonly error: string; readonly help?: string };
+
+export interface Module {
+  readonly file: File;
+  readonly declarations: ReadonlyMap<string, Declaration>;
+  /** Local name -> where it is declared. */
+  readonly imports: ReadonlyMap<string, { readonly module: Module; readonly name: string; readonly span: Span }>;
+  /** Imported names whose file or declaration could not be found: reported once, silent after. */
+  readonly missing: ReadonlySet<string>;
+  /** Arguments that `defaults` gives to operators written in this file. */
+  readonly defaults: ReadonlyMap<string, readonly Argument[]>;
+}
+
+export interface Program {
+  readonly entry: Module;
+  /** Of the entry and its imports: syntax, imports, repeated names. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+interface Loading {
+  readonly read: Read;
+  readonly diagnostics: Diagnostic[];
+  readonly modules: Map<string, Module>;
+  /** The files being loaded, outermost first: an import of one of them is a cycle. */
+  readonly open: string[];
+}
+
+export function loadProgram(entry: Source, read: Read): Program {
+  const loading: Loading = { read, diagnostics: [], modules: new Map(), open: [] };
+  return { entry: loadModule(entry, loading), diagnostics: loading.diagnostics };
+}
+
+function loadModule(source: Source, loading: Loading): Module {
+  const known = loading.modules.get(source.name);
+  if (known) return known;
+  loading.open.push(source.name);
+  const { file, diagnostics } = parse(source);
+  loading.diagnostics.push(...diagnostics);
+  const declarations = declared(file, loading.diagnostics);
+  const { imports, missing } = imported(file, declarations, loading);
+  for (const name of file.damaged ?? []) if (!declarations.has(name) && !imports.has(name)) missing.add(name);
+  const module: Module = {
+    file,
+    declarations,
+    imports,
+    missing,
+    defaults: defaultsOf(file),
+  };
+  loading.open.pop();
+  loading.modules.set(source.name, module);
+  return module;
+}
+
+function declared(file: File, diagnostics: Diagnostic[]): Map<string, Declaration> {
+  const declarations = new Map<string, Declaration>();
+  for (const declaration of file.declarations) {
+    if (!("name" in declaration)) continue;
+    const { text, span } = declaration.name;
+    const first = declarations.get(text);
+    if (first && "name" in first) diagnostics.push(twice(text, span, first.name.span));
+    // A table without some of its rows would be missed row by row.
+    else if (declaration.kind !== "table" || !file.damaged?.has(text)) declarations.set(text, declaration);
+  }
+  return declarations;
+}
+
+function twice(name: string, span: Span, first: Span): Diagnostic {
+  return diagnose(
+    messages,
+    "DM2002",
+    span,
+    { name, place: "file" },
+    { labels: [{ span: first, text: "first defined here" }] },
+  );
+}
+
+interface Imported {
+  readonly imports: Map<string, { readonly module: Module; readonly name: string; readonly span: Span }>;
+  readonly missing: Set<string>;
+}
+
+function imported(file: File, declarations: ReadonlyMap<string, Declaration>, loading: Loading): Imported {
+  const found: Imported = { imports: new Map(), missing: new Set() };
+  for (const use of file.uses) {
+    const module = importedModule(use.path, use.pathSpan, file.source, loading);
+    for (const { name, alias } of use.names) {
+      const local = alias ?? name;
+      const own = declarations.get(local.text);
+      const first = found.imports.get(local.text)?.span ?? (own && "name" in own ? own.name.span : undefined);
+      if (first) loading.diagnostics.push(twice(local.text, local.span, first));
+      if (module?.declarations.has(name.text)) {
+        found.imports.set(local.text, { module, name: name.text, span: local.span });
+        continue;
+      }
+      found.missing.add(local.text);
+      if (module && !module.missing.has(name.text))
+        loading.diagnostics.push(notDefined(use.path, name.text, name.span, module));
+    }
+  }
+  return found;
+}
+
+function notDefined(path: string, name: string, span: Span, module: Module): Diagnostic {
+  const guess = nearest(name, module.declarations.keys());
+  return diagnose(
+    messages,
+    "DM2003",
+    span,
+    { path, name },
+    { help: guess === undefined ? [] : [`did you mean ${guess}?`] },
+  );
+}
+
+function importedModule(path: string, span: Span, from: Source, loading: Loading): Module | undefined {
+  const source = loading.read(path, from);
+  if ("error" in source) {
+    const reason = source.error === "" ? "" : `: ${source.error}`;
+    const help = source.help === undefined ? [] : [source.help];
+    loading.diagnostics.push(diagnose(messages, "DM2009", span, { path, reason }, { help }));
+    return undefined;
+  }
+  const start = loading.open.indexOf(source.name);
+  if (start >= 0) {
+    const cycle = [...loading.open.slice(start), source.name].join(" -> ");
+    loading.diagnostics.push(diagnose(messages, "DM2008", span, { cycle }));
+    return undefined;
+  }
+  return loadModule(source, loading);
+}
+
+function defaultsOf(file: File): Map<string, readonly Argument[]> {
+  const defaults = new Map<string, readonly Argument[]>();
+  for (const declaration of file.declarations) {
+    if (declaration.kind !== "defaults") continue;
+    for (const entry of declaration.entries) {
+      defaults.set(entry.operator.text, [...(defaults.get(entry.operator.text) ?? []), ...entry.args]);
+    }
+  }
+  return defaults;
+}

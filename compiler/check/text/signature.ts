@@ -1,0 +1,39 @@
+// What a signature says before anything is evaluated: inputs, dimensions, the words for a type.
+import type { Block, Expression, Model, Type, TypeAtom } from "../../../grammar/index.ts";
+
+/** Has it ports, or `input` statements? */
+export function hasInputs(declaration: Block | Model): boolean {
+  if (declaration.signature.ports) return true;
+  const { body } = declaration;
+  return body.kind === "statements" && body.statements.some((statement) => statement.kind === "input");
+}
+
+export const isDimension = (e: Expression): e is Extract<Expression, { kind: "name" }> =>
+  e.kind === "name" && /^[A-Z]/.test(e.text);
+
+/** The bare dimension variables of a model's inputs, in order: what `at` may fix. */
+export function inputDimensions(declaration: Block | Model): readonly string[] {
+  const types: TypeAtom[] = (declaration.signature.ports ?? []).map((port) => port.type);
+  if (declaration.body.kind === "statements") {
+    for (const statement of declaration.body.statements) if (statement.kind === "input") types.push(statement.type);
+  }
+  const names = new Set<string>();
+  for (const type of types)
+    for (const dim of type.kind === "tensor" ? type.dims : []) if (isDimension(dim)) names.add(dim.text);
+  if (types.some((type) => type.kind === "tensor" && type.leading))
+    return ["N", ...[...names].filter((name) => name !== "N")];
+  return [...names];
+}
+
+export function typeText(type: Type): string {
+  switch (type.kind) {
+    case "arrow":
+      return "a block";
+    case "fields":
+      return "a record";
+    case "named":
+      return type.name.text;
+    case "tensor":
+      return `${type.dtype?.text ?? ""}[]`;
+  }
+}

@@ -1,0 +1,53 @@
+// What the operators of detectors ask of boxes: [N, K, 4], each [ymin, xmin, ymax, xmax] as parts of
+// the network input.
+
+import type { TensorType } from "../../ir/graph.ts";
+import type { Dim } from "../../sizes/dim/dim.ts";
+import { nth } from "../kit/nth.ts";
+import { type Failure, fail, type Sizes, unsupported } from "../kit/primitive.ts";
+import { wantFloats, wrongInput } from "../kit/types.ts";
+
+export const laterDetectors = unsupported("detectors come with a later release");
+
+/** A tensor with a batch axis, a given rank, and sizes that must agree; undefined entries are free. */
+export function wantShape(
+  op: string,
+  expected: string,
+  type: TensorType,
+  dims: readonly (Dim | undefined)[],
+  sizes: Sizes,
+): Failure | undefined {
+  const fits =
+    type.dims.length === dims.length &&
+    dims.every((dim, axis) => dim === undefined || sizes.equal(nth(type.dims, axis), dim));
+  return fits ? wantFloats(op, [type], sizes) : wrongInput(op, expected, type, sizes);
+}
+
+export const wantOneMap = (op: string, type: TensorType, sizes: Sizes): Failure | undefined =>
+  wantShape(op, "a feature map [N, H, W, C]", type, [undefined, undefined, undefined, undefined], sizes);
+
+/** Boxes for the batch that `like` is of. */
+export function wantBoxes(op: string, boxes: TensorType, like: TensorType, sizes: Sizes): Failure | undefined {
+  const batch = nth(like.dims, 0);
+  return wantShape(op, `boxes [${sizes.show(batch)}, K, 4]`, boxes, [batch, undefined, 4], sizes);
+}
+
+/** How many inputs an operator that takes a list needs. */
+export function wantCount(
+  op: string,
+  inputs: readonly TensorType[],
+  fits: boolean,
+  names: string,
+): Failure | undefined {
+  if (fits) return undefined;
+  const given = inputs.length === 1 ? "one flows in" : `${inputs.length} flow in`;
+  return fail("DM3112", { callee: op, count: names, names: "in this order", given });
+}
+
+export const firstFailure = (...checks: readonly (() => Failure | undefined)[]): Failure | undefined => {
+  for (const check of checks) {
+    const failure = check();
+    if (failure) return failure;
+  }
+  return undefined;
+};

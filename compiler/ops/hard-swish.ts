@@ -1,8 +1,0 @@
-import { composite } from "./primitive.ts";
-
-export const hard_swish = composite({
-  docs: "`x · hard_sigmoid(x)`.",
-  inputs: ["x"],
-  params: {},
-  expand: ([x], _params, call) => call("mul", [x, call("hard_sigmoid", [x])]),
-});

@@ -1,0 +1,132 @@
+// What an operator says about PyTorch: one expression, one layer, or both. Statements, names, indentation
+// and literals belong to the target.
+
+import type { Node } from "../../ir/graph.ts";
+import type { Dim } from "../../sizes/dim/dim.ts";
+import { nth } from "./nth.ts";
+import { type Argument, call, type Expression, type Literal } from "./python.ts";
+
+export interface TorchArgument {
+  /** Absent: by position. */
+  readonly name?: string;
+  readonly value: Literal;
+  /** PyTorch's own default, which is not written. */
+  readonly usual?: Literal;
+  /** What a parameter for it would be called, where that is not `name`. */
+  readonly hint?: string;
+}
+
+/** `nn.Conv2d(50, 64, 3, padding=1)`. */
+export interface TorchCall {
+  readonly callee: string;
+  readonly args: readonly TorchArgument[];
+  /** A function of the file that the result goes through. */
+  readonly through?: TorchHelper;
+}
+
+/** Functions and classes that the target writes into the file when an operator asks for them. */
+export type TorchHelper =
+  | "SameConv2d"
+  | "append_coords"
+  | "avg_pool_same"
+  | "max_pool_same"
+  | "without_bias"
+  | "without_weight";
+
+/** What the target fills in, for every use of an operator. */
+export type TorchPlace =
+  /** A tensor that flows in, or behind those a free size. */
+  | { readonly kind: "input"; readonly index: number }
+  /** Where the layer is: `self.conv`. */
+  | { readonly kind: "layer" }
+  /** A value that may differ between uses of a block. */
+  | { readonly kind: "setting"; readonly argument: TorchArgument };
+export type TorchExpression = Expression<TorchPlace>;
+
+export interface TorchEmitter {
+  /** The axis of the tensor as it is now, for an axis in logical order (negative axes count from the end). */
+  axis(logical: number): number;
+  helper(name: TorchHelper): string;
+  /** A whole number, known or read off the inputs of the model. */
+  size(dim: Dim): TorchExpression;
+  /** Leading axes that are folded in `x`, given back. */
+  unfold(x: TorchExpression): TorchExpression;
+}
+
+/** How PyTorch calls and orders a weight. */
+export interface TorchWeight {
+  readonly name: "weight" | "bias" | "running_mean" | "running_var";
+  readonly axes: "OIHW" | "IOHW" | "OI" | "C";
+}
+
+export type TorchLayout = "channels-first" | "logical" | "any";
+
+/**
+ * `layout`: what the inputs look like. "channels-first": [N', C, H, W] with all leading axes folded into N';
+ * "logical": as in the language; "any": whatever the inputs have (made equal), the output keeps it.
+ */
+export interface TorchLowering {
+  readonly layout: TorchLayout | ((node: Node) => TorchLayout);
+  /** The module that holds weights or draws random numbers. */
+  readonly layer?: (node: Node) => TorchCall;
+  readonly weights?: Readonly<Record<string, TorchWeight>>;
+  /** Absent: the layer, applied. */
+  readonly expression?: (inputs: readonly TorchExpression[], node: Node, emit: TorchEmitter) => TorchExpression;
+  /** The same as a module of nn.Sequential, where there is one without weights. Channels-first if that matters. */
+  readonly module?: (node: Node) => TorchCall | undefined;
+}
+
+export const torchCall = (callee: string, ...args: readonly TorchArgument[]): TorchCall => ({ callee, args });
+export const given = (value: Literal, hint?: string): TorchArgument => ({
+  value,
+  ...(hint === undefined ? {} : { hint }),
+});
+export const named = (name: string, value: Literal, usual?: Literal): TorchArgument => ({
+  name,
+  value,
+  ...(usual === undefined ? {} : { usual }),
+});
+
+export const layer: TorchExpression = { kind: "layer" };
+
+/** A value that may differ between uses of a block; `hint` is what a parameter for it would be called. */
+export const setting = (value: Literal, hint: string): TorchExpression => ({
+  kind: "setting",
+  argument: given(value, hint),
+});
+
+/** A function of `x` and of values that may differ: `F.max_pool2d(x, 3, stride=2)`. */
+export function applied({ callee, args }: TorchCall, x: TorchExpression): TorchExpression {
+  const settings = args.map(
+    (argument): Argument<TorchPlace> => ({
+      ...(argument.name === undefined ? {} : { name: argument.name }),
+      value: { kind: "setting", argument },
+    }),
+  );
+  return { kind: "call", callee: { kind: "name", name: callee }, args: [{ value: x }, ...settings] };
+}
+
+/** A function of one tensor and its twin in `torch.nn`: `F.relu(x)`, `nn.ReLU()`. */
+export const torchFunction = (fn: string, module: string): TorchLowering => ({
+  layout: "any",
+  expression: (inputs) => call(fn, inputs),
+  module: () => torchCall(module),
+});
+
+/** A function of one tensor and one number. */
+export const torchFunctionOf = (
+  fn: string,
+  module: string,
+  name: string,
+  value: (node: Node) => number,
+): TorchLowering => ({
+  layout: "any",
+  expression: (inputs, node) => applied(torchCall(fn, given(value(node), name)), nth(inputs, 0)),
+  module: (node) => torchCall(module, given(value(node))),
+});
+
+/** The weights of layers with a kernel and a bias. */
+export const torchKernel = (axes: "OIHW" | "IOHW" | "OI"): Readonly<Record<string, TorchWeight>> => ({
+  kernel: { name: "weight", axes },
+  bias: { name: "bias", axes: "C" },
+});

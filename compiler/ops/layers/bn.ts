@@ -1,0 +1,187 @@
+import type { Node, Phase, TensorType } from "../../ir/graph.ts";
+import type { Dim } from "../../sizes/dim/dim.ts";
+import { fixedSize } from "../kit/fixed-size.ts";
+import { perChannel } from "../kit/initialisers.ts";
+import { weightOf, zeros } from "../kit/ndarray.ts";
+import { flagParam, numberParam } from "../kit/node-params.ts";
+import { nth } from "../kit/nth.ts";
+import {
+  flag,
+  laterGradient,
+  type NDArray,
+  noMacs,
+  noReach,
+  type OnnxEmitter,
+  type OnnxType,
+  type ParametersOf,
+  primitive,
+  real,
+  type WeightSpec,
+} from "../kit/primitive.ts";
+import { call, literal, method } from "../kit/python.ts";
+import { initialiserConfig, type TfjsEmitter, type TfjsTensor, type TfjsWeight } from "../kit/tfjs.ts";
+import { given, layer, named, type TorchCall, type TorchExpression, torchCall } from "../kit/torch.ts";
+import { isMap, product, wantFloats, wrongInput } from "../kit/types.ts";
+
+const params = {
+  eps: real("added to the variance (Keras 1e-3, PyTorch 1e-5)", 1e-5, { min: 0 }),
+  decay: real("weight that the running average keeps: Keras's momentum, and 1 - PyTorch's momentum", 0.9, {
+    min: 0,
+    max: 1,
+  }),
+  scale: flag("multiply by a trained gamma", true),
+  center: flag("add a trained beta", true),
+};
+type Params = ParametersOf<typeof params>;
+
+function weights(inputs: readonly TensorType[], { scale, center }: Params): Readonly<Record<string, WeightSpec>> {
+  const channels = nth(nth(inputs, 0).dims, -1);
+  return {
+    ...(scale ? { gamma: perChannel(channels, 1) } : {}),
+    ...(center ? { beta: perChannel(channels, 0) } : {}),
+    moving_mean: perChannel(channels, 0, false),
+    moving_variance: perChannel(channels, 1, false),
+  };
+}
+
+interface Statistics {
+  readonly mean: Float64Array;
+  readonly variance: Float64Array;
+}
+
+/** PyTorch's momentum is what the running average takes in. Its running variance is the unbiased one. */
+function torchLayer(node: Node): TorchCall {
+  const { type } = nth(node.inputs, 0);
+  const [scale, center] = [flagParam(node, "scale"), flagParam(node, "center")];
+  const norm = torchCall(
+    isMap(type) ? "nn.BatchNorm2d" : "nn.BatchNorm1d",
+    given(fixedSize(nth(type.dims, -1), "number of channels"), "in_channels"),
+    named("eps", numberParam(node, "eps"), 1e-5),
+    named("momentum", Number((1 - numberParam(node, "decay")).toPrecision(12)), 0.1),
+    named("affine", scale || center, true),
+  );
+  if (scale === center) return norm;
+  return { ...norm, through: scale ? "without_bias" : "without_weight" };
+}
+
+/** BatchNorm1d wants [N, C]; other axes of [N, K, C] are rows as well. */
+function torchExpression(inputs: readonly TorchExpression[], node: Node): TorchExpression {
+  const x = nth(inputs, 0);
+  const { type } = nth(node.inputs, 0);
+  if (isMap(type) || type.dims.length === 2) return call(layer, [x]);
+  return method(call(layer, [method(x, "flatten", [literal(0), literal(-2)])]), "view_as", [x]);
+}
+
+/** Mean and biased variance over every axis but the last, in two passes. */
+export function batchStatistics(x: NDArray): Statistics {
+  const channels = nth(x.dims, -1);
+  const rows = x.data.length / channels;
+  const mean = new Float64Array(channels);
+  const variance = new Float64Array(channels);
+  for (let at = 0; at < x.data.length; at++) mean[at % channels]! += x.data[at]! / rows;
+  for (let at = 0; at < x.data.length; at++)
+    variance[at % channels]! += (x.data[at]! - mean[at % channels]!) ** 2 / rows;
+  return { mean, variance };
+}
+
+function evaluate(
+  inputs: readonly NDArray[],
+  { eps }: Params,
+  weights: Readonly<Record<string, NDArray>>,
+  phase: Phase,
+): NDArray {
+  const x = nth(inputs, 0);
+  const channels = nth(x.dims, -1);
+  const stored = (): Statistics => ({
+    mean: weightOf(weights, "moving_mean").data,
+    variance: weightOf(weights, "moving_variance").data,
+  });
+  const { mean, variance } = phase === "train" ? batchStatistics(x) : stored();
+  const gamma = weights["gamma"]?.data;
+  const beta = weights["beta"]?.data;
+  const out = zeros(x.dims);
+  for (let at = 0; at < x.data.length; at++) {
+    const c = at % channels;
+    const normal = (x.data[at]! - mean[c]!) / Math.sqrt(variance[c]! + eps);
+    out.data[at] = normal * (gamma?.[c] ?? 1) + (beta?.[c] ?? 0);
+  }
+  return out;
+}
+
+/** ONNX normalises axis 1. Where channels are last they become axis 1 of rows: [N, K, C] is [N·K, C], and no number moves. */
+function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
+  const x = nth(inputs, 0);
+  const { dtype, dims } = emit.inputType(0);
+  const axis = emit.axis(-1);
+  const normalise = (from: string, type?: OnnxType): string =>
+    emit.node(
+      "BatchNormalization",
+      [from, ...statistics(nth(dims, axis), emit)],
+      { epsilon: { float: numberParam(node, "eps") } },
+      type,
+    );
+  if (axis === 1) return normalise(x);
+  const rows = { dtype, dims: [product(dims.slice(0, -1)), nth(dims, -1)] };
+  const flat = emit.node("Reshape", [x, emit.shapeConstant({ dtype, dims }, rows.dims)], {}, rows);
+  return emit.node("Reshape", [normalise(flat, rows), emit.shapeConstant(rows, dims)]);
+}
+
+/** Gamma, beta, mean and variance; what the norm does not train is a constant. */
+function statistics(channels: Dim, emit: OnnxEmitter): readonly string[] {
+  const filled = (value: number): string => {
+    const count = fixedSize(channels, "number of channels");
+    return emit.constant("f32", [count], new Array<number>(count).fill(value));
+  };
+  return [
+    emit.has("gamma") ? emit.weight("gamma", "C") : filled(1),
+    emit.has("beta") ? emit.weight("beta", "C") : filled(0),
+    emit.weight("moving_mean", "C"),
+    emit.weight("moving_variance", "C"),
+  ];
+}
+
+/** Keras's momentum is the decay. Batch statistics in training and stored ones at inference are the layer's own business. */
+function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor {
+  const roles = ["gamma", "beta", "moving_mean", "moving_variance"].filter((role) => emit.has(role));
+  const start = (role: string) => initialiserConfig(emit.initialiser(role));
+  const config = {
+    axis: -1,
+    momentum: numberParam(node, "decay"),
+    epsilon: numberParam(node, "eps"),
+    center: emit.has("beta"),
+    scale: emit.has("gamma"),
+    ...Object.fromEntries(roles.map((role) => [`${role}_initializer`, start(role)])),
+  };
+  const weights = roles.map((role): TfjsWeight => ({ name: role, role, axes: "C" }));
+  return emit.layer("BatchNormalization", config, inputs, { weights });
+}
+
+export const bn = primitive({
+  docs: "Batch normalisation per channel of [.., C]: batch statistics in training (biased variance), running averages at inference. There is no `momentum`, because it means opposite things in Keras and PyTorch: give `decay`.",
+  inputs: ["x"],
+  params,
+  effect: "batch_stats",
+  weights,
+  shape: (inputs, _params, sizes) => {
+    const x = nth(inputs, 0);
+    if (x.dims.length < 2) return wrongInput("bn", "channels [.., C] with a batch axis", x, sizes);
+    return wantFloats("bn", inputs, sizes) ?? x;
+  },
+  macs: noMacs,
+  reach: noReach,
+  evaluate,
+  onnx: { layout: "any", lower },
+  tfjs: { form: "map", lower: lowerTfjs },
+  gradient: laterGradient,
+  torch: {
+    layout: (node) => (isMap(nth(node.inputs, 0).type) ? "channels-first" : "logical"),
+    layer: torchLayer,
+    weights: {
+      gamma: { name: "weight", axes: "C" },
+      beta: { name: "bias", axes: "C" },
+      moving_mean: { name: "running_mean", axes: "C" },
+      moving_variance: { name: "running_var", axes: "C" },
+    },
+    expression: torchExpression,
+  },
+});

@@ -1,0 +1,90 @@
+import type { Node } from "../../ir/graph.ts";
+import { addDims } from "../../sizes/dim/dim.ts";
+import { imagesOf, zeros } from "../kit/ndarray.ts";
+import { numberParam, pairParam } from "../kit/node-params.ts";
+import { nth } from "../kit/nth.ts";
+import {
+  laterGradient,
+  type NDArray,
+  noMacs,
+  noReach,
+  noWeights,
+  type OnnxEmitter,
+  type ParametersOf,
+  pair,
+  primitive,
+  real,
+} from "../kit/primitive.ts";
+import { channelsLast, type TfjsEmitter, type TfjsTensor } from "../kit/tfjs.ts";
+import { applied, given, named, torchCall } from "../kit/torch.ts";
+import { mapOf, mapType, wantMap } from "../kit/types.ts";
+
+const params = {
+  by: pair("rows and columns added on every side", undefined, 0),
+  value: real("what the new pixels hold", 0),
+};
+
+function evaluate(inputs: readonly NDArray[], { by: [rows, columns], value }: ParametersOf<typeof params>): NDArray {
+  const x = nth(inputs, 0);
+  const { lead, count, height, width, channels } = imagesOf(x);
+  const wide = (width + 2 * columns) * channels;
+  const out = zeros([...lead, height + 2 * rows, width + 2 * columns, channels]);
+  out.data.fill(value);
+  for (let line = 0; line < count * height; line++) {
+    const to = Math.floor(line / height) * (height + 2 * rows) + rows + (line % height);
+    const from = line * width * channels;
+    out.data.set(x.data.subarray(from, from + width * channels), to * wide + columns * channels);
+  }
+  return out;
+}
+
+/** All axes are listed, since the `axes` input of Pad exists only from opset 18 on. */
+function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
+  const [rows, columns] = pairParam(node, "by");
+  const pads = emit.constant("i64", [8], [0, 0, rows, columns, 0, 0, rows, columns]);
+  return emit.node("Pad", [nth(inputs, 0), pads, emit.constant("f32", [], [numberParam(node, "value")])], {
+    mode: "constant",
+  });
+}
+
+function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor {
+  const padding = pairParam(node, "by").map((by) => [by, by]);
+  const value = numberParam(node, "value");
+  if (value === 0) return emit.layer("ZeroPadding2D", { padding, ...channelsLast }, inputs);
+  return emit.layer("DeepmaccPad2D", { padding, value }, inputs);
+}
+
+/** Left, right, top, bottom: PyTorch counts from the last axis. */
+function torchBorder(node: Node): readonly number[] {
+  const [rows, columns] = pairParam(node, "by");
+  return [columns, columns, rows, rows];
+}
+
+export const pad = primitive({
+  docs: "Adds a border to a feature map: [.., H, W, C] to [.., H + 2·by, W + 2·by, C]. Convolutions and pools pad by themselves; see their `pad`.",
+  inputs: ["x"],
+  params,
+  weights: noWeights,
+  shape: (inputs, { by }, sizes) => {
+    const x = nth(inputs, 0);
+    const wrong = wantMap("pad", x, sizes);
+    if (wrong) return wrong;
+    const map = mapOf(x);
+    return mapType({ ...map, height: addDims(map.height, 2 * by[0]), width: addDims(map.width, 2 * by[1]) });
+  },
+  macs: noMacs,
+  reach: noReach,
+  evaluate,
+  onnx: { layout: "channels-first", lower },
+  tfjs: { form: "map", lower: lowerTfjs },
+  gradient: laterGradient,
+  torch: {
+    layout: "channels-first",
+    expression: (inputs, node) =>
+      applied(
+        torchCall("F.pad", given(torchBorder(node), "border"), named("value", numberParam(node, "value"), 0)),
+        nth(inputs, 0),
+      ),
+    module: (node) => torchCall("nn.ConstantPad2d", given(torchBorder(node)), given(numberParam(node, "value"))),
+  },
+});

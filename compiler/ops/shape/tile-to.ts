@@ -1,0 +1,75 @@
+import type { Node } from "../../ir/graph.ts";
+import { fixedSize } from "../kit/fixed-size.ts";
+import { zeros } from "../kit/ndarray.ts";
+import { dimParam } from "../kit/node-params.ts";
+import { nth } from "../kit/nth.ts";
+import {
+  laterGradient,
+  type NDArray,
+  noMacs,
+  noReach,
+  noWeights,
+  type OnnxEmitter,
+  type ParametersOf,
+  primitive,
+  size,
+} from "../kit/primitive.ts";
+import { item, literal, method, none, rest, whole } from "../kit/python.ts";
+import type { TorchExpression } from "../kit/torch.ts";
+import { f32, product, wantFloats, wrongInput } from "../kit/types.ts";
+
+const params = { h: size("height of the map"), w: size("width of the map") };
+
+function evaluate(inputs: readonly NDArray[], { h, w }: ParametersOf<typeof params>): NDArray {
+  const x = nth(inputs, 0);
+  const channels = nth(x.dims, -1);
+  const [height, width] = [fixedSize(h, "height"), fixedSize(w, "width")];
+  const out = zeros([...x.dims.slice(0, -1), height, width, channels]);
+  for (let at = 0; at < out.data.length; at += channels) {
+    const from = Math.floor(at / (height * width * channels)) * channels;
+    out.data.set(x.data.subarray(from, from + channels), at);
+  }
+  return out;
+}
+
+/** The vector as a map of one pixel, stretched; the ones in the Expand shape keep what is there, so the batch may be free. */
+function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
+  const { dtype, dims } = emit.inputType(0);
+  const height = fixedSize(dimParam(node, "h"), "height");
+  const width = fixedSize(dimParam(node, "w"), "width");
+  const pixel = { dtype, dims: [product(dims.slice(0, -1)), nth(dims, -1), 1, 1] };
+  const lifted = emit.node("Reshape", [nth(inputs, 0), emit.shapeConstant({ dtype, dims }, pixel.dims)], {}, pixel);
+  return emit.node("Expand", [lifted, emit.constant("i64", [4], [1, 1, height, width])]);
+}
+
+export const tile_to = primitive({
+  docs: "Repeats a vector over a map: [.., C] to [.., h, w, C].",
+  inputs: ["x"],
+  params,
+  weights: noWeights,
+  shape: (inputs, { h, w }, sizes) => {
+    const x = nth(inputs, 0);
+    if (x.dims.length < 2) return wrongInput("tile_to", "[.., C] with a batch axis", x, sizes);
+    return wantFloats("tile_to", inputs, sizes) ?? f32([...x.dims.slice(0, -1), h, w, nth(x.dims, -1)]);
+  },
+  macs: noMacs,
+  reach: noReach,
+  evaluate,
+  onnx: { layout: "logical", makes: "channels-first", lower },
+  tfjs: {
+    form: "logical",
+    lower: (inputs, node, emit) => {
+      const { config, inputs: sources } = emit.sizes([dimParam(node, "h"), dimParam(node, "w")]);
+      return emit.layer("DeepmaccTileTo", config, [...inputs, ...sources]);
+    },
+  },
+  gradient: laterGradient,
+  torch: {
+    layout: "logical",
+    expression: (inputs, node, emit) => {
+      const kept = new Array<TorchExpression>(nth(node.inputs, 0).type.dims.length - 1).fill(literal(-1));
+      const sizes = [emit.size(dimParam(node, "h")), emit.size(dimParam(node, "w"))];
+      return method(item(nth(inputs, 0), rest, none, none, whole), "expand", [...kept, ...sizes, literal(-1)]);
+    },
+  },
+});

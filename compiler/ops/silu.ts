@@ -1,8 +1,0 @@
-import { composite } from "./primitive.ts";
-
-export const silu = composite({
-  docs: "`x · sigmoid(x)`, also called swish.",
-  inputs: ["x"],
-  params: {},
-  expand: ([x], _params, call) => call("mul", [x, call("sigmoid", [x])]),
-});
