@@ -1,6 +1,6 @@
 // The only reading of files. A source is strict UTF-8 of limited size; everything that can be wrong
 // with a path becomes one sentence with the path in it.
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, normalize } from "node:path";
 import { type Diagnostic, diagnose, nearest, type Source, syntaxMessages } from "../grammar/index.ts";
 import { exits, Failure } from "./exit.ts";
@@ -33,13 +33,20 @@ export function reasonOf(problem: unknown): string {
 
 export const isSystemError = (problem: unknown): boolean => typeof (problem as { code?: unknown })?.code === "string";
 
+/** Opens a file for reading. A pipe may wait for ever for somebody to write, so it is refused before. */
+export function openFile(path: string): number {
+  const stats = statSync(path);
+  if (stats.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
+  if (stats.isFile() || stats.isCharacterDevice()) return openSync(path, "r");
+  throw new Failure(exits.io, `cannot read ${path}: it is no ordinary file`, ["write what it holds to a file first"]);
+}
+
 /** The bytes of a file, or a failure that names it. */
 export function readBytes(path: string, limit: number): Buffer {
   let file: number | undefined;
   try {
-    file = openSync(path, "r");
+    file = openFile(path);
     const stats = fstatSync(file);
-    if (stats.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
     if (stats.size > limit) throw tooLarge(path, `${stats.size} bytes`, limit);
     return stats.isFile() ? readFileSync(file) : readStream(file, path, limit);
   } catch (problem) {
@@ -50,7 +57,7 @@ export function readBytes(path: string, limit: number): Buffer {
   }
 }
 
-/** A pipe or a device does not say how much it holds, and may never end. */
+/** A device does not say how much it holds, and may never end. */
 function readStream(file: number, path: string, limit: number): Buffer {
   const chunks: Buffer[] = [];
   let total = 0;

@@ -1,16 +1,56 @@
-// Ctrl-C and its relatives: what was begun is tidied up, and the exit code says which signal it was.
+// Ctrl-C and its relatives: what was begun is gone afterwards, and the exit code says which signal it was.
+// A handler in JavaScript waits while the program computes; so what may compute for long runs in a child
+// (supervise.ts), whose parent answers signals and is told here what there is to tidy.
+import { rmSync } from "node:fs";
 
-const signals = [
+export const signals = [
   ["SIGINT", 130],
   ["SIGTERM", 143],
   ["SIGHUP", 129],
 ] as const;
 
-/** Runs `tidy` when the process is told to end. Answers how to stop watching. */
-export function onInterrupt(tidy: () => void): () => void {
+/** What a supervised process tells its parent: paths are begun, or they are finished or gone. */
+export interface Notice {
+  readonly isBegun: boolean;
+  readonly paths: readonly string[];
+}
+
+const mark = "DEEPMACC_SUPERVISED";
+
+export const isSupervised = (): boolean => process.env[mark] === "1" && process.connected;
+
+/** The environment of a process whose parent answers signals. */
+export const supervisedEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env, [mark]: "1" });
+
+export function remove(paths: Iterable<string>): void {
+  for (const path of paths) rmSync(path, { recursive: true, force: true });
+}
+
+/** From here on the files or folders at `paths` go when the process is told to end. Answers how to take that back. */
+export function goneOnInterrupt(paths: readonly string[]): () => void {
+  return isSupervised() ? toldToParent(paths) : watched(paths);
+}
+
+function toldToParent(paths: readonly string[]): () => void {
+  const tell = (notice: Notice) => void (process.connected && process.send?.(notice));
+  // A parent that is killed cannot tidy up.
+  const orphaned = (): void => {
+    remove(paths);
+    process.exit(129);
+  };
+  process.once("disconnect", orphaned);
+  process.channel?.unref();
+  tell({ isBegun: true, paths });
+  return () => {
+    process.removeListener("disconnect", orphaned);
+    tell({ isBegun: false, paths });
+  };
+}
+
+function watched(paths: readonly string[]): () => void {
   const watchers = signals.map(([signal, exit]) => {
     const end = (): void => {
-      tidy();
+      remove(paths);
       process.exit(exit);
     };
     process.once(signal, end);

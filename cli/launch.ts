@@ -7,21 +7,29 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
+import { isSupervised } from "./interrupt.ts";
+import { isLong, supervise } from "./supervise.ts";
 
-// Many times the usual: a command ends before most of what V8 would optimise has paid for itself.
-setFlagsFromString("--interrupt-budget=1000000");
+if (isLong(process.argv[2]) && !isSupervised()) supervise();
+else run();
 
-const url = new URL("./program.cjs", import.meta.url);
-const path = fileURLToPath(url);
-const compiled = `${path}.cache`;
-// `import.meta.url` of the sources is `programUrl` in the bundle, see build.mjs.
-const script = new Script(`(function (require, module, exports, programUrl) {${readFileSync(path, "utf8")}\n})`, {
-  filename: path,
-  ...(existsSync(compiled) && { cachedData: readFileSync(compiled) }),
-});
-// The build of the package runs a command once to keep what it compiled.
-if (process.env["DEEPMACC_KEEP_COMPILED"] === "1") {
-  process.on("exit", () => writeFileSync(compiled, script.createCachedData()));
+function run(): void {
+  // Many times the usual: a command ends before most of what V8 would optimise has paid for itself.
+  setFlagsFromString("--interrupt-budget=1000000");
+
+  const url = new URL("./program.cjs", import.meta.url);
+  const path = fileURLToPath(url);
+  const compiled = `${path}.cache`;
+  // `import.meta.url` of the sources is `programUrl` in the bundle, see build.mjs.
+  const script = new Script(`(function (require, module, exports, programUrl) {${readFileSync(path, "utf8")}\n})`, {
+    filename: path,
+    ...(existsSync(compiled) && { cachedData: readFileSync(compiled) }),
+  });
+  // The build of the package runs a command once to keep what it compiled.
+  if (process.env["DEEPMACC_KEEP_COMPILED"] === "1") {
+    process.on("exit", () => writeFileSync(compiled, script.createCachedData()));
+  }
+  (script.runInThisContext() as Program)(createRequire(import.meta.url), {}, {}, url.href);
 }
+
 type Program = (require: NodeJS.Require, module: object, exports: object, programUrl: string) => void;
-(script.runInThisContext() as Program)(createRequire(import.meta.url), {}, {}, url.href);

@@ -1,12 +1,12 @@
 // The only writing of files. An output appears whole or not at all: it is written beside its place under
 // another name, flushed, and renamed. Whatever goes wrong, an older output stays as it was. A folder of
 // files that belong together is written so as a whole.
-import { constants, existsSync, readdirSync, rmSync, statSync } from "node:fs";
-import { access, type FileHandle, mkdir, open, realpath, rename, rm, rmdir, stat } from "node:fs/promises";
+import { constants, existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { access, type FileHandle, mkdir, open, realpath, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { exits, Failure } from "./exit.ts";
 import { isSystemError, reasonOf } from "./files.ts";
-import { onInterrupt } from "./interrupt.ts";
+import { goneOnInterrupt } from "./interrupt.ts";
 
 export type Chunks = Iterable<Uint8Array>;
 
@@ -42,7 +42,8 @@ export async function writeFolder(
   const isNew = found === undefined;
   if (found && !found.isDirectory()) throw new Failure(exits.io, `cannot write ${folder}: it is not a directory`);
   try {
-    if (isNew) await mkdir(folder);
+    // Another build may have made it since.
+    if (isNew) await mkdir(folder).catch(ignoring("EEXIST"));
     const targets = files.map(async (file) => {
       const { path, special } = await writableTarget(join(folder, file.name));
       if (special) throw Object.assign(new Error(`${file.name} is no file`), { code: "EEXIST" });
@@ -56,6 +57,10 @@ export async function writeFolder(
     throw failureOf(problem, folder);
   }
 }
+
+const ignoring = (code: string) => (problem: unknown) => {
+  if ((problem as { code?: string }).code !== code) throw problem;
+};
 
 function refuseNoName(path: string): void {
   if (path === "") throw new Failure(exits.usage, "the output has no name", ["write -o PATH"]);
@@ -90,22 +95,17 @@ async function writeThrough(path: string, chunks: Chunks, written: Written): Pro
 
 /** Every file is whole under another name before the first one gets its own. */
 async function writeBeside(files: readonly NewFile[], written: Written): Promise<void> {
-  const temporaries: string[] = [];
-  const forget = onInterrupt(() => {
-    for (const temporary of temporaries) rmSync(temporary, { force: true });
-  });
+  const temporaries = files.map(({ path }) => join(dirname(path), `${temporaryPrefix(path)}${process.pid}.tmp`));
+  const forget = goneOnInterrupt(temporaries);
   let before = 0;
   try {
-    for (const file of files) {
+    for (const [i, file] of files.entries()) {
       removeStale(file.path);
-      const temporary = join(dirname(file.path), `${temporaryPrefix(file.path)}${process.pid}.tmp`);
-      temporaries.push(temporary);
       const start = before;
-      before += await writeNew(temporary, file.chunks(), (bytes) => written(start + bytes));
+      before += await writeNew(temporaries[i] ?? "", file.chunks(), (bytes) => written(start + bytes));
     }
-    const last = files.at(-1);
-    if (files.length > 1 && last) await rm(last.path, { force: true });
-    for (const [i, { path }] of files.entries()) await rename(temporaries[i] ?? "", path);
+    // All at once: no signal is answered in between.
+    for (const [i, { path }] of files.entries()) renameSync(temporaries[i] ?? "", path);
   } catch (problem) {
     for (const temporary of temporaries) await rm(temporary, { force: true });
     throw problem;
@@ -129,12 +129,18 @@ async function writeNew(path: string, chunks: Chunks, written: Written): Promise
 async function writeAll(file: FileHandle, chunks: Chunks, written: Written): Promise<number> {
   let total = 0;
   for (const chunk of chunks) {
-    for (let done = 0; done < chunk.length; ) done += (await file.write(chunk, done)).bytesWritten;
+    for (let done = 0; done < chunk.length; ) {
+      const { bytesWritten } = await file.write(chunk, done, Math.min(chunk.length - done, largestWrite));
+      done += bytesWritten;
+      written(total + done);
+    }
     total += chunk.length;
-    written(total);
   }
   return total;
 }
+
+/** Systems write no more than 2^31 bytes at once; between writes, signals are answered. */
+const largestWrite = 2 ** 24;
 
 const temporaryPrefix = (path: string): string => `.${basename(path)}.deepmacc-`;
 

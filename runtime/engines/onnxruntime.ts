@@ -19,7 +19,11 @@ type Engine = typeof import("onnxruntime-node");
 
 async function loadEngine(backend: OnnxBackend, { threads = 1 }: SessionOptions): Promise<Engine | EngineFailure> {
   try {
-    if (backend === "onnxruntime-node") return await import("onnxruntime-node");
+    if (backend === "onnxruntime-node") {
+      // Read when the library is loaded: it would keep an identifier in the home folder and events for its makers.
+      process.env["ORT_DISABLE_TELEMETRY"] = "1";
+      return await import("onnxruntime-node");
+    }
     const web = await import("onnxruntime-web");
     web.env.wasm.numThreads = threads;
     // Both builds have the interface of onnxruntime-common.
