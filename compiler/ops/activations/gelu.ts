@@ -16,7 +16,7 @@ export function erf(x: number): number {
 }
 
 /** Spelled out, since ONNX has a Gelu only from opset 20 on; runtimes know the pattern and fuse it. */
-function lower(x: string, _node: unknown, emit: OnnxEmitter): string {
+function lower(x: string, _params: unknown, emit: OnnxEmitter): string {
   const type = emit.outputType(0);
   const scalar = (value: number) => emit.constant("f32", [], [value]);
   const bent = emit.node("Erf", [emit.node("Div", [x, scalar(Math.SQRT2)], {}, type)], {}, type);

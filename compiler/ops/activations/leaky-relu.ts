@@ -1,5 +1,4 @@
 import { elementwise } from "../kit/elementwise.ts";
-import { numberParam } from "../kit/node-params.ts";
 import { real } from "../kit/primitive.ts";
 import { torchFunctionOf } from "../kit/torch.ts";
 
@@ -8,7 +7,7 @@ export const leaky_relu = elementwise({
   docs: "Keeps positive values and multiplies negative ones by `slope`. The default is PyTorch's; Keras has 0.3.",
   params: { slope: real("factor for negative values", 0.01) },
   apply: (x, { slope }) => (x >= 0 ? x : slope * x),
-  lower: (x, node, emit) => emit.node("LeakyRelu", [x], { alpha: { float: numberParam(node, "slope") } }),
-  tfjs: (x, node, emit) => emit.layer("LeakyReLU", { alpha: numberParam(node, "slope") }, [x]),
-  torch: torchFunctionOf("F.leaky_relu", "nn.LeakyReLU", "slope", (node) => numberParam(node, "slope")),
+  lower: (x, { slope }, emit) => emit.node("LeakyRelu", [x], { alpha: { float: slope } }),
+  tfjs: (x, { slope }, emit) => emit.layer("LeakyReLU", { alpha: slope }, [x]),
+  torch: torchFunctionOf("F.leaky_relu", "nn.LeakyReLU", "slope", ({ slope }: { readonly slope: number }) => slope),
 });

@@ -7,7 +7,7 @@ export const relu = elementwise({
   docs: "Keeps positive values and replaces negative ones by 0.",
   params: {},
   apply: (x) => Math.max(x, 0),
-  lower: (x, _node, emit) => emit.node("Relu", [x]),
+  lower: (x, _params, emit) => emit.node("Relu", [x]),
   tfjs: activation("relu"),
   torch: torchFunction("F.relu", "nn.ReLU"),
 });

@@ -7,7 +7,7 @@ export const relu6 = elementwise({
   docs: "Cuts values to the range 0 to 6.",
   params: {},
   apply: (x) => Math.min(Math.max(x, 0), 6),
-  lower: (x, _node, emit) => emit.node("Clip", [x, emit.constant("f32", [], [0]), emit.constant("f32", [], [6])]),
+  lower: (x, _params, emit) => emit.node("Clip", [x, emit.constant("f32", [], [0]), emit.constant("f32", [], [6])]),
   tfjs: activation("relu6"),
   torch: torchFunction("F.relu6", "nn.ReLU6"),
 });

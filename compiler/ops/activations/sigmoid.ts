@@ -7,7 +7,7 @@ export const sigmoid = elementwise({
   docs: "Maps every value to the range 0 to 1: `1 / (1 + e^-x)`.",
   params: {},
   apply: sigmoidOf,
-  lower: (x, _node, emit) => emit.node("Sigmoid", [x]),
+  lower: (x, _params, emit) => emit.node("Sigmoid", [x]),
   tfjs: activation("sigmoid"),
   torch: torchFunction("torch.sigmoid", "nn.Sigmoid"),
 });

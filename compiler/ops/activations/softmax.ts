@@ -38,11 +38,11 @@ export const softmax = primitive({
   macs: noMacs,
   reach: noReach,
   evaluate,
-  onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Softmax", inputs, { axis: emit.axis(-1) }) },
-  tfjs: { form: "any", lower: (inputs, node, emit) => activation("softmax")(nth(inputs, 0), node, emit) },
+  onnx: { layout: "any", lower: (inputs, _params, emit) => emit.node("Softmax", inputs, { axis: emit.axis(-1) }) },
+  tfjs: { form: "any", lower: (inputs, params, emit) => activation("softmax")(nth(inputs, 0), params, emit) },
   gradient: laterGradient,
   torch: {
     layout: "any",
-    expression: (inputs, _node, emit) => method(nth(inputs, 0), "softmax", [], { dim: literal(emit.axis(-1)) }),
+    expression: (inputs, _params, emit) => method(nth(inputs, 0), "softmax", [], { dim: literal(emit.axis(-1)) }),
   },
 });

@@ -7,7 +7,7 @@ export const tanh = elementwise({
   docs: "Maps every value to the range -1 to 1: the hyperbolic tangent.",
   params: {},
   apply: Math.tanh,
-  lower: (x, _node, emit) => emit.node("Tanh", [x]),
+  lower: (x, _params, emit) => emit.node("Tanh", [x]),
   tfjs: activation("tanh"),
   torch: torchFunction("torch.tanh", "nn.Tanh"),
 });

@@ -23,7 +23,7 @@ function evaluate(inputs: readonly NDArray[]): NDArray {
 }
 
 /** A chain of Add, in the order written, so that the rounding is the same everywhere; ONNX's Sum leaves it open. */
-function lower(inputs: readonly string[], _node: unknown, emit: OnnxEmitter): string {
+function lower(inputs: readonly string[], _params: unknown, emit: OnnxEmitter): string {
   const [first, ...others] = inputs;
   if (others.length === 0) return emit.node("Identity", inputs);
   return others.reduce(
@@ -48,7 +48,7 @@ export const add = primitive({
   onnx: { layout: "any", lower },
   tfjs: {
     form: "any",
-    lower: (inputs, _node, emit) =>
+    lower: (inputs, _params, emit) =>
       inputs.length === 1 ? passOn(nth(inputs, 0), emit) : emit.layer("Add", {}, inputs),
   },
   gradient: laterGradient,

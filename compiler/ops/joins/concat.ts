@@ -54,16 +54,16 @@ export const concat = primitive({
   macs: noMacs,
   reach: noReach,
   evaluate,
-  onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Concat", inputs, { axis: emit.axis(-1) }) },
+  onnx: { layout: "any", lower: (inputs, _params, emit) => emit.node("Concat", inputs, { axis: emit.axis(-1) }) },
   tfjs: {
     form: "any",
-    lower: (inputs, _node, emit) =>
+    lower: (inputs, _params, emit) =>
       inputs.length === 1 ? passOn(nth(inputs, 0), emit) : emit.layer("Concatenate", { axis: -1 }, inputs),
   },
   gradient: laterGradient,
   torch: {
     layout: "any",
-    expression: (inputs, _node, emit) =>
+    expression: (inputs, _params, emit) =>
       inputs.length === 1 ? nth(inputs, 0) : call("torch.cat", [tuple(inputs)], { dim: literal(emit.axis(-1)) }),
   },
 });

@@ -1,5 +1,5 @@
 // The common form of operators that work on one number at a time.
-import type { Node, TensorType } from "../../ir/graph.ts";
+import type { TensorType } from "../../ir/graph.ts";
 import { mapNumbers } from "./ndarray.ts";
 import { nth } from "./nth.ts";
 import {
@@ -30,9 +30,9 @@ interface Elementwise<P extends Readonly<Record<string, Parameter>>> {
   readonly docs: string;
   readonly params: P;
   apply(x: number, params: ParametersOf<P>): number;
-  lower(x: string, node: Node, emit: OnnxEmitter): string;
-  tfjs(x: TfjsTensor, node: Node, emit: TfjsEmitter): TfjsTensor;
-  readonly torch: TorchLowering;
+  lower(x: string, params: ParametersOf<P>, emit: OnnxEmitter): string;
+  tfjs(x: TfjsTensor, params: ParametersOf<P>, emit: TfjsEmitter): TfjsTensor;
+  readonly torch: TorchLowering<ParametersOf<P>>;
 }
 
 export function elementwise<const P extends Readonly<Record<string, Parameter>>>({
@@ -53,8 +53,8 @@ export function elementwise<const P extends Readonly<Record<string, Parameter>>>
     macs: noMacs,
     reach: noReach,
     evaluate: (inputs, values) => mapNumbers(nth(inputs, 0), (x) => apply(x, values)),
-    onnx: { layout: "any", lower: (inputs, node, emit) => lower(nth(inputs, 0), node, emit) },
-    tfjs: { form: "any", lower: (inputs, node, emit) => tfjs(nth(inputs, 0), node, emit) },
+    onnx: { layout: "any", lower: (inputs, values, emit) => lower(nth(inputs, 0), values, emit) },
+    tfjs: { form: "any", lower: (inputs, values, emit) => tfjs(nth(inputs, 0), values, emit) },
     gradient: laterGradient,
     torch,
   });

@@ -1,7 +1,7 @@
 // What the project knows about an operator, as one object. A missing field is a type error; a target
 // that cannot express an operator says so with a reason.
 import type { Slots } from "../../../grammar/index.ts";
-import type { Initialiser, Node, ParamValue, ParamValues, Phase, TensorType, WeightAxes } from "../../ir/graph.ts";
+import type { Initialiser, ParamValue, ParamValues, Phase, TensorType, WeightAxes } from "../../ir/graph.ts";
 import type { MessageKey, messages } from "../../messages/messages.ts";
 import type { Dim } from "../../sizes/dim/dim.ts";
 import type { TfjsLowering } from "./tfjs.ts";
@@ -145,10 +145,10 @@ export interface OnnxEmitter {
  * "logical": as in the language; "any": whatever the inputs have (made equal), the output keeps it.
  * `makes`: what the output looks like, for an operator that turns what is no feature map into one.
  */
-export interface OnnxLowering {
+export interface OnnxLowering<Params = unknown> {
   readonly layout: "channels-first" | "logical" | "any";
   readonly makes?: "channels-first";
-  lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string | readonly string[];
+  lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): string | readonly string[];
 }
 
 export interface Unsupported {
@@ -201,10 +201,10 @@ export interface Primitive<P extends Readonly<Record<string, Parameter>> = Reado
         outputs: readonly (readonly number[])[],
       ) => NDArray | readonly NDArray[])
     | Unsupported;
-  readonly onnx: OnnxLowering | Unsupported;
-  readonly tfjs: TfjsLowering | Unsupported;
+  readonly onnx: OnnxLowering<ParametersOf<P>> | Unsupported;
+  readonly tfjs: TfjsLowering<ParametersOf<P>> | Unsupported;
   readonly gradient: Unsupported;
-  readonly torch: TorchLowering | Unsupported;
+  readonly torch: TorchLowering<ParametersOf<P>> | Unsupported;
 }
 
 /** Checks an operator's fields against its own parameters, and forgets their exact type. */

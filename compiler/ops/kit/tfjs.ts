@@ -2,7 +2,7 @@
 // of our own registration module (`deepmacc/tfjs`, names that begin with "Deepmacc"). Names of layers,
 // their wiring and the JSON belong to the target.
 import type { TargetAxes } from "../../ir/axes.ts";
-import type { Initialiser, Node, TensorType } from "../../ir/graph.ts";
+import type { Initialiser, TensorType } from "../../ir/graph.ts";
 import type { Dim } from "../../sizes/dim/dim.ts";
 
 export type TfjsConfig =
@@ -62,9 +62,9 @@ export interface TfjsEmitter {
  * (tensors of fewer than four axes stay as they are); "logical": as in the language; "any": whatever the
  * inputs have (made equal), the output keeps it.
  */
-export interface TfjsLowering {
+export interface TfjsLowering<Params = unknown> {
   readonly form: "map" | "logical" | "any";
-  lower(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor;
+  lower(inputs: readonly TfjsTensor[], params: Params, emit: TfjsEmitter): TfjsTensor;
 }
 
 export const channelsLast = { data_format: "channels_last" } as const;
@@ -74,7 +74,7 @@ export const passOn = (x: TfjsTensor, emit: TfjsEmitter): TfjsTensor =>
   emit.layer("Activation", { activation: "linear" }, [x]);
 
 /** One of the functions that Keras knows by name. */
-export const activation = (name: string) => (x: TfjsTensor, _node: unknown, emit: TfjsEmitter) =>
+export const activation = (name: string) => (x: TfjsTensor, _params: unknown, emit: TfjsEmitter) =>
   emit.layer("Activation", { activation: name }, [x]);
 
 const named = (class_name: string, config: Readonly<Record<string, TfjsConfig>>): TfjsConfig => ({

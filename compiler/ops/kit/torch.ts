@@ -1,7 +1,7 @@
 // What an operator says about PyTorch: one expression, one layer, or both. Statements, names, indentation
 // and literals belong to the target.
 
-import type { Node } from "../../ir/graph.ts";
+import type { TensorType } from "../../ir/graph.ts";
 import type { Dim } from "../../sizes/dim/dim.ts";
 import { nth } from "./nth.ts";
 import { type Argument, call, type Expression, type Literal } from "./python.ts";
@@ -43,7 +43,14 @@ export type TorchPlace =
   | { readonly kind: "setting"; readonly argument: TorchArgument };
 export type TorchExpression = Expression<TorchPlace>;
 
+/** What flows into one use of an operator and out of it, in logical axes. */
+export interface UseTypes {
+  readonly inputs: readonly TensorType[];
+  readonly outputs: readonly TensorType[];
+}
+
 export interface TorchEmitter {
+  readonly types: UseTypes;
   /** The axis of the tensor as it is now, for an axis in logical order (negative axes count from the end). */
   axis(logical: number): number;
   helper(name: TorchHelper): string;
@@ -65,15 +72,15 @@ export type TorchLayout = "channels-first" | "logical" | "any";
  * `layout`: what the inputs look like. "channels-first": [N', C, H, W] with all leading axes folded into N';
  * "logical": as in the language; "any": whatever the inputs have (made equal), the output keeps it.
  */
-export interface TorchLowering {
-  readonly layout: TorchLayout | ((node: Node) => TorchLayout);
+export interface TorchLowering<Params = unknown> {
+  readonly layout: TorchLayout | ((params: Params, types: UseTypes) => TorchLayout);
   /** The module that holds weights or draws random numbers. */
-  readonly layer?: (node: Node) => TorchCall;
+  readonly layer?: (params: Params, types: UseTypes) => TorchCall;
   readonly weights?: Readonly<Record<string, TorchWeight>>;
   /** Absent: the layer, applied. */
-  readonly expression?: (inputs: readonly TorchExpression[], node: Node, emit: TorchEmitter) => TorchExpression;
+  readonly expression?: (inputs: readonly TorchExpression[], params: Params, emit: TorchEmitter) => TorchExpression;
   /** The same as a module of nn.Sequential, where there is one without weights. Channels-first if that matters. */
-  readonly module?: (node: Node) => TorchCall | undefined;
+  readonly module?: (params: Params) => TorchCall | undefined;
 }
 
 export const torchCall = (callee: string, ...args: readonly TorchArgument[]): TorchCall => ({ callee, args });
@@ -114,15 +121,15 @@ export const torchFunction = (fn: string, module: string): TorchLowering => ({
 });
 
 /** A function of one tensor and one number. */
-export const torchFunctionOf = (
+export const torchFunctionOf = <Params>(
   fn: string,
   module: string,
   name: string,
-  value: (node: Node) => number,
-): TorchLowering => ({
+  value: (params: Params) => number,
+): TorchLowering<Params> => ({
   layout: "any",
-  expression: (inputs, node) => applied(torchCall(fn, given(value(node), name)), nth(inputs, 0)),
-  module: (node) => torchCall(module, given(value(node))),
+  expression: (inputs, params) => applied(torchCall(fn, given(value(params), name)), nth(inputs, 0)),
+  module: (params) => torchCall(module, given(value(params))),
 });
 
 /** The weights of layers with a kernel and a bias. */

@@ -1,9 +1,8 @@
-import type { Node, Phase, TensorType } from "../../ir/graph.ts";
+import type { Phase, TensorType } from "../../ir/graph.ts";
 import type { Dim } from "../../sizes/dim/dim.ts";
 import { fixedSize } from "../kit/fixed-size.ts";
 import { perChannel } from "../kit/initialisers.ts";
 import { weightOf, zeros } from "../kit/ndarray.ts";
-import { flagParam, numberParam } from "../kit/node-params.ts";
 import { nth } from "../kit/nth.ts";
 import {
   flag,
@@ -20,7 +19,16 @@ import {
 } from "../kit/primitive.ts";
 import { call, literal, method } from "../kit/python.ts";
 import { initialiserConfig, type TfjsEmitter, type TfjsTensor, type TfjsWeight } from "../kit/tfjs.ts";
-import { given, layer, named, type TorchCall, type TorchExpression, torchCall } from "../kit/torch.ts";
+import {
+  given,
+  layer,
+  named,
+  type TorchCall,
+  type TorchEmitter,
+  type TorchExpression,
+  torchCall,
+  type UseTypes,
+} from "../kit/torch.ts";
 import { isMap, product, wantFloats, wrongInput } from "../kit/types.ts";
 
 const params = {
@@ -50,14 +58,14 @@ interface Statistics {
 }
 
 /** PyTorch's momentum is what the running average takes in. Its running variance is the unbiased one. */
-function torchLayer(node: Node): TorchCall {
-  const { type } = nth(node.inputs, 0);
-  const [scale, center] = [flagParam(node, "scale"), flagParam(node, "center")];
+function torchLayer(params: Params, types: UseTypes): TorchCall {
+  const type = nth(types.inputs, 0);
+  const [scale, center] = [params.scale, params.center];
   const norm = torchCall(
     isMap(type) ? "nn.BatchNorm2d" : "nn.BatchNorm1d",
     given(fixedSize(nth(type.dims, -1), "number of channels"), "in_channels"),
-    named("eps", numberParam(node, "eps"), 1e-5),
-    named("momentum", Number((1 - numberParam(node, "decay")).toPrecision(12)), 0.1),
+    named("eps", params.eps, 1e-5),
+    named("momentum", Number((1 - params.decay).toPrecision(12)), 0.1),
     named("affine", scale || center, true),
   );
   if (scale === center) return norm;
@@ -65,9 +73,9 @@ function torchLayer(node: Node): TorchCall {
 }
 
 /** BatchNorm1d wants [N, C]; other axes of [N, K, C] are rows as well. */
-function torchExpression(inputs: readonly TorchExpression[], node: Node): TorchExpression {
+function torchExpression(inputs: readonly TorchExpression[], _params: unknown, emit: TorchEmitter): TorchExpression {
   const x = nth(inputs, 0);
-  const { type } = nth(node.inputs, 0);
+  const type = nth(emit.types.inputs, 0);
   if (isMap(type) || type.dims.length === 2) return call(layer, [x]);
   return method(call(layer, [method(x, "flatten", [literal(0), literal(-2)])]), "view_as", [x]);
 }
@@ -109,7 +117,7 @@ function evaluate(
 }
 
 /** ONNX normalises axis 1. Where channels are last they become axis 1 of rows: [N, K, C] is [N·K, C], and no number moves. */
-function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
+function lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): string {
   const x = nth(inputs, 0);
   const { dtype, dims } = emit.inputType(0);
   const axis = emit.axis(-1);
@@ -117,7 +125,7 @@ function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string
     emit.node(
       "BatchNormalization",
       [from, ...statistics(nth(dims, axis), emit)],
-      { epsilon: { float: numberParam(node, "eps") } },
+      { epsilon: { float: params.eps } },
       type,
     );
   if (axis === 1) return normalise(x);
@@ -141,13 +149,13 @@ function statistics(channels: Dim, emit: OnnxEmitter): readonly string[] {
 }
 
 /** Keras's momentum is the decay. Batch statistics in training and stored ones at inference are the layer's own business. */
-function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor {
+function lowerTfjs(inputs: readonly TfjsTensor[], params: Params, emit: TfjsEmitter): TfjsTensor {
   const roles = ["gamma", "beta", "moving_mean", "moving_variance"].filter((role) => emit.has(role));
   const start = (role: string) => initialiserConfig(emit.initialiser(role));
   const config = {
     axis: -1,
-    momentum: numberParam(node, "decay"),
-    epsilon: numberParam(node, "eps"),
+    momentum: params.decay,
+    epsilon: params.eps,
     center: emit.has("beta"),
     scale: emit.has("gamma"),
     ...Object.fromEntries(roles.map((role) => [`${role}_initializer`, start(role)])),
@@ -174,7 +182,7 @@ export const bn = primitive({
   tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
   torch: {
-    layout: (node) => (isMap(nth(node.inputs, 0).type) ? "channels-first" : "logical"),
+    layout: (_params, types) => (isMap(nth(types.inputs, 0)) ? "channels-first" : "logical"),
     layer: torchLayer,
     weights: {
       gamma: { name: "weight", axes: "C" },

@@ -1,8 +1,7 @@
-import type { Node, TensorType } from "../../ir/graph.ts";
+import type { TensorType } from "../../ir/graph.ts";
 import { type Dim, floorDivide, multiplyDims, sameDim } from "../../sizes/dim/dim.ts";
 import { fixedSize } from "../kit/fixed-size.ts";
 import { initDocs, initialiser, initialiserNames, perChannel } from "../kit/initialisers.ts";
-import { dimParam, flagParam, numberParam, pairParam, textParam } from "../kit/node-params.ts";
 import { nth } from "../kit/nth.ts";
 import { padInput } from "../kit/onnx-window.ts";
 import {
@@ -30,7 +29,7 @@ import {
   type TfjsWeight,
 } from "../kit/tfjs.ts";
 import { kerasPadding, zeroPadded } from "../kit/tfjs-window.ts";
-import { given, named, type TorchCall, torchCall, torchKernel } from "../kit/torch.ts";
+import { given, named, type TorchCall, torchCall, torchKernel, type UseTypes } from "../kit/torch.ts";
 import { evenPadding } from "../kit/torch-window.ts";
 import { mapOf, product, wantMap } from "../kit/types.ts";
 import { extent, offsets, type Pair, padDocs, paddings, type Window, windowShape } from "../kit/window.ts";
@@ -88,33 +87,33 @@ function weights(inputs: readonly TensorType[], params: Params): Readonly<Record
   return bias ? { kernel, bias: perChannel(c, bias_init) } : { kernel };
 }
 
-function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
-  const [k, stride, rate] = [pairParam(node, "k"), pairParam(node, "stride"), pairParam(node, "rate")];
-  const window = { kernel: extent(k, rate), stride, pad: textParam(node, "pad") };
+function lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): string {
+  const [k, stride, rate] = [params.k, params.stride, params.rate];
+  const window = { kernel: extent(k, rate), stride, pad: params.pad };
   const { x, pads } = padInput(nth(inputs, 0), window, 0, emit);
   const bias = emit.has("bias") ? [emit.weight("bias", "C")] : [];
   const attributes = {
     kernel_shape: k,
     strides: stride,
     dilations: rate,
-    group: fixedSize(dimParam(node, "groups"), "number of channels"),
+    group: fixedSize(params.groups, "number of channels"),
     pads,
   };
   return emit.node("Conv", [x, emit.weight("kernel", "OIHW"), ...bias], attributes);
 }
 
-function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor {
-  const [k, stride, rate] = [pairParam(node, "k"), pairParam(node, "stride"), pairParam(node, "rate")];
-  const window = { kernel: extent(k, rate), stride, pad: textParam(node, "pad") };
-  const groups = fixedSize(dimParam(node, "groups"), "number of channels");
+function lowerTfjs(inputs: readonly TfjsTensor[], params: Params, emit: TfjsEmitter): TfjsTensor {
+  const [k, stride, rate] = [params.k, params.stride, params.rate];
+  const window = { kernel: extent(k, rate), stride, pad: params.pad };
+  const groups = fixedSize(params.groups, "number of channels");
   const isDilated = rate.some((step) => step > 1);
   const common = { kernel_size: k, strides: stride, dilation_rate: rate, activation: "linear" };
   if (groups > 1 && groups === nth(emit.inputType(0).dims, -1) && !isDilated) {
-    return depthwise(nth(inputs, 0), window, common, numberParam(node, "c") / groups, emit);
+    return depthwise(nth(inputs, 0), window, common, fixedSize(params.c, "number of channels") / groups, emit);
   }
   const kernel: TfjsWeight = { name: "kernel", role: "kernel", axes: "HWIO" };
   const more = { weights: kernelWeights(emit, kernel) };
-  const filters = { filters: numberParam(node, "c"), ...common, ...kernelConfig(emit) };
+  const filters = { filters: fixedSize(params.c, "number of channels"), ...common, ...kernelConfig(emit) };
   // What Keras lacks: groups, and a stride together with dilation.
   if (groups > 1 || (isDilated && stride.some((step) => step > 1))) {
     return emit.layer("DeepmaccConv2D", { ...filters, groups, padding: kerasPadding(window) }, inputs, more);
@@ -147,20 +146,20 @@ function depthwise(
 }
 
 /** `SameConv2d` pads unevenly by itself, for every size of map. */
-function torchLayer(node: Node): TorchCall {
-  const [k, stride, rate] = [pairParam(node, "k"), pairParam(node, "stride"), pairParam(node, "rate")];
-  const padding = evenPadding({ kernel: extent(k, rate), stride, pad: textParam(node, "pad") });
-  const groups = fixedSize(dimParam(node, "groups"), "number of channels");
+function torchLayer(params: Params, types: UseTypes): TorchCall {
+  const [k, stride, rate] = [params.k, params.stride, params.rate];
+  const padding = evenPadding({ kernel: extent(k, rate), stride, pad: params.pad });
+  const groups = fixedSize(params.groups, "number of channels");
   return torchCall(
     padding ? "nn.Conv2d" : "SameConv2d",
-    given(fixedSize(nth(nth(node.inputs, 0).type.dims, -1), "number of channels"), "in_channels"),
-    given(fixedSize(dimParam(node, "c"), "number of channels"), "out_channels"),
+    given(fixedSize(nth(nth(types.inputs, 0).dims, -1), "number of channels"), "in_channels"),
+    given(fixedSize(params.c, "number of channels"), "out_channels"),
     given(k, "kernel_size"),
     named("stride", stride, 1),
     named("padding", padding ?? 0, 0),
     named("dilation", rate, 1),
     named("groups", groups, 1),
-    named("bias", flagParam(node, "bias"), true),
+    named("bias", params.bias, true),
   );
 }
 

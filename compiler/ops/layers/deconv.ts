@@ -1,9 +1,8 @@
-import type { Node, TensorType } from "../../ir/graph.ts";
+import type { TensorType } from "../../ir/graph.ts";
 import { addDims, type Dim, multiplyDims } from "../../sizes/dim/dim.ts";
 import { fixedSize } from "../kit/fixed-size.ts";
 import { initDocs, initialiser, initialiserNames, perChannel } from "../kit/initialisers.ts";
 import { imagesOf, weightOf, zeros } from "../kit/ndarray.ts";
-import { dimParam, flagParam, numberParam, pairParam } from "../kit/node-params.ts";
 import { nth } from "../kit/nth.ts";
 import {
   choice,
@@ -23,7 +22,7 @@ import {
   type WeightSpec,
 } from "../kit/primitive.ts";
 import { channelsLast, kernelConfig, kernelWeights, type TfjsEmitter, type TfjsTensor } from "../kit/tfjs.ts";
-import { given, named, type TorchCall, torchCall, torchKernel } from "../kit/torch.ts";
+import { given, named, type TorchCall, torchCall, torchKernel, type UseTypes } from "../kit/torch.ts";
 import { mapOf, mapType, product, wantMap } from "../kit/types.ts";
 import { fillBias } from "./convolve.ts";
 
@@ -110,12 +109,12 @@ function addTap(out: Float64Array, outAt: number, x: Float64Array, xAt: number, 
   }
 }
 
-function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
-  const pad = numberParam(node, "pad");
+function lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): string {
+  const pad = params.pad;
   const bias = emit.has("bias") ? [emit.weight("bias", "C")] : [];
   const attributes = {
-    kernel_shape: pairParam(node, "k"),
-    strides: pairParam(node, "stride"),
+    kernel_shape: params.k,
+    strides: params.stride,
     dilations: [1, 1],
     group: 1,
     pads: [pad, pad, pad, pad],
@@ -127,11 +126,11 @@ function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string
  * Keras makes the result `stride` times as large where the kernel is smaller than the stride; what is too much
  * is cut. The layer of tfjs that cuts takes a free size for 0, so there it is ours.
  */
-function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor {
-  const [k, stride, pad] = [pairParam(node, "k"), pairParam(node, "stride"), numberParam(node, "pad")];
+function lowerTfjs(inputs: readonly TfjsTensor[], params: Params, emit: TfjsEmitter): TfjsTensor {
+  const [k, stride, pad] = [params.k, params.stride, params.pad];
   const cut = [0, 1].map((axis) => [pad, pad + Math.max(nth(stride, axis) - nth(k, axis), 0)]);
   const config = {
-    filters: numberParam(node, "c"),
+    filters: fixedSize(params.c, "number of channels"),
     kernel_size: k,
     strides: stride,
     padding: "valid",
@@ -151,15 +150,15 @@ function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter)
   return emit.layer(className, { cropping: cut, ...channelsLast }, [enlarged], { part: "cut" });
 }
 
-function torchLayer(node: Node): TorchCall {
+function torchLayer(params: Params, types: UseTypes): TorchCall {
   return torchCall(
     "nn.ConvTranspose2d",
-    given(fixedSize(nth(nth(node.inputs, 0).type.dims, -1), "number of channels"), "in_channels"),
-    given(fixedSize(dimParam(node, "c"), "number of channels"), "out_channels"),
-    given(pairParam(node, "k"), "kernel_size"),
-    named("stride", pairParam(node, "stride"), 1),
-    named("padding", numberParam(node, "pad"), 0),
-    named("bias", flagParam(node, "bias"), true),
+    given(fixedSize(nth(nth(types.inputs, 0).dims, -1), "number of channels"), "in_channels"),
+    given(fixedSize(params.c, "number of channels"), "out_channels"),
+    given(params.k, "kernel_size"),
+    named("stride", params.stride, 1),
+    named("padding", params.pad, 0),
+    named("bias", params.bias, true),
   );
 }
 

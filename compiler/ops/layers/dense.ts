@@ -3,7 +3,6 @@ import type { Dim } from "../../sizes/dim/dim.ts";
 import { fixedSize } from "../kit/fixed-size.ts";
 import { initDocs, initialiser, initialiserNames, perChannel } from "../kit/initialisers.ts";
 import { weightOf, zeros } from "../kit/ndarray.ts";
-import { dimParam, flagParam, numberParam } from "../kit/node-params.ts";
 import { nth } from "../kit/nth.ts";
 import {
   choice,
@@ -61,7 +60,7 @@ function evaluate(inputs: readonly NDArray[], _params: Params, weights: Readonly
 }
 
 /** A matrix product on rows of features; between convolutions a 1×1 convolution, which needs no other axis order. */
-function lower(inputs: readonly string[], _node: unknown, emit: OnnxEmitter): string {
+function lower(inputs: readonly string[], _params: unknown, emit: OnnxEmitter): string {
   const x = nth(inputs, 0);
   const bias = emit.has("bias") ? emit.weight("bias", "C") : undefined;
   return emit.layout === "channels-first" ? pointwise(x, bias, emit) : matrixProduct(x, bias, emit);
@@ -107,20 +106,25 @@ export const dense = primitive({
   onnx: { layout: "any", lower },
   tfjs: {
     form: "any",
-    lower: (inputs, node, emit) =>
-      emit.layer("Dense", { units: numberParam(node, "c"), activation: "linear", ...kernelConfig(emit) }, inputs, {
-        weights: kernelWeights(emit, { name: "kernel", role: "kernel", axes: "IO" }),
-      }),
+    lower: (inputs, params, emit) =>
+      emit.layer(
+        "Dense",
+        { units: fixedSize(params.c, "number of features"), activation: "linear", ...kernelConfig(emit) },
+        inputs,
+        {
+          weights: kernelWeights(emit, { name: "kernel", role: "kernel", axes: "IO" }),
+        },
+      ),
   },
   gradient: laterGradient,
   torch: {
     layout: "logical",
-    layer: (node) =>
+    layer: (params, types) =>
       torchCall(
         "nn.Linear",
-        given(fixedSize(nth(nth(node.inputs, 0).type.dims, -1), "number of features"), "in_features"),
-        given(fixedSize(dimParam(node, "c"), "number of features"), "out_features"),
-        named("bias", flagParam(node, "bias"), true),
+        given(fixedSize(nth(nth(types.inputs, 0).dims, -1), "number of features"), "in_features"),
+        given(fixedSize(params.c, "number of features"), "out_features"),
+        named("bias", params.bias, true),
       ),
     weights: torchKernel("OI"),
   },

@@ -1,5 +1,4 @@
 import { sameShape } from "../kit/elementwise.ts";
-import { numberParam } from "../kit/node-params.ts";
 import { nth } from "../kit/nth.ts";
 import { laterGradient, noMacs, noReach, noWeights, primitive, real } from "../kit/primitive.ts";
 import { given, torchCall } from "../kit/torch.ts";
@@ -14,14 +13,14 @@ export const dropout = primitive({
   macs: noMacs,
   reach: noReach,
   evaluate: (inputs) => nth(inputs, 0),
-  onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Identity", inputs) },
+  onnx: { layout: "any", lower: (inputs, _params, emit) => emit.node("Identity", inputs) },
   tfjs: {
     form: "any",
-    lower: (inputs, node, emit) => emit.layer("Dropout", { rate: numberParam(node, "rate") }, inputs),
+    lower: (inputs, params, emit) => emit.layer("Dropout", { rate: params.rate }, inputs),
   },
   gradient: laterGradient,
   torch: {
     layout: "any",
-    layer: (node) => torchCall("nn.Dropout", given(numberParam(node, "rate"), "rate")),
+    layer: (params) => torchCall("nn.Dropout", given(params.rate, "rate")),
   },
 });

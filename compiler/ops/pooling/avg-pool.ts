@@ -1,10 +1,9 @@
-import type { Node } from "../../ir/graph.ts";
 import { nth } from "../kit/nth.ts";
 import { dynamicPads, padded, spatialShape, staticPads } from "../kit/onnx-window.ts";
 import type { OnnxEmitter, OnnxType } from "../kit/primitive.ts";
 import { named } from "../kit/torch.ts";
 import type { Window } from "../kit/window.ts";
-import { pool, poolWindow } from "./pooling.ts";
+import { type PoolParams, pool, poolWindow } from "./pooling.ts";
 import { torchPool } from "./torch-pool.ts";
 
 const attributesOf = ({ kernel, stride }: Window, pads: readonly number[]) => ({
@@ -15,8 +14,8 @@ const attributesOf = ({ kernel, stride }: Window, pads: readonly number[]) => ({
   count_include_pad: 0,
 });
 
-function lower(x: string, node: Node, emit: OnnxEmitter): string {
-  const window = poolWindow(node);
+function lower(x: string, params: PoolParams, emit: OnnxEmitter): string {
+  const window = poolWindow(params);
   const pads = staticPads(emit, window);
   return pads ? emit.node("AveragePool", [x], attributesOf(window, pads)) : lowerPadded(x, window, emit);
 }

@@ -1,6 +1,4 @@
-import type { Node } from "../../ir/graph.ts";
 import { imagesOf, zeros } from "../kit/ndarray.ts";
-import { flagParam } from "../kit/node-params.ts";
 import { nth } from "../kit/nth.ts";
 import {
   flag,
@@ -17,8 +15,9 @@ import { channelsLast, reshaped, type TfjsEmitter, type TfjsTensor } from "../ki
 import { f32, mapOf, wantMap } from "../kit/types.ts";
 
 const params = { keep: flag("keep height and width as axes of size 1: [.., 1, 1, C]", false) };
+type Params = ParametersOf<typeof params>;
 
-function evaluate(inputs: readonly NDArray[], { keep }: ParametersOf<typeof params>): NDArray {
+function evaluate(inputs: readonly NDArray[], { keep }: Params): NDArray {
   const x = nth(inputs, 0);
   const { lead, height, width, channels } = imagesOf(x);
   const out = zeros([...lead, ...(keep ? [1, 1] : []), channels]);
@@ -30,16 +29,16 @@ function evaluate(inputs: readonly NDArray[], { keep }: ParametersOf<typeof para
   return out;
 }
 
-function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
-  if (flagParam(node, "keep")) return emit.node("GlobalAveragePool", inputs);
+function lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): string {
+  if (params.keep) return emit.node("GlobalAveragePool", inputs);
   const { dims } = emit.inputType(0);
   const pooled = { dtype: "f32", dims: [nth(dims, 0), nth(dims, 1), 1, 1] } as const;
   const mean = emit.node("GlobalAveragePool", inputs, {}, pooled);
   return emit.node("Reshape", [mean, emit.shapeConstant(pooled, emit.outputType(0).dims)]);
 }
 
-function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor {
-  if (!flagParam(node, "keep")) return emit.layer("GlobalAveragePooling2D", channelsLast, inputs);
+function lowerTfjs(inputs: readonly TfjsTensor[], params: Params, emit: TfjsEmitter): TfjsTensor {
+  if (!params.keep) return emit.layer("GlobalAveragePooling2D", channelsLast, inputs);
   const mean = emit.layer("GlobalAveragePooling2D", channelsLast, inputs, { part: "mean" });
   return reshaped(mean, 1, emit.outputType(0).dims.slice(1), emit);
 }
@@ -64,9 +63,9 @@ export const global_avg_pool = primitive({
   gradient: laterGradient,
   torch: {
     layout: "channels-first",
-    expression: (inputs, node, emit) => {
+    expression: (inputs, params, emit) => {
       const dim = literal([2, 3]);
-      if (flagParam(node, "keep")) return method(nth(inputs, 0), "mean", [], { dim, keepdim: literal(true) });
+      if (params.keep) return method(nth(inputs, 0), "mean", [], { dim, keepdim: literal(true) });
       return emit.unfold(method(nth(inputs, 0), "mean", [], { dim }));
     },
   },

@@ -1,11 +1,10 @@
-import type { Node } from "../../ir/graph.ts";
 import { padInput } from "../kit/onnx-window.ts";
 import type { OnnxEmitter } from "../kit/primitive.ts";
-import { pool, poolWindow } from "./pooling.ts";
+import { type PoolParams, pool, poolWindow } from "./pooling.ts";
 import { torchPool } from "./torch-pool.ts";
 
-function lower(input: string, node: Node, emit: OnnxEmitter): string {
-  const window = poolWindow(node);
+function lower(input: string, params: PoolParams, emit: OnnxEmitter): string {
+  const window = poolWindow(params);
   const { x, pads } = padInput(input, window, Number.NEGATIVE_INFINITY, emit);
   return emit.node("MaxPool", [x], {
     kernel_shape: window.kernel,

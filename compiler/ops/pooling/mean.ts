@@ -1,6 +1,4 @@
-import type { Node } from "../../ir/graph.ts";
 import { around, zeros } from "../kit/ndarray.ts";
-import { numberParam } from "../kit/node-params.ts";
 import { nth } from "../kit/nth.ts";
 import {
   int,
@@ -18,8 +16,9 @@ import { f32, readAxis, wantFloats } from "../kit/types.ts";
 const params = {
   axis: int("the axis that disappears, 1 or more, or negative from the end", -1, Number.NEGATIVE_INFINITY),
 };
+type Params = ParametersOf<typeof params>;
 
-function evaluate(inputs: readonly NDArray[], { axis }: ParametersOf<typeof params>): NDArray {
+function evaluate(inputs: readonly NDArray[], { axis }: Params): NDArray {
   const x = nth(inputs, 0);
   const place = axis < 0 ? x.dims.length + axis : axis;
   const { length, inner } = around(x.dims, place);
@@ -30,8 +29,8 @@ function evaluate(inputs: readonly NDArray[], { axis }: ParametersOf<typeof para
   return out;
 }
 
-function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
-  const axes = [emit.axis(numberParam(node, "axis"))];
+function lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): string {
+  const axes = [emit.axis(params.axis)];
   if (emit.opset < 18) return emit.node("ReduceMean", inputs, { axes, keepdims: 0 });
   return emit.node("ReduceMean", [nth(inputs, 0), emit.constant("i64", [1], axes)], { keepdims: 0 });
 }
@@ -53,11 +52,11 @@ export const mean = primitive({
   onnx: { layout: "logical", lower },
   tfjs: {
     form: "logical",
-    lower: (inputs, node, emit) => emit.layer("DeepmaccMean", { axis: numberParam(node, "axis") }, inputs),
+    lower: (inputs, params, emit) => emit.layer("DeepmaccMean", { axis: params.axis }, inputs),
   },
   gradient: laterGradient,
   torch: {
     layout: "logical",
-    expression: (inputs, node) => method(nth(inputs, 0), "mean", [], { dim: literal(numberParam(node, "axis")) }),
+    expression: (inputs, params) => method(nth(inputs, 0), "mean", [], { dim: literal(params.axis) }),
   },
 });

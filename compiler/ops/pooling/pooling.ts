@@ -1,7 +1,6 @@
 // What max_pool and avg_pool share.
-import type { Node, TensorType } from "../../ir/graph.ts";
+import type { TensorType } from "../../ir/graph.ts";
 import { type Images, imagesOf, zeros } from "../kit/ndarray.ts";
-import { pairParam, textParam } from "../kit/node-params.ts";
 import { nth } from "../kit/nth.ts";
 import {
   choice,
@@ -28,29 +27,24 @@ const params = {
   stride: pair("step of the window; 0 is the window size", 0, 0),
   pad: choice(padDocs, paddings, "half"),
 };
-type Params = ParametersOf<typeof params>;
+export type PoolParams = ParametersOf<typeof params>;
 
 const stepOf = (k: Pair, stride: Pair): Pair => [stride[0] || k[0], stride[1] || k[1]];
-const windowOf = ({ k, stride, pad }: Params): Window => ({ kernel: k, stride: stepOf(k, stride), pad });
-
-export function poolWindow(node: Node): Window {
-  const k = pairParam(node, "k");
-  return { kernel: k, stride: stepOf(k, pairParam(node, "stride")), pad: textParam(node, "pad") };
-}
+export const poolWindow = ({ k, stride, pad }: PoolParams): Window => ({ kernel: k, stride: stepOf(k, stride), pad });
 
 interface Pool {
   readonly op: string;
   readonly docs: string;
   /** Folds the values of one window; padding is not among them. */
   reduce(values: Float64Array): number;
-  lower(x: string, node: Node, emit: OnnxEmitter): string;
+  lower(x: string, params: PoolParams, emit: OnnxEmitter): string;
   /** Keras's layer, ours for a padding that Keras has no word for, and whether zeros may stand in for padding. */
   readonly tfjs: {
     readonly layer: string;
     readonly own: string;
     zeroPads(maker: string | undefined): boolean;
   };
-  readonly torch: TorchLowering;
+  readonly torch: TorchLowering<PoolParams>;
 }
 
 export function pool({ op, docs, reduce, lower, tfjs, torch }: Pool): Primitive {
@@ -59,22 +53,22 @@ export function pool({ op, docs, reduce, lower, tfjs, torch }: Pool): Primitive 
     inputs: ["x"],
     params,
     weights: noWeights,
-    shape: (inputs: readonly TensorType[], values: Params, sizes: Sizes): TensorType | Failure => {
+    shape: (inputs: readonly TensorType[], values: PoolParams, sizes: Sizes): TensorType | Failure => {
       const x = nth(inputs, 0);
-      return windowShape(op, x, windowOf(values), values.k, x.dims.length < 4 ? 1 : mapOf(x).channels, sizes);
+      return windowShape(op, x, poolWindow(values), values.k, x.dims.length < 4 ? 1 : mapOf(x).channels, sizes);
     },
     macs: noMacs,
     reach: ({ k, stride }) => ({ kind: "window", kernel: k, stride: stepOf(k, stride) }),
-    evaluate: (inputs, values) => slide(nth(inputs, 0), windowOf(values), reduce),
-    onnx: { layout: "channels-first", lower: (inputs, node, emit) => lower(nth(inputs, 0), node, emit) },
-    tfjs: { form: "map", lower: (inputs, node, emit) => lowerTfjs(nth(inputs, 0), node, emit, tfjs) },
+    evaluate: (inputs, values) => slide(nth(inputs, 0), poolWindow(values), reduce),
+    onnx: { layout: "channels-first", lower: (inputs, params, emit) => lower(nth(inputs, 0), params, emit) },
+    tfjs: { form: "map", lower: (inputs, params, emit) => lowerTfjs(nth(inputs, 0), params, emit, tfjs) },
     gradient: laterGradient,
     torch,
   });
 }
 
-function lowerTfjs(x: TfjsTensor, node: Node, emit: TfjsEmitter, tfjs: Pool["tfjs"]): TfjsTensor {
-  const window = poolWindow(node);
+function lowerTfjs(x: TfjsTensor, params: PoolParams, emit: TfjsEmitter, tfjs: Pool["tfjs"]): TfjsTensor {
+  const window = poolWindow(params);
   const sides = kerasPadding(window);
   const config = { pool_size: window.kernel, strides: window.stride };
   if (typeof sides !== "string" && !tfjs.zeroPads(emit.makerOf(0)))

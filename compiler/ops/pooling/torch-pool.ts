@@ -1,6 +1,6 @@
 // What max_pool and avg_pool share in PyTorch. Padding that is uneven for some sizes goes through a function
 // of the file.
-import type { Node } from "../../ir/graph.ts";
+
 import { nth } from "../kit/nth.ts";
 import {
   applied,
@@ -15,7 +15,7 @@ import {
   torchCall,
 } from "../kit/torch.ts";
 import { evenPadding } from "../kit/torch-window.ts";
-import { poolWindow } from "./pooling.ts";
+import { type PoolParams, poolWindow } from "./pooling.ts";
 
 interface TorchPool {
   /** `F.max_pool2d`. */
@@ -27,25 +27,25 @@ interface TorchPool {
   readonly padded: readonly TorchArgument[];
 }
 
-export function torchPool({ fn, module, helper, padded }: TorchPool): TorchLowering {
-  const argumentsOf = (node: Node): readonly TorchArgument[] | undefined => {
-    const window = poolWindow(node);
+export function torchPool({ fn, module, helper, padded }: TorchPool): TorchLowering<PoolParams> {
+  const argumentsOf = (params: PoolParams): readonly TorchArgument[] | undefined => {
+    const window = poolWindow(params);
     const padding = evenPadding(window);
     if (!padding) return undefined;
     const some = padding[0] > 0 || padding[1] > 0;
     const stride = named("stride", window.stride, window.kernel);
     return [given(window.kernel, "kernel_size"), stride, named("padding", padding, 0), ...(some ? padded : [])];
   };
-  const expression = (inputs: readonly TorchExpression[], node: Node, emit: TorchEmitter): TorchExpression => {
-    const { kernel, stride } = poolWindow(node);
-    const args = argumentsOf(node);
+  const expression = (inputs: readonly TorchExpression[], params: PoolParams, emit: TorchEmitter): TorchExpression => {
+    const { kernel, stride } = poolWindow(params);
+    const args = argumentsOf(params);
     const pool = args
       ? torchCall(fn, ...args)
       : torchCall(emit.helper(helper), given(kernel, "kernel_size"), given(stride, "stride"));
     return applied(pool, nth(inputs, 0));
   };
-  const withModule = (node: Node): TorchCall | undefined => {
-    const args = argumentsOf(node);
+  const withModule = (params: PoolParams): TorchCall | undefined => {
+    const args = argumentsOf(params);
     return args && torchCall(module, ...args);
   };
   return { layout: "channels-first", expression, module: withModule };

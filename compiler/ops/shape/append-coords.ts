@@ -31,7 +31,7 @@ function evaluate(inputs: readonly NDArray[]): NDArray {
 }
 
 /** The grid is a constant, repeated for every image of a batch whose size may be free. */
-function lower(inputs: readonly string[], _node: unknown, emit: OnnxEmitter): string {
+function lower(inputs: readonly string[], _params: unknown, emit: OnnxEmitter): string {
   const x = nth(inputs, 0);
   const { dims } = emit.inputType(0);
   const [height, width] = [fixedSize(nth(dims, 2), "height"), fixedSize(nth(dims, 3), "width")];
@@ -71,10 +71,10 @@ export const append_coords = primitive({
   reach: noReach,
   evaluate,
   onnx: { layout: "channels-first", lower },
-  tfjs: { form: "map", lower: (inputs, _node, emit) => emit.layer("DeepmaccAppendCoords", {}, inputs) },
+  tfjs: { form: "map", lower: (inputs, _params, emit) => emit.layer("DeepmaccAppendCoords", {}, inputs) },
   gradient: laterGradient,
   torch: {
     layout: "channels-first",
-    expression: (inputs, _node, emit) => call(emit.helper("append_coords"), inputs),
+    expression: (inputs, _params, emit) => call(emit.helper("append_coords"), inputs),
   },
 });

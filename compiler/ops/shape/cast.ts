@@ -1,6 +1,5 @@
 import { type DType, dtypes } from "../../ir/graph.ts";
 import { mapNumbers } from "../kit/ndarray.ts";
-import { textParam } from "../kit/node-params.ts";
 import { nth } from "../kit/nth.ts";
 import { choice, laterGradient, noMacs, noReach, noWeights, primitive } from "../kit/primitive.ts";
 import { method } from "../kit/python.ts";
@@ -28,15 +27,15 @@ export const cast = primitive({
   evaluate: (inputs, { to }) => mapNumbers(nth(inputs, 0), converters[readDType(to)]),
   onnx: {
     layout: "any",
-    lower: (inputs, node, emit) => emit.node("Cast", inputs, { to: codes[textParam(node, "to")] ?? 1 }),
+    lower: (inputs, params, emit) => emit.node("Cast", inputs, { to: codes[params.to] ?? 1 }),
   },
   tfjs: {
     form: "any",
-    lower: (inputs, node, emit) => emit.layer("DeepmaccCast", { to: textParam(node, "to") }, inputs),
+    lower: (inputs, params, emit) => emit.layer("DeepmaccCast", { to: params.to }, inputs),
   },
   gradient: laterGradient,
   torch: {
     layout: "any",
-    expression: (inputs, node) => method(nth(inputs, 0), torchCasts[readDType(textParam(node, "to"))]),
+    expression: (inputs, params) => method(nth(inputs, 0), torchCasts[readDType(params.to)]),
   },
 });

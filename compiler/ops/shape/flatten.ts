@@ -31,17 +31,17 @@ export const flatten = primitive({
   },
   onnx: {
     layout: "logical",
-    lower: (inputs, _node, emit) =>
+    lower: (inputs, _params, emit) =>
       emit.node("Reshape", [nth(inputs, 0), emit.shapeConstant(emit.inputType(0), emit.outputType(0).dims)]),
   },
   tfjs: {
     form: "map",
-    lower: (inputs, _node, emit) => reshaped(nth(inputs, 0), 1, emit.outputType(0).dims.slice(1), emit),
+    lower: (inputs, _params, emit) => reshaped(nth(inputs, 0), 1, emit.outputType(0).dims.slice(1), emit),
   },
   gradient: laterGradient,
   torch: {
     layout: "logical",
-    expression: (inputs, node) =>
-      method(nth(inputs, 0), "flatten", [literal(kept(nth(node.inputs, 0).type.dims.length))]),
+    expression: (inputs, _params, emit) =>
+      method(nth(inputs, 0), "flatten", [literal(kept(nth(emit.types.inputs, 0).dims.length))]),
   },
 });

@@ -11,8 +11,8 @@ export const id = primitive({
   macs: noMacs,
   reach: noReach,
   evaluate: (inputs) => nth(inputs, 0),
-  onnx: { layout: "any", lower: (inputs, _node, emit) => emit.node("Identity", inputs) },
-  tfjs: { form: "any", lower: (inputs, _node, emit) => passOn(nth(inputs, 0), emit) },
+  onnx: { layout: "any", lower: (inputs, _params, emit) => emit.node("Identity", inputs) },
+  tfjs: { form: "any", lower: (inputs, _params, emit) => passOn(nth(inputs, 0), emit) },
   gradient: laterGradient,
   torch: { layout: "any", expression: (inputs) => nth(inputs, 0) },
 });

@@ -1,7 +1,5 @@
-import type { Node } from "../../ir/graph.ts";
 import { addDims } from "../../sizes/dim/dim.ts";
 import { imagesOf, zeros } from "../kit/ndarray.ts";
-import { numberParam, pairParam } from "../kit/node-params.ts";
 import { nth } from "../kit/nth.ts";
 import {
   laterGradient,
@@ -23,8 +21,9 @@ const params = {
   by: pair("rows and columns added on every side", undefined, 0),
   value: real("what the new pixels hold", 0),
 };
+type Params = ParametersOf<typeof params>;
 
-function evaluate(inputs: readonly NDArray[], { by: [rows, columns], value }: ParametersOf<typeof params>): NDArray {
+function evaluate(inputs: readonly NDArray[], { by: [rows, columns], value }: Params): NDArray {
   const x = nth(inputs, 0);
   const { lead, count, height, width, channels } = imagesOf(x);
   const wide = (width + 2 * columns) * channels;
@@ -39,24 +38,24 @@ function evaluate(inputs: readonly NDArray[], { by: [rows, columns], value }: Pa
 }
 
 /** All axes are listed, since the `axes` input of Pad exists only from opset 18 on. */
-function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
-  const [rows, columns] = pairParam(node, "by");
+function lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): string {
+  const [rows, columns] = params.by;
   const pads = emit.constant("i64", [8], [0, 0, rows, columns, 0, 0, rows, columns]);
-  return emit.node("Pad", [nth(inputs, 0), pads, emit.constant("f32", [], [numberParam(node, "value")])], {
+  return emit.node("Pad", [nth(inputs, 0), pads, emit.constant("f32", [], [params.value])], {
     mode: "constant",
   });
 }
 
-function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor {
-  const padding = pairParam(node, "by").map((by) => [by, by]);
-  const value = numberParam(node, "value");
+function lowerTfjs(inputs: readonly TfjsTensor[], params: Params, emit: TfjsEmitter): TfjsTensor {
+  const padding = params.by.map((by) => [by, by]);
+  const value = params.value;
   if (value === 0) return emit.layer("ZeroPadding2D", { padding, ...channelsLast }, inputs);
   return emit.layer("DeepmaccPad2D", { padding, value }, inputs);
 }
 
 /** Left, right, top, bottom: PyTorch counts from the last axis. */
-function torchBorder(node: Node): readonly number[] {
-  const [rows, columns] = pairParam(node, "by");
+function torchBorder(params: Params): readonly number[] {
+  const [rows, columns] = params.by;
   return [columns, columns, rows, rows];
 }
 
@@ -80,11 +79,11 @@ export const pad = primitive({
   gradient: laterGradient,
   torch: {
     layout: "channels-first",
-    expression: (inputs, node) =>
+    expression: (inputs, params) =>
       applied(
-        torchCall("F.pad", given(torchBorder(node), "border"), named("value", numberParam(node, "value"), 0)),
+        torchCall("F.pad", given(torchBorder(params), "border"), named("value", params.value, 0)),
         nth(inputs, 0),
       ),
-    module: (node) => torchCall("nn.ConstantPad2d", given(torchBorder(node)), given(numberParam(node, "value"))),
+    module: (params) => torchCall("nn.ConstantPad2d", given(torchBorder(params)), given(params.value)),
   },
 });

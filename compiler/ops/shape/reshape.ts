@@ -1,4 +1,4 @@
-import type { Node, TensorType } from "../../ir/graph.ts";
+import type { TensorType } from "../../ir/graph.ts";
 import { agreeWhereDivisible, type Dim } from "../../sizes/dim/dim.ts";
 import { withDims } from "../kit/ndarray.ts";
 import { nth } from "../kit/nth.ts";
@@ -36,8 +36,7 @@ function leadOf(dims: readonly Dim[], wanted: readonly Dim[]): number {
 }
 
 /** The leading axes of a use: those of its result that it does not name. */
-const leadIn = (output: TensorType, { params }: Node): number =>
-  output.dims.length - (params["sizes"] as readonly Dim[]).length;
+const leadIn = (output: TensorType, { sizes: wanted }: Params): number => output.dims.length - wanted.length;
 
 function shape(inputs: readonly TensorType[], { sizes: wanted }: Params, sizes: Sizes): TensorType | Failure {
   const x = nth(inputs, 0);
@@ -53,17 +52,17 @@ function shape(inputs: readonly TensorType[], { sizes: wanted }: Params, sizes: 
   return { dtype: x.dtype, dims: [...x.dims.slice(0, lead), ...wanted] };
 }
 
-function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor {
-  const lead = leadIn(emit.outputType(0), node);
+function lowerTfjs(inputs: readonly TfjsTensor[], params: Params, emit: TfjsEmitter): TfjsTensor {
+  const lead = leadIn(emit.outputType(0), params);
   return reshaped(nth(inputs, 0), lead, emit.outputType(0).dims.slice(lead), emit);
 }
 
 /** A free size that is the only one is left to PyTorch to find. */
-function torchExpression(inputs: readonly TorchExpression[], node: Node, emit: TorchEmitter): TorchExpression {
+function torchExpression(inputs: readonly TorchExpression[], params: Params, emit: TorchEmitter): TorchExpression {
   const x = nth(inputs, 0);
-  const { dims } = nth(node.inputs, 0).type;
-  const output = nth(node.outputs, 0).type;
-  const lead = leadIn(output, node);
+  const { dims } = nth(emit.types.inputs, 0);
+  const output = nth(emit.types.outputs, 0);
+  const lead = leadIn(output, params);
   const flat = dims.length - lead === 1 ? x : method(x, "flatten", [literal(lead)]);
   const wanted = output.dims.slice(lead);
   if (wanted.length === 1) return flat;
@@ -83,7 +82,7 @@ export const reshape = primitive({
   evaluate: (inputs, _params, _weights, _phase, [dims]) => withDims(nth(inputs, 0), dims ?? []),
   onnx: {
     layout: "logical",
-    lower: (inputs, _node, emit) =>
+    lower: (inputs, _params, emit) =>
       emit.node("Reshape", [nth(inputs, 0), emit.shapeConstant(emit.inputType(0), emit.outputType(0).dims)]),
   },
   tfjs: { form: "logical", lower: lowerTfjs },

@@ -1,7 +1,6 @@
-import type { Node, TensorType } from "../../ir/graph.ts";
+import type { TensorType } from "../../ir/graph.ts";
 import { addDims, type Dim, subtractDims } from "../../sizes/dim/dim.ts";
 import { around, zeros } from "../kit/ndarray.ts";
-import { numberParam } from "../kit/node-params.ts";
 import { nth } from "../kit/nth.ts";
 import {
   type Failure,
@@ -18,6 +17,7 @@ import {
   type Sizes,
 } from "../kit/primitive.ts";
 import { item, range, type Subscript, whole } from "../kit/python.ts";
+import type { UseTypes } from "../kit/torch.ts";
 import { axisName, readAxis, wrongInput } from "../kit/types.ts";
 
 const anywhere = Number.NEGATIVE_INFINITY;
@@ -61,22 +61,16 @@ function evaluate(inputs: readonly NDArray[], { axis, from, to }: Params): NDArr
   return out;
 }
 
-function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
+function lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): string {
   const one = (value: number) => emit.constant("i64", [1], [value]);
-  const to = numberParam(node, "to");
+  const to = params.to;
   const end = to === 0 ? 2 ** 31 - 1 : to; // past the end means the end
-  return emit.node("Slice", [
-    nth(inputs, 0),
-    one(numberParam(node, "from")),
-    one(end),
-    one(emit.axis(numberParam(node, "axis"))),
-  ]);
+  return emit.node("Slice", [nth(inputs, 0), one(params.from), one(end), one(emit.axis(params.axis))]);
 }
 
 /** The axis is one of several leading ones of a feature map, which are one axis in channels-first order. */
-function isFolded(node: Node): boolean {
-  const rank = nth(node.inputs, 0).type.dims.length;
-  const axis = numberParam(node, "axis");
+function isFolded({ axis }: Params, types: UseTypes): boolean {
+  const rank = nth(types.inputs, 0).dims.length;
   return rank > 4 && (axis < 0 ? axis + rank : axis) < rank - 3;
 }
 
@@ -92,21 +86,14 @@ export const slice = primitive({
   onnx: { layout: "any", lower },
   tfjs: {
     form: "logical",
-    lower: (inputs, node, emit) => {
-      const [axis, from, to] = ["axis", "from", "to"].map((name) => numberParam(node, name)) as [
-        number,
-        number,
-        number,
-      ];
-      return emit.layer("DeepmaccSlice", { axis, from, to }, inputs);
-    },
+    lower: (inputs, { axis, from, to }, emit) => emit.layer("DeepmaccSlice", { axis, from, to }, inputs),
   },
   gradient: laterGradient,
   torch: {
-    layout: (node) => (isFolded(node) ? "logical" : "any"),
-    expression: (inputs, node, emit) => {
-      const [from, to] = [numberParam(node, "from"), numberParam(node, "to")];
-      const skipped = new Array<Subscript>(emit.axis(numberParam(node, "axis"))).fill(whole);
+    layout: (params, types) => (isFolded(params, types) ? "logical" : "any"),
+    expression: (inputs, params, emit) => {
+      const [from, to] = [params.from, params.to];
+      const skipped = new Array<Subscript>(emit.axis(params.axis)).fill(whole);
       return item(nth(inputs, 0), ...skipped, range(from, to));
     },
   },

@@ -1,7 +1,5 @@
-import type { Node } from "../../ir/graph.ts";
 import { fixedSize } from "../kit/fixed-size.ts";
 import { zeros } from "../kit/ndarray.ts";
-import { dimParam } from "../kit/node-params.ts";
 import { nth } from "../kit/nth.ts";
 import {
   laterGradient,
@@ -19,8 +17,9 @@ import type { TorchExpression } from "../kit/torch.ts";
 import { f32, product, wantFloats, wrongInput } from "../kit/types.ts";
 
 const params = { h: size("height of the map"), w: size("width of the map") };
+type Params = ParametersOf<typeof params>;
 
-function evaluate(inputs: readonly NDArray[], { h, w }: ParametersOf<typeof params>): NDArray {
+function evaluate(inputs: readonly NDArray[], { h, w }: Params): NDArray {
   const x = nth(inputs, 0);
   const channels = nth(x.dims, -1);
   const [height, width] = [fixedSize(h, "height"), fixedSize(w, "width")];
@@ -33,10 +32,10 @@ function evaluate(inputs: readonly NDArray[], { h, w }: ParametersOf<typeof para
 }
 
 /** The vector as a map of one pixel, stretched; the ones in the Expand shape keep what is there, so the batch may be free. */
-function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
+function lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): string {
   const { dtype, dims } = emit.inputType(0);
-  const height = fixedSize(dimParam(node, "h"), "height");
-  const width = fixedSize(dimParam(node, "w"), "width");
+  const height = fixedSize(params.h, "height");
+  const width = fixedSize(params.w, "width");
   const pixel = { dtype, dims: [product(dims.slice(0, -1)), nth(dims, -1), 1, 1] };
   const lifted = emit.node("Reshape", [nth(inputs, 0), emit.shapeConstant({ dtype, dims }, pixel.dims)], {}, pixel);
   return emit.node("Expand", [lifted, emit.constant("i64", [4], [1, 1, height, width])]);
@@ -58,17 +57,17 @@ export const tile_to = primitive({
   onnx: { layout: "logical", makes: "channels-first", lower },
   tfjs: {
     form: "logical",
-    lower: (inputs, node, emit) => {
-      const { config, inputs: sources } = emit.sizes([dimParam(node, "h"), dimParam(node, "w")]);
+    lower: (inputs, params, emit) => {
+      const { config, inputs: sources } = emit.sizes([params.h, params.w]);
       return emit.layer("DeepmaccTileTo", config, [...inputs, ...sources]);
     },
   },
   gradient: laterGradient,
   torch: {
     layout: "logical",
-    expression: (inputs, node, emit) => {
-      const kept = new Array<TorchExpression>(nth(node.inputs, 0).type.dims.length - 1).fill(literal(-1));
-      const sizes = [emit.size(dimParam(node, "h")), emit.size(dimParam(node, "w"))];
+    expression: (inputs, params, emit) => {
+      const kept = new Array<TorchExpression>(nth(emit.types.inputs, 0).dims.length - 1).fill(literal(-1));
+      const sizes = [emit.size(params.h), emit.size(params.w)];
       return method(item(nth(inputs, 0), rest, none, none, whole), "expand", [...kept, ...sizes, literal(-1)]);
     },
   },

@@ -1,6 +1,5 @@
 import type { TensorType } from "../../ir/graph.ts";
 import { count, zeros } from "../kit/ndarray.ts";
-import { numbersParam } from "../kit/node-params.ts";
 import { nth } from "../kit/nth.ts";
 import {
   type Failure,
@@ -62,15 +61,15 @@ export const transpose = primitive({
   evaluate,
   onnx: {
     layout: "logical",
-    lower: (inputs, node, emit) => emit.node("Transpose", inputs, { perm: [0, ...numbersParam(node, "axes")] }),
+    lower: (inputs, params, emit) => emit.node("Transpose", inputs, { perm: [0, ...params.axes.map(Number)] }),
   },
   tfjs: {
     form: "logical",
-    lower: (inputs, node, emit) => emit.layer("Permute", { dims: numbersParam(node, "axes") }, inputs),
+    lower: (inputs, params, emit) => emit.layer("Permute", { dims: params.axes.map(Number) }, inputs),
   },
   gradient: laterGradient,
   torch: {
     layout: "logical",
-    expression: (inputs, node) => method(nth(inputs, 0), "permute", [0, ...numbersParam(node, "axes")].map(literal)),
+    expression: (inputs, params) => method(nth(inputs, 0), "permute", [0, ...params.axes.map(Number)].map(literal)),
   },
 });

@@ -1,7 +1,5 @@
-import type { Node } from "../../ir/graph.ts";
 import { multiplyDims } from "../../sizes/dim/dim.ts";
 import { imagesOf, zeros } from "../kit/ndarray.ts";
-import { pairParam, textParam } from "../kit/node-params.ts";
 import { nth } from "../kit/nth.ts";
 import {
   choice,
@@ -64,19 +62,19 @@ function evaluate(inputs: readonly NDArray[], { s, mode }: Params): NDArray {
 }
 
 /** The two forms of Resize that every runtime computes alike; see facts/interop.md 3.3. */
-function lower(inputs: readonly string[], node: Node, emit: OnnxEmitter): string {
-  const [tall, wide] = pairParam(node, "s");
+function lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): string {
+  const [tall, wide] = params.s;
   if (tall === 1 && wide === 1) return emit.node("Identity", inputs);
   const scales = emit.constant("f32", [4], [1, 1, tall, wide]);
   const nearest = { mode: "nearest", coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" };
   const linear = { mode: "linear", coordinate_transformation_mode: "half_pixel" };
-  return emit.node("Resize", [nth(inputs, 0), "", scales], textParam(node, "mode") === "nearest" ? nearest : linear);
+  return emit.node("Resize", [nth(inputs, 0), "", scales], params.mode === "nearest" ? nearest : linear);
 }
 
 /** Keras's bilinear mode of tfjs blends between corners and not between centres, so that one is ours. */
-function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter): TfjsTensor {
-  const size = pairParam(node, "s");
-  if (textParam(node, "mode") === "bilinear") return emit.layer("DeepmaccUpsampleBilinear", { size }, inputs);
+function lowerTfjs(inputs: readonly TfjsTensor[], params: Params, emit: TfjsEmitter): TfjsTensor {
+  const size = params.s;
+  if (params.mode === "bilinear") return emit.layer("DeepmaccUpsampleBilinear", { size }, inputs);
   return emit.layer("UpSampling2D", { size, interpolation: "nearest", ...channelsLast }, inputs);
 }
 
@@ -84,9 +82,9 @@ function lowerTfjs(inputs: readonly TfjsTensor[], node: Node, emit: TfjsEmitter)
  * PyTorch finds a source pixel of "nearest" by a multiplication in single precision, which is exact for small
  * factors; "nearest-exact" looks from the middle of a pixel, where no rounding matters.
  */
-function torchMode(node: Node): readonly TorchArgument[] {
-  if (textParam(node, "mode") === "bilinear") return [named("mode", "bilinear"), named("align_corners", false)];
-  return Math.max(...pairParam(node, "s")) <= 8 ? [] : [named("mode", "nearest-exact")];
+function torchMode(params: Params): readonly TorchArgument[] {
+  if (params.mode === "bilinear") return [named("mode", "bilinear"), named("align_corners", false)];
+  return Math.max(...params.s) <= 8 ? [] : [named("mode", "nearest-exact")];
 }
 
 export const upsample = primitive({
@@ -109,11 +107,11 @@ export const upsample = primitive({
   gradient: laterGradient,
   torch: {
     layout: "channels-first",
-    expression: (inputs, node) => {
-      const s = pairParam(node, "s");
+    expression: (inputs, params) => {
+      const s = params.s;
       if (s[0] === 1 && s[1] === 1) return nth(inputs, 0);
-      return applied(torchCall("F.interpolate", named("scale_factor", s), ...torchMode(node)), nth(inputs, 0));
+      return applied(torchCall("F.interpolate", named("scale_factor", s), ...torchMode(params)), nth(inputs, 0));
     },
-    module: (node) => torchCall("nn.Upsample", named("scale_factor", pairParam(node, "s")), ...torchMode(node)),
+    module: (params) => torchCall("nn.Upsample", named("scale_factor", params.s), ...torchMode(params)),
   },
 });

@@ -108,7 +108,7 @@ function attempt(program: Program, layouts: Layouts, lowering: OnnxLowering, pla
 function lowerIn(program: Program, layouts: Layouts, lowering: OnnxLowering, place: Place): void {
   const { node, form, makes, doc } = place;
   const inputs = node.inputs.map((input) => layouts.nameIn(input, form, doc));
-  const answer = lowering.lower(inputs, node, emitterFor(program, place, inputs));
+  const answer = lowering.lower(inputs, node.params, emitterFor(program, place, inputs));
   const names = typeof answer === "string" ? [answer] : answer;
   node.outputs.forEach((output, index) => {
     const name = names[index];

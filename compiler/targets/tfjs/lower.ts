@@ -71,7 +71,11 @@ function lowerNode(
   const [source] = node.inputs;
   if (!output || !source || node.outputs.length > 1) throw new Error(`internal: ${node.path} has no single result`);
   try {
-    const result = lowering.lower(inputs, node, emitterFor({ program, values, graph, node, lead, makers })) as Tensor;
+    const result = lowering.lower(
+      inputs,
+      node.params,
+      emitterFor({ program, values, graph, node, lead, makers }),
+    ) as Tensor;
     if (lead === 1) values.define(output, result);
     else values.defineFolded(output, result, source, lead);
     return undefined;

@@ -12,6 +12,7 @@ import {
   type TorchExpression,
   type TorchHelper,
   type TorchLowering,
+  type UseTypes,
 } from "../../ops/kit/torch.ts";
 import { primitiveOf } from "../../ops/of-node.ts";
 import type { Dim } from "../../sizes/dim/dim.ts";
@@ -68,15 +69,20 @@ export interface Steps {
 export const dirname = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 export const basename = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
-export function loweringOf(node: Node): TorchLowering {
+export function loweringOf(node: Node): TorchLowering<never> {
   const { torch } = primitiveOf(node);
   if (isUnsupported(torch)) throw new Error(`internal: ${node.path} is unsupported and was lowered`);
   return torch;
 }
 
+const typesOf = ({ inputs, outputs }: Node): UseTypes => ({
+  inputs: inputs.map(({ type }) => type),
+  outputs: outputs.map(({ type }) => type),
+});
+
 function layoutOf(node: Node) {
   const { layout } = loweringOf(node);
-  return typeof layout === "function" ? layout(node) : layout;
+  return typeof layout === "function" ? layout(node.params as never, typesOf(node)) : layout;
 }
 
 export type Layout = "nchw" | "nhwc";
@@ -146,11 +152,14 @@ class Walk {
     const sizes: Val[] = [];
     const places = tensors.map((_, i) => input(i));
     const emit = this.#emitter(node, form, { helpers, sizes });
-    const expression = lowering.expression?.(places, node, emit) ?? call(layerPlace, places);
-    const layer = lowering.layer && { call: lowering.layer(node), address: addressOf(node) };
+    const expression = lowering.expression?.(places, node.params as never, emit) ?? call(layerPlace, places);
+    const layer = lowering.layer && {
+      call: lowering.layer(node.params as never, typesOf(node)),
+      address: addressOf(node),
+    };
     if (layer?.call.callee === "SameConv2d") helpers.push("SameConv2d");
     if (layer?.call.through) helpers.push(layer.call.through);
-    const module = form === "first" || layoutOf(node) === "any" ? lowering.module?.(node) : undefined;
+    const module = form === "first" || layoutOf(node) === "any" ? lowering.module?.(node.params as never) : undefined;
     this.#push({
       node,
       dir: dirname(node.path),
@@ -178,6 +187,7 @@ class Walk {
     const rank = node.inputs[0]?.type.dims.length ?? 0;
     const size = (dim: Dim) => this.#size(dim, into.sizes, node.inputs.length);
     return {
+      types: typesOf(node),
       axis: (logical) => {
         const axis = axisIn(form, rank, logical);
         if (axis === undefined) throw new Error(`internal: ${node.path} asks for a folded axis`);
