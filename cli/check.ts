@@ -6,6 +6,7 @@ import { diagnosticsDocument, type Paint, renderDiagnostics, summaryOf } from ".
 import { type Exit, exitOf, exits, Failure, type Outcome } from "./exit.ts";
 import { failureDocument, renderFailure } from "./failures.ts";
 import type { Sources } from "./files.ts";
+import { modelFiles } from "./folders.ts";
 import type { Declare } from "./host.ts";
 import { withExamples, withSources } from "./options.ts";
 import { loadFile, type SourceOptions, sourcesFor } from "./programs.ts";
@@ -15,22 +16,24 @@ export interface CheckOptions extends SourceOptions {
   readonly hints?: boolean;
 }
 
-/** Looks at each file; one that cannot be read does not keep the others from being checked. */
+/** Looks at each file of each path; one that cannot be read does not keep the others from being checked. */
 export function eachFile<Result>(
-  files: readonly string[],
+  paths: readonly string[],
   look: (file: string) => Result,
-): { results: Result[]; failures: Failure[] } {
-  const results: Result[] = [];
+): { readonly results: readonly Result[]; readonly failures: readonly Failure[]; readonly count: number } {
   const failures: Failure[] = [];
-  for (const file of files) {
+  const attempt = <Answer>(run: () => readonly Answer[]): readonly Answer[] => {
     try {
-      results.push(look(file));
+      return run();
     } catch (problem) {
       if (!(problem instanceof Failure)) throw problem;
       failures.push(problem);
+      return [];
     }
-  }
-  return { results, failures };
+  };
+  const files = new Set(paths.flatMap((path) => attempt(() => modelFiles(path))));
+  const results = [...files].flatMap((file) => attempt(() => [look(file)]));
+  return { results, failures, count: files.size };
 }
 
 /** Files that import each other's blocks report the same place more than once. */
@@ -60,9 +63,9 @@ function checkLoaded(program: Program): readonly Diagnostic[] {
   return isSound ? [...found, ...checkWeightFiles(program, weightFiles)] : found;
 }
 
-export function check(files: readonly string[], options: CheckOptions, paint: Paint): Outcome {
+export function check(paths: readonly string[], options: CheckOptions, paint: Paint): Outcome {
   const sources = sourcesFor(options);
-  const { results, failures } = eachFile(files, (file) => checkFile(file, sources));
+  const { results, failures, count } = eachFile(paths, (file) => checkFile(file, sources));
   const diagnostics = distinct(results.flat());
   const shown = options.hints ? diagnostics : diagnostics.filter((diagnostic) => diagnostic.severity !== "hint");
   const parts = [
@@ -74,7 +77,7 @@ export function check(files: readonly string[], options: CheckOptions, paint: Pa
     exit,
     document: { ...diagnosticsDocument(diagnostics), ...(failures[0] && failureDocument(failures[0])) },
     stderr: parts.join("\n"),
-    stdout: exit === exits.ok || diagnostics.length > 0 ? `${verdict(files.length, diagnostics)}\n` : "",
+    stdout: exit === exits.ok || diagnostics.length > 0 ? `${verdict(count, diagnostics)}\n` : "",
   };
 }
 
@@ -87,6 +90,6 @@ function verdict(files: number, diagnostics: readonly Diagnostic[]): string {
 export const declare: Declare = (command, { paint, answer }) => {
   withSources(command)
     .option("--hints", "show hints as well")
-    .action((files: string[], options: CheckOptions) => answer(check(files, options, paint)));
-  withExamples(command, "deepmacc check specs/hg52.dm", "deepmacc check nets/*.dm --json");
+    .action((paths: string[], options: CheckOptions) => answer(check(paths, options, paint)));
+  withExamples(command, "deepmacc check specs/hg52.dm", "deepmacc check nets --json");
 };

@@ -16,8 +16,16 @@ interface Listed {
 }
 
 const commands: readonly Listed[] = [
-  { usage: "check <files...>", about: "check every model and block of the files", load: () => import("./check.ts") },
-  { usage: "test <files...>", about: "run the test blocks of the files", load: () => import("./test.ts") },
+  {
+    usage: "check <paths...>",
+    about: "check every model and block of files, or of what directories hold",
+    load: () => import("./check.ts"),
+  },
+  {
+    usage: "test <paths...>",
+    about: "run the test blocks of files, or of what directories hold",
+    load: () => import("./test.ts"),
+  },
   { usage: "build <ref>", about: "write a model file", load: () => import("./build.ts") },
   {
     usage: "verify <ref>",

@@ -10,8 +10,7 @@ import {
   renderDiagnostics,
 } from "../report/index.ts";
 import { distinct, eachFile, exitWith } from "./check.ts";
-import type { Outcome } from "./exit.ts";
-import { exits } from "./exit.ts";
+import { exits, type Failure, type Outcome } from "./exit.ts";
 import { failureDocument, renderFailure } from "./failures.ts";
 import type { Sources } from "./files.ts";
 import type { Declare } from "./host.ts";
@@ -25,9 +24,9 @@ function testFile(file: string, sources: Sources): TestReport {
   return "diagnostics" in loaded ? { tests: [], diagnostics: loaded.diagnostics } : testProgram(loaded.program);
 }
 
-export function test(files: readonly string[], options: SourceOptions, paint: Paint): Outcome {
+export function test(paths: readonly string[], options: SourceOptions, paint: Paint): Outcome {
   const sources = sourcesFor(options);
-  const { results, failures } = eachFile(files, (file) => testFile(file, sources));
+  const { results, failures } = eachFile(paths, (file) => testFile(file, sources));
   const tests = results.flatMap((report) => report.tests);
   const diagnostics = distinct(results.flatMap((report) => report.diagnostics)).filter(
     ({ severity }) => severity === "error",
@@ -68,11 +67,7 @@ function verdict(tests: readonly TestResult[], failed: number): string {
   return `${tests.length - failed} passed, ${failed} failed (${expectations} expectations)`;
 }
 
-function problems(
-  diagnostics: readonly Diagnostic[],
-  failures: Parameters<typeof renderFailure>[0][],
-  paint: Paint,
-): string {
+function problems(diagnostics: readonly Diagnostic[], failures: readonly Failure[], paint: Paint): string {
   const parts = [
     ...(diagnostics.length > 0 ? [renderDiagnostics(diagnostics, paint)] : []),
     ...failures.map((failure) => renderFailure(failure, paint)),
@@ -81,6 +76,6 @@ function problems(
 }
 
 export const declare: Declare = (command, { paint, answer }) => {
-  withSources(command).action((files: string[], options: SourceOptions) => answer(test(files, options, paint)));
-  withExamples(command, "deepmacc test specs/heads/hourglass.dm");
+  withSources(command).action((paths: string[], options: SourceOptions) => answer(test(paths, options, paint)));
+  withExamples(command, "deepmacc test specs/heads/hourglass.dm", "deepmacc test specs");
 };

@@ -1,6 +1,6 @@
 // The command line as users and programs meet it: exit codes, one JSON document, colours, files.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { bin, deepmacc, inFolder, root, spec } from "./deepmacc.ts";
@@ -40,7 +40,9 @@ describe("exit codes", () => {
     ],
     ["5 for a file that is too large", ["check", "--max-size", "10", spec("hg52.dm")], 5],
     ["74 for a missing file", ["check", "nowhere.dm"], 74],
-    ["74 for a directory", ["check", "specs"], 74],
+    ["0 for a directory without mistakes", ["check", "specs"], 0],
+    ["2 for a directory without model files", ["check", "."], 2],
+    ["74 for a directory where a model is needed", ["info", "specs"], 74],
   ])("%s", (_title, args, exit) => {
     inFolder((cwd) => {
       const run = deepmacc(args, { cwd: args.includes("specs") ? root : cwd });
@@ -160,6 +162,28 @@ describe("text", () => {
       expect(run.stderr).toContain("DM4201");
       expect(run.stderr).toContain("cannot read nowhere.dm");
     });
+  });
+
+  it("takes directories for the model files in them, each file once", () => {
+    inFolder((cwd) => {
+      mkdirSync(join(cwd, "nets/deep/node_modules"), { recursive: true });
+      writeFileSync(join(cwd, "nets/wrong.dm"), broken);
+      writeFileSync(join(cwd, "nets/deep/right.dm"), 'dm 1\ntest "t" { expect 1 == 1 }\n');
+      writeFileSync(join(cwd, "nets/deep/node_modules/other.dm"), "what");
+      writeFileSync(join(cwd, "nets/deep/notes.txt"), "what");
+      const run = deepmacc(["check", "nets", "nets/wrong.dm", "./nets"], { cwd });
+      expect(run.stdout).toBe("1 error in 2 files\n");
+      expect(deepmacc(["test", "nets/deep"], { cwd }).stdout).toContain("1 passed, 0 failed");
+      expect(deepmacc(["check", "empty", "nets/deep"], { cwd }).exit).toBe(74);
+    });
+  });
+
+  it.runIf(existsSync("/dev/full"))("says that the answer cannot be written", () => {
+    for (const args of ["check specs/hg52.dm", "info specs/hg52.dm --json", "--help"]) {
+      const line = `"${process.execPath}" "${bin}" ${args} > /dev/full`;
+      const run = spawnSync("bash", ["-c", line], { encoding: "utf8", cwd: root });
+      expect([run.status, run.stderr]).toEqual([74, "error: cannot write the answer: no space left on the disk\n"]);
+    }
   });
 
   it("ends quietly when the reader has seen enough", () => {
