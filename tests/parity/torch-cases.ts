@@ -86,6 +86,7 @@ function keep(path: string, made: Required<TorchCase>, file: TorchFile): void {
   const facts = {
     exact: graph.nodes.every(({ op }) => op !== "cast"),
     inputs: graph.inputs.map(({ name }) => name),
+    outputs: graph.outputs.map(({ name }) => name),
     drawn: Object.fromEntries(
       file.tensors.map(({ name, weight }) => [name, drawingOf(weight.initialiser, weight.path)]),
     ),

@@ -78,11 +78,11 @@ class Case:
         model = self.model(double)
         model.train(phase == "train")
         with torch.no_grad():
-            result = named(self.module, model(*self.inputs(double)))
-        for name, output in result.items():
-            expected = self.tensors.get(f"{phase}/{name}")
-            if expected is None:
-                continue
+            result = model(*self.inputs(double))
+        results = result if isinstance(result, tuple) else (result,)
+        # Python may call an output otherwise; the order is that of the text.
+        for name, output in zip(self.facts["outputs"], results, strict=True):
+            expected = self.tensors[f"{phase}/{name}"]
             assert tuple(output.shape) == tuple(expected.shape), f"{phase} {name}"
             scale = max(expected.abs().max().item(), 1e-30)
             error = (output.double() - expected).abs().max().item() / scale
@@ -139,9 +139,11 @@ def test_check_compares_numbers(tmp_path):
 
 
 def test_ruff():
-    for command in (["check", "--quiet"], ["format", "--check", "--quiet", "--diff"]):
+    # Names longer than a line have no tidy form, and some are methods of unittest that have gone.
+    strange = ["--extend-exclude", str(FOLDER / "names")]
+    for command in (["check", *strange], ["check", "--select", "F"], ["format", "--check", "--diff", *strange]):
         done = subprocess.run(
-            [sys.executable, "-m", "ruff", *command, "--isolated", "--no-cache", str(FOLDER)],
+            [sys.executable, "-m", "ruff", *command, "--quiet", "--isolated", "--no-cache", str(FOLDER)],
             capture_output=True,
             text=True,
             check=False,

@@ -1,5 +1,6 @@
 // The part of the file that checks itself: recorded numbers, and `python model.py --check`.
 import { call, type Expression, literal, method, operation, tuple } from "../../ops/kit/python.ts";
+import { fieldNames } from "./names.ts";
 import { grouped, statement, stringText } from "./printer.ts";
 
 export interface RecordedInput {
@@ -46,6 +47,15 @@ export function recordedText({ parameters, buffers, inputs, outputs }: Recorded)
   ];
 }
 
+/** The outputs by their names in the text. */
+function resultsText(outputs: readonly RecordedOutput[]): string {
+  const [only, second] = outputs;
+  if (only && !second) return `{${stringText(only.name)}: result}.items()`;
+  const fields = fieldNames(outputs.map(({ name }) => name));
+  const isPlain = [...fields].every(([word, field]) => word === field);
+  return isPlain ? "result._asdict().items()" : "zip(SHAPES, result, strict=True)";
+}
+
 /** `example`, `check` and `main`. `hasWeights`: the model is compared with its weights loaded. */
 export function checkText({ inputs, outputs, staysFinite }: Recorded, hasWeights: boolean): readonly string[] {
   const examples = inputs.map(({ name, dtype }) => {
@@ -53,8 +63,7 @@ export function checkText({ inputs, outputs, staysFinite }: Recorded, hasWeights
     if (dtype === "f32") return method(drawn, "float");
     return dtype === "i32" ? method(operation("*", literal(10), drawn), "int") : operation(">", drawn, literal(0));
   });
-  const [only, second] = outputs;
-  const results = second || !only ? "result._asdict()" : `{${stringText(only.name)}: result}`;
+  const results = resultsText(outputs);
   return [
     "def waves(name: str) -> Tensor:",
     '    """Numbers for an input, the same in every language: sin(1), sin(2), ..."""',
@@ -83,7 +92,7 @@ export function checkText({ inputs, outputs, staysFinite }: Recorded, hasWeights
     "    floats = [b.numel() for b in model.buffers() if b.is_floating_point()]",
     '    compare("buffers", sum(floats), BUFFERS)',
     "    result = model(*example())",
-    `    for name, output in ${results}.items():`,
+    `    for name, output in ${results}:`,
     '        compare(f"shape of {name}", tuple(output.shape), SHAPES[name])',
     ...(staysFinite
       ? ["        if not output.double().isfinite().all():", '            problems.append(f"{name} is not finite")']

@@ -1,5 +1,5 @@
 // Names of classes: the word of the block; variants of one block say what they have more.
-import { className } from "./names.ts";
+import { classNames, classSpelling } from "./names.ts";
 import type { Template } from "./template.ts";
 
 export interface NamedGroup {
@@ -10,39 +10,29 @@ export interface NamedGroup {
 
 /** The plainest variant of a block has its name; another says what it has more. */
 export function nameGroups(groups: readonly NamedGroup[], root: NamedGroup | undefined): void {
-  const taken = new Set([
-    "Model",
-    "Outputs",
-    "SameConv2d",
-    "Tensor",
-    "Path",
-    "OrderedDict",
-    "F",
-    "Named",
-    "NamedTuple",
-    "Callable",
-  ]);
+  const names = classNames();
   const claim = (group: NamedGroup, wanted: readonly string[]): void => {
-    const name = wanted.find((each) => !taken.has(each)) ?? numbered(className(group.block), taken);
-    taken.add(name);
-    group.name = name;
+    group.name = names.claim(...wanted, classSpelling(group.block));
   };
   if (root) root.name = "Model";
   const others = groups.filter((group) => group !== root);
   const sizeOf = (group: NamedGroup): number => wordsOf(group).length;
   const families = new Map<string, NamedGroup[]>();
-  for (const group of others)
-    families.set(declarationOf(group), [...(families.get(declarationOf(group)) ?? []), group]);
+  for (const group of others) {
+    const family = families.get(declarationOf(group));
+    if (family) family.push(group);
+    else families.set(declarationOf(group), [group]);
+  }
   for (const family of families.values()) {
     const [plain, ...more] = [...family].sort((a, b) => sizeOf(a) - sizeOf(b));
     if (!plain) continue;
-    claim(plain, [className(plain.block), `${fileOf(plain)}${className(plain.block)}`]);
+    claim(plain, [classSpelling(plain.block), `${fileOf(plain)}${classSpelling(plain.block)}`]);
     for (const group of more) {
       const usual = new Set(wordsOf(plain));
       const extra = wordsOf(group).filter((name) => !usual.has(name));
       claim(
         group,
-        extra.map((name) => `${plain.name}With${className(name)}`),
+        extra.map((name) => `${plain.name}With${classSpelling(name)}`),
       );
     }
   }
@@ -59,10 +49,6 @@ function wordsOf({ templates }: NamedGroup): readonly string[] {
   return template.skeleton.includes("SameConv2d(") ? [...words, "same_padding"] : words;
 }
 
-function numbered(base: string, taken: ReadonlySet<string>): string {
-  for (let i = 2; ; i++) if (!taken.has(`${base}${i}`)) return `${base}${i}`;
-}
-
 function declarationOf(group: NamedGroup): string {
   const declared = group.templates[0]?.scope.instance?.declared;
   return `${declared?.source.name} ${declared?.start}`;
@@ -70,5 +56,5 @@ function declarationOf(group: NamedGroup): string {
 
 function fileOf(group: NamedGroup): string {
   const name = group.templates[0]?.scope.instance?.declared.source.name ?? "";
-  return className(name.slice(name.lastIndexOf("/") + 1).replace(/\.dm$/, ""));
+  return classSpelling(name.slice(name.lastIndexOf("/") + 1).replace(/\.dm$/, ""));
 }

@@ -2,10 +2,12 @@
 import { type Expression, type Literal, member, name as named } from "../../ops/kit/python.ts";
 import { type Class, variadicOf } from "./classes.ts";
 import { flowOf } from "./flow.ts";
+import type { ModuleNames } from "./module-names.ts";
+import { attributeNames, attributeSpelling, type Names } from "./names.ts";
 import type { Parameter } from "./parameters.ts";
 import { literalText, statement } from "./printer.ts";
-import { docstring, functionHead } from "./python.ts";
-import { type Crowded, type Fill, made, type Template } from "./template.ts";
+import { comment, docstring, functionHead } from "./python.ts";
+import { type Fill, made, type Template } from "./template.ts";
 
 /** What stands in holes, in the order in which the template has them. */
 export function fillFrom(fillings: Class["fillings"]): Fill {
@@ -13,28 +15,25 @@ export function fillFrom(fillings: Class["fillings"]): Fill {
   return () => fillings[next++] ?? [];
 }
 
-export function classText(shown: Class, crowded: Crowded): readonly string[] {
+export function classText(shown: Class, names: ModuleNames): readonly string[] {
   const [template] = shown.templates;
   if (!template) throw new Error(`internal: ${shown.name} has no use`);
   const { doc, docs = new Map<string, string>() } = template.scope.instance ?? {};
-  const names = new Set(shown.parameters.map(({ name }) => name));
-  const explained = [...docs].filter(([name]) => names.has(name)).map(([name, text]) => `${name}: ${text}`);
+  const taken = new Map(shown.parameters.map(({ name, word }) => [word, name]));
+  const explained = [...docs].flatMap(([word, text]) => (taken.has(word) ? [`${taken.get(word)}: ${text}`] : []));
   const fill = fillFrom(shown.fillings);
-  const modules = moduleLines(template, fill, docs);
-  const stored = new Set<string>();
-  const keep: Fill = (hole) => fill(hole).map((value) => kept(value, names, stored));
   const { scope, init } = template;
-  const members = new Set(init.entries.keys());
-  const comments = new Map([...docs].filter(([name]) => !members.has(name)));
-  const { inputs, lines } = flowOf(scope, { crowded, init, fill: keep, docs: comments });
+  const split = splitDocs(template, docs, names);
+  const modules = moduleLines(template, fill, split.members);
+  const state = new State(shown.parameters, init.entries.keys());
+  const keep: Fill = (hole) => fill(hole).map((value) => state.kept(value));
+  const { inputs, lines } = flowOf(scope, { names, init, fill: keep, docs: split.values });
   const types = scope.inputs.map(({ size }) => (size === undefined ? "Tensor" : "int"));
   const result = scope.outputs.length === 1 ? "Tensor" : `tuple[${scope.outputs.map(() => "Tensor").join(", ")}]`;
   return [
     `class ${shown.name}(nn.Module):`,
     ...spaced(docstring([doc ?? "", ...explained], 1)),
-    ...spaced(
-      constructorText(shown.parameters, [...[...stored].map((name) => `        self.${name} = ${name}`), ...modules]),
-    ),
+    ...spaced(constructorText(shown.parameters, [...state.lines(), ...modules])),
     ...functionHead("def forward", ["self", ...inputs.map((name, i) => `${name}: ${types[i]}`)], result, 1),
     ...lines,
   ];
@@ -42,21 +41,56 @@ export function classText(shown: Class, crowded: Crowded): readonly string[] {
 
 const spaced = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : [...lines, ""]);
 
-/** A value of an expression in `forward` that a caller gives is kept by the constructor. */
-function kept(value: Expression, names: ReadonlySet<string>, stored: Set<string>): Expression {
-  if (value.kind === "operation") {
-    return { ...value, operands: value.operands.map((operand) => kept(operand, names, stored)) };
+/** Values of expressions in `forward` that a caller gives: the constructor keeps them. */
+class State {
+  readonly #parameters: ReadonlySet<string>;
+  readonly #names: Names;
+  /** Attributes by the name of the parameter. */
+  readonly #kept = new Map<string, string>();
+
+  constructor(parameters: readonly Parameter[], members: Iterable<string>) {
+    this.#parameters = new Set(parameters.map(({ name }) => name));
+    this.#names = attributeNames(members);
   }
-  if (value.kind !== "name" || !names.has(value.name)) return value;
-  stored.add(value.name);
-  return member(named("self"), value.name);
+
+  kept(value: Expression): Expression {
+    if (value.kind === "operation") return { ...value, operands: value.operands.map((operand) => this.kept(operand)) };
+    if (value.kind !== "name" || !this.#parameters.has(value.name)) return value;
+    const known = this.#kept.get(value.name) ?? this.#names.claim(attributeSpelling(value.name));
+    this.#kept.set(value.name, known);
+    return member(named("self"), known);
+  }
+
+  lines(): readonly string[] {
+    return [...this.#kept].map(([parameter, attribute]) => `        self.${attribute} = ${parameter}`);
+  }
+}
+
+interface SplitDocs {
+  /** By the name of the module in Python. */
+  readonly members: ReadonlyMap<string, string>;
+  /** By the word of the text. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** Comments of statements: some make modules, the others values. */
+export function splitDocs({ scope, init }: Template, docs: ReadonlyMap<string, string>, names: ModuleNames): SplitDocs {
+  const words = names.wordsIn(scope.address);
+  const members = new Map<string, string>();
+  const values = new Map(docs);
+  for (const name of init.entries.keys()) {
+    const word = words.get(name) ?? name;
+    const text = docs.get(word);
+    if (text !== undefined) members.set(name, text);
+    values.delete(word);
+  }
+  return { members, values };
 }
 
 /** `self.conv = nn.Conv2d(…)`, each behind its comment. */
 export function moduleLines(template: Template, fill: Fill, docs: ReadonlyMap<string, string>): readonly string[] {
   return [...template.init.entries].flatMap(([name, node]) => {
-    const comment = (docs.get(name)?.split("\n") ?? []).map((line) => `        # ${line.trim()}`.trimEnd());
-    return [...comment, ...statement(`self.${name} = `, made(node, name, fill), 2)];
+    return [...comment(docs.get(name), 2), ...statement(`self.${name} = `, made(node, name, fill), 2)];
   });
 }
 

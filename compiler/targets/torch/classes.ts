@@ -2,10 +2,11 @@
 // of its constructor: a number, a module, or any number of modules.
 import { type Argument, type Expression, type Literal, literal, name as named } from "../../ops/kit/python.ts";
 import { nameGroups } from "./class-names.ts";
+import type { ModuleNames } from "./module-names.ts";
 import { type HoleValue, isScope, lastName, type Parameter, Parameters, type Slot } from "./parameters.ts";
 import { flat, literalText } from "./printer.ts";
 import type { Part, Scope } from "./scopes.ts";
-import { type Crowded, type Hole, type Template, templateOf } from "./template.ts";
+import { type Hole, type Template, templateOf } from "./template.ts";
 
 export interface Class {
   readonly name: string;
@@ -24,20 +25,20 @@ interface Group {
 }
 
 /** All classes of a model, each behind those that it uses; the last one is the model itself. */
-export function classesOf(root: Scope, crowded: Crowded): readonly Class[] {
-  const book = new Book(crowded);
+export function classesOf(root: Scope, names: ModuleNames): readonly Class[] {
+  const book = new Book(names);
   book.collect(root);
   return book.classes(root);
 }
 
 class Book {
-  readonly #crowded: Crowded;
+  readonly #names: ModuleNames;
   readonly #groups = new Map<string, Group>();
   readonly #groupOf = new Map<Scope, Group>();
   readonly #place = new Map<Scope, number>();
 
-  constructor(crowded: Crowded) {
-    this.#crowded = crowded;
+  constructor(names: ModuleNames) {
+    this.#names = names;
   }
 
   /** Templates of a scope and of everything in it, innermost first. */
@@ -47,7 +48,7 @@ class Book {
     };
     scope.parts.forEach(visit);
     if (scope.kind !== "class") return;
-    const template = templateOf(scope, this.#crowded);
+    const template = templateOf(scope, this.#names);
     const declared = scope.instance?.declared;
     const key = `${declared?.source.name} ${declared?.start} ${scope.instance?.block}\n${template.skeleton}`;
     const group = this.#groups.get(key) ?? { name: "", block: scope.instance?.block ?? "", templates: [] };

@@ -18,7 +18,7 @@ import { type Dim, formatDim, isSymbolic, type SymbolicDim } from "../../sizes/d
 import { describeSizes } from "../../sizes/set/describe.ts";
 import { formOfPort } from "./conversions.ts";
 import { dimsIn } from "./forms.ts";
-import { LocalNames } from "./names.ts";
+import { localNames, localSpelling } from "./names.ts";
 import { escapedText, flat, lineWidth, operandsOf, statement } from "./printer.ts";
 import { lineOf, refusals, sizeOf } from "./sizes.ts";
 import type { Layout } from "./steps.ts";
@@ -137,12 +137,12 @@ function raising(message: string, found: Expression): readonly string[] {
 
 function ruleLines(inputs: Inputs, names: readonly string[]): readonly string[] {
   const { name: title, rules } = inputs.graph;
-  const locals = new LocalNames(names);
+  const locals = localNames(names);
   return [...rules.sizes].flatMap(([name, set]) => {
     const shown = userSize(inputs, name);
     const text = describeSizes(set, name);
     if (shown === undefined || text === "") return [];
-    const local = locals.claim(name);
+    const local = locals.claim(localSpelling(name));
     const refused = refusals(set, named(local));
     return [
       ...statement(`${local} = `, shown, 1),

@@ -2,11 +2,13 @@
 // as the source calls them, or as what they replace where the flow goes straight on.
 import { call, type Expression, name as named, tuple } from "../../ops/kit/python.ts";
 import { filled, namesIn } from "./fill.ts";
-import { LocalNames, reservedLocals } from "./names.ts";
+import type { ModuleNames } from "./module-names.ts";
+import { localNames, localSpelling, type Names } from "./names.ts";
 import { flat, lineWidth, statement } from "./printer.ts";
+import { comment } from "./python.ts";
 import type { Part, Scope } from "./scopes.ts";
 import type { Step, Val } from "./steps.ts";
-import { access, type Container, type Crowded, type Fill, literalHole, portName, segmentsOf } from "./template.ts";
+import { access, type Container, type Fill, literalHole, portName } from "./template.ts";
 
 /** Longer expressions get a line of their own. */
 const inlineWidth = 64;
@@ -22,7 +24,7 @@ export interface Flow {
 }
 
 interface Options {
-  readonly crowded: Crowded;
+  readonly names: ModuleNames;
   readonly init: Container;
   readonly fill: Fill;
   /** Names of the inputs where they are given: those of the model. */
@@ -44,7 +46,7 @@ export function flowOf(scope: Scope, options: Options): Flow {
 class Writer {
   readonly #scope: Scope;
   readonly #options: Options;
-  readonly #names: LocalNames;
+  readonly #names: Names;
   /** What stands for each value: a local, or an expression that waits for its one reader. */
   readonly #values = new Map<Val, Expression>();
   readonly #settings = new Map<Part, readonly (readonly Expression[])[]>();
@@ -63,17 +65,21 @@ class Writer {
   constructor(scope: Scope, options: Options) {
     this.#scope = scope;
     this.#options = options;
-    this.#names = new LocalNames([...reservedLocals, ...(options.taken ?? [])]);
+    this.#names = localNames(options.taken);
     this.#same = aliasesIn(scope);
     this.#left = readsIn(scope, this.#same);
     this.#readers = readersIn(scope);
     this.#inputs = scope.inputs.map((val, i) => {
       const name =
-        options.inputs?.[i] ?? this.#names.claim(portName(scope, val) ?? (val.size === undefined ? "x" : val.size));
+        options.inputs?.[i] ?? this.#claim(portName(scope, val) ?? (val.size === undefined ? "x" : val.size));
       this.#set(val, named(name));
       if (val.size === undefined) this.#plain.add(name);
       return name;
     });
+  }
+
+  #claim(word: string): string {
+    return this.#names.claim(localSpelling(word));
   }
 
   add(part: Part): void {
@@ -91,20 +97,20 @@ class Writer {
   #place(part: Part, output: Val, value: Expression): void {
     const reads = this.#left.get(output) ?? 0;
     const isResult = this.#scope.outputs.includes(output);
-    const name = isResult && reads === 1 ? undefined : this.#sourceName(part);
+    const word = isResult && reads === 1 ? undefined : this.#sourceWord(part);
     // At the border of the model a change of axis order has a line of its own.
     const isBorder = part.kind === "step" && !part.step.node && !isResult;
     const fits = flat(value).length <= (isResult && this.#scope.outputs.length === 1 ? resultWidth : inlineWidth);
-    if (reads === 1 && name === undefined && fits && !isBorder) {
+    if (reads === 1 && word === undefined && fits && !isBorder) {
       this.#set(output, value);
       this.#waiting.set(output, part);
       return;
     }
     const isLet = part.kind === "scope" && part.scope.kind === "sequence" && !isCounted(part.scope.dir);
-    const local = name ?? (isLet ? undefined : this.#reused(part)) ?? this.#names.claim(nameOf(part));
-    if (name === undefined) this.#plain.add(local);
-    const doc = this.#options.docs.get(name ?? "");
-    for (const line of doc?.split("\n") ?? []) this.#lines.push(`        # ${line.trim()}`.trimEnd());
+    const reused = isLet || word !== undefined ? undefined : this.#reused(part);
+    const local = reused ?? this.#claim(word ?? nameOf(part));
+    if (word === undefined) this.#plain.add(local);
+    this.#lines.push(...comment(this.#options.docs.get(word ?? ""), 2));
     this.#assign(local, value);
     this.#set(output, named(local));
   }
@@ -134,7 +140,7 @@ class Writer {
       const root = this.#root(val);
       // Its name is free once the expression that is spilled no longer counts as a reader.
       this.#forget(val);
-      const local = this.#plain.has(root) && !this.#isRead(root) ? root : this.#names.claim(nameOf(part));
+      const local = this.#plain.has(root) && !this.#isRead(root) ? root : this.#claim(nameOf(part));
       this.#plain.add(local);
       this.#assign(local, value);
       this.#set(val, named(local));
@@ -164,7 +170,7 @@ class Writer {
   #assignAll(part: Part, value: Expression): void {
     const outputs = part.kind === "step" ? [part.step.output] : part.scope.outputs;
     const targets = outputs.map((output) => {
-      const name = (this.#left.get(output) ?? 0) === 0 ? "_" : this.#names.claim(outputName(part, output));
+      const name = (this.#left.get(output) ?? 0) === 0 ? "_" : this.#claim(outputName(part, output));
       this.#set(output, named(name));
       return name;
     });
@@ -172,7 +178,7 @@ class Writer {
   }
 
   /** The word of a `let`, `skip` or `output` whose value this is, seen from outside of its name. */
-  #sourceName(part: Part): string | undefined {
+  #sourceWord(part: Part): string | undefined {
     if (part.kind === "step" && !part.step.node) return undefined;
     const path = part.kind === "step" ? (part.step.node?.path ?? "") : part.scope.dir;
     const rest = this.#scope.dir === "" ? path : path.slice(this.#scope.dir.length + 1);
@@ -181,7 +187,7 @@ class Writer {
     const [output] = part.kind === "step" ? [part.step.output] : part.scope.outputs;
     if (!output || !this.#leaves(output, name)) return undefined;
     const last = more.at(-1) ?? "";
-    return this.#names.claim(isCounted(last) || isPlain(part, last) ? name : last);
+    return isCounted(last) || isPlain(part, last) ? name : last;
   }
 
   /** Read by a part that lies below another name, or by nobody here. */
@@ -232,7 +238,7 @@ class Writer {
   }
 
   #access(part: Part): Expression {
-    return access(segmentsOf(part, this.#scope, this.#options.crowded), this.#options.init);
+    return access(this.#options.names.within(this.#scope, part), this.#options.init);
   }
 
   #filled(part: Part, { expression, settings, name, inputs }: Step): Expression {

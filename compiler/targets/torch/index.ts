@@ -14,7 +14,7 @@ import { classesOf } from "./classes.ts";
 import { portDims } from "./entry.ts";
 import type { DrawnLayer } from "./initial.ts";
 import { modelText } from "./model-text.ts";
-import { attributeName, fieldName } from "./names.ts";
+import { ModuleNames } from "./module-names.ts";
 import { concrete, portPlaces, probeOf } from "./probe.ts";
 import { scopesOf } from "./scopes.ts";
 import { type Layout, loweringOf, type Step, stepsOf } from "./steps.ts";
@@ -82,13 +82,13 @@ function unsupportedNodes(graph: Graph): TorchUnsupported["unsupported"] {
 function written(graph: Graph, options: TorchOptions): TorchFile {
   const { layout, hasWeights, compilerVersion } = options;
   const steps = stepsOf(graph, layout);
-  const crowded = crowdedIn(steps.steps);
-  const classes = classesOf(scopesOf(graph, steps), crowded);
-  const layers = layersOf(steps.steps, crowded);
+  const names = new ModuleNames(steps.steps);
+  const classes = classesOf(scopesOf(graph, steps), names);
+  const layers = layersOf(steps.steps, names);
   const text = modelText({
     graph,
     classes,
-    crowded,
+    names,
     layout,
     layers: layers.flatMap(({ drawn }) => drawn ?? []),
     helpers: new Set<TorchHelper>(steps.steps.flatMap(({ helpers }) => helpers)),
@@ -99,31 +99,19 @@ function written(graph: Graph, options: TorchOptions): TorchFile {
   return { text, tensors: layers.flatMap(({ tensors }) => tensors), classes: classes.length };
 }
 
-/** Addresses of layers below which other layers lie: only paths made by hand are such. */
-function crowdedIn(steps: readonly Step[]): ReadonlySet<string> {
-  const addresses = new Set(steps.flatMap(({ layer }) => layer?.address ?? []));
-  const parents = new Set<string>();
-  for (const address of addresses) {
-    for (let at = address.lastIndexOf("/"); at > 0; at = address.lastIndexOf("/", at - 1))
-      parents.add(address.slice(0, at));
-  }
-  return new Set([...addresses].filter((address) => parents.has(address)));
-}
-
 interface StoredLayer {
   readonly tensors: readonly TorchTensor[];
   /** Absent where nothing is drawn: norms start at 0 and 1. */
   readonly drawn?: DrawnLayer;
 }
 
-function layersOf(steps: readonly Step[], crowded: ReadonlySet<string>): readonly StoredLayer[] {
+function layersOf(steps: readonly Step[], names: ModuleNames): readonly StoredLayer[] {
   const seen = new Set<string>();
   return steps.flatMap((step): readonly StoredLayer[] => {
     const { layer, node } = step;
     if (!layer || !node || seen.has(layer.address)) return [];
     seen.add(layer.address);
-    const names = layer.address.split("/").map(attributeName);
-    const segments = crowded.has(layer.address) ? [...names.slice(0, -1), `${names.at(-1)}_`] : names;
+    const segments = names.of(layer.address, true);
     const known = loweringOf(node).weights ?? {};
     const tensors = Object.entries(node.weights).map(([role, weight]): TorchTensor => {
       const torch = known[role];
@@ -148,7 +136,7 @@ function recordedOf(graph: Graph, { layout, expected }: TorchOptions) {
       const found = expected?.get(name);
       const isKnown = found?.data.every(Number.isFinite);
       return {
-        name: fieldName(name),
+        name,
         shape: port(value),
         ...(found && isKnown && { values: valuesOf(value, found, layout) }),
       };

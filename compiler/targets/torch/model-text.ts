@@ -2,22 +2,22 @@
 import type { Graph } from "../../ir/graph.ts";
 import { call, name as named } from "../../ops/kit/python.ts";
 import { checkText, type Recorded, recordedText } from "./check-text.ts";
-import { classText, fillFrom, moduleLines } from "./class-text.ts";
+import { classText, fillFrom, moduleLines, splitDocs } from "./class-text.ts";
 import type { Class } from "./classes.ts";
 import { entryOf, portDims, shapeText } from "./entry.ts";
 import { flowOf } from "./flow.ts";
 import { type DrawnLayer, type InitialText, initialText } from "./initial.ts";
-import { fieldName, LocalNames, reservedLocals } from "./names.ts";
+import type { ModuleNames } from "./module-names.ts";
+import { claimAll, fieldNames, localNames, localSpelling } from "./names.ts";
 import { type Helper, helperTexts, loaderText } from "./prelude.ts";
 import { statement } from "./printer.ts";
 import { docstring, functionHead, wrapped } from "./python.ts";
 import type { Layout } from "./steps.ts";
-import type { Crowded } from "./template.ts";
 
 export interface ModelParts {
   readonly graph: Graph;
   readonly classes: readonly Class[];
-  readonly crowded: Crowded;
+  readonly names: ModuleNames;
   readonly layout: Layout;
   readonly layers: readonly DrawnLayer[];
   readonly helpers: ReadonlySet<Helper>;
@@ -31,10 +31,10 @@ const join = (blocks: readonly (readonly string[])[]): readonly string[] =>
   blocks.filter((block) => block.length > 0).flatMap((block, i) => (i === 0 ? block : ["", "", ...block]));
 
 export function modelText(parts: ModelParts): string {
-  const { classes, crowded, recorded, hasWeights } = parts;
+  const { classes, names, recorded, hasWeights } = parts;
   const initial = initialText(parts.layers);
   const body = join([
-    ...classes.slice(0, -1).map((made) => classText(made, crowded)),
+    ...classes.slice(0, -1).map((made) => classText(made, names)),
     ...rootText(parts, initial),
     loaderText.split("\n"),
     checkText(recorded, hasWeights),
@@ -70,10 +70,13 @@ function constantLines(recorded: Recorded): readonly string[] {
   ];
 }
 
+/** Strings and comments, in which a name is no use of it. */
+const quoted = /"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|#.*/g;
+
 /** Only what the code uses, in the order that a linter wants. */
 function importLines(code: readonly string[]): readonly string[] {
-  const text = code.join("\n");
-  const uses = (word: string): boolean => new RegExp(`(?<![\\w.])${word}\\b`).test(text);
+  const text = code.join("\n").replace(quoted, "");
+  const uses = (word: string): boolean => new RegExp(`(?<![\\w.])${word}\\b(?!=)`).test(text);
   const plain = ["json", "math", "sys"].filter(uses).map((name) => `import ${name}`);
   const from = [
     ["OrderedDict", "from collections import OrderedDict"],
@@ -108,28 +111,31 @@ function headText({ graph, recorded, hasWeights, compilerVersion }: ModelParts):
 }
 
 function rootText(parts: ModelParts, initial: InitialText): readonly (readonly string[])[] {
-  const { graph, classes, crowded, layout } = parts;
+  const { graph, classes, names, layout } = parts;
   const made = classes.at(-1);
   const template = made?.templates[0];
   if (!made || !template) throw new Error("internal: there is no model");
-  const names = new LocalNames(reservedLocals);
-  const inputs = graph.inputs.map(({ name }) => names.claim(name));
+  const locals = localNames();
+  const words = graph.inputs.map(({ name }) => name);
+  const claimed = claimAll(words, locals, localSpelling);
+  const inputs = words.map((word) => claimed.get(word) ?? word);
   const entry = entryOf(graph, inputs, layout);
   const sizes = template.scope.inputs.slice(inputs.length).map((val) => {
     const name = val.size ?? "";
-    return { name: names.claim(name.replace(/'/g, "")), value: entry.size(name) };
+    return { name: locals.claim(localSpelling(name.replace(/'/g, ""))), value: entry.size(name) };
   });
   const outputs = [...graph.outputs, ...graph.losses];
   const fill = fillFrom(made.fillings);
-  const modules = moduleLines(template, fill, graph.docs);
+  const docs = splitDocs(template, graph.docs, names);
+  const modules = moduleLines(template, fill, docs.members);
   const result = outputs.length === 1 ? undefined : "Outputs";
   const { lines } = flowOf(template.scope, {
-    crowded,
+    names,
     init: template.init,
     fill,
     inputs: [...inputs, ...sizes.map(({ name }) => name)],
-    taken: [...inputs, ...sizes.map(({ name }) => name), "check_sizes"],
-    docs: new Map([...graph.docs].filter(([name]) => !template.init.entries.has(name))),
+    taken: [...inputs, ...sizes.map(({ name }) => name)],
+    docs: docs.values,
     ...(result && { result }),
   });
   const given = inputs.map((name) => `${name}: Tensor`);
@@ -176,9 +182,11 @@ function resetText({ lines }: InitialText): readonly string[] {
 }
 
 function outputsText(graph: Graph, layout: Layout): readonly string[] {
-  const fields = [...graph.outputs, ...graph.losses].map(({ name, value }) => {
+  const outputs = [...graph.outputs, ...graph.losses];
+  const names = fieldNames(outputs.map(({ name }) => name));
+  const fields = outputs.map(({ name, value }) => {
     const shape = shapeText(portDims(value, layout), graph);
-    return [...wrapped(shape, "    # "), `    ${fieldName(name)}: Tensor`];
+    return [...wrapped(shape, "    # "), `    ${names.get(name)}: Tensor`];
   });
   return ["class Outputs(NamedTuple):", `    """The results of ${graph.name}."""`, "", ...fields.flat()];
 }

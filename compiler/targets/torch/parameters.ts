@@ -1,11 +1,14 @@
 // What a class takes: the values that differ between its uses, called as the block or PyTorch calls them.
 import type { InstanceValue } from "../../ir/graph.ts";
 import { type Expression, type Literal, literal, name as named, operation } from "../../ops/kit/python.ts";
+import { parameterNames, parameterSpelling } from "./names.ts";
 import type { Scope } from "./scopes.ts";
 import type { Template } from "./template.ts";
 
 export interface Parameter {
   readonly name: string;
+  /** What the block calls it. */
+  readonly word: string;
   readonly kind: "literal" | "module" | "list";
   readonly values: readonly HoleValue[];
   /** Written in the signature, and left out where it is the value. */
@@ -39,12 +42,23 @@ export const lastName = (owner: string): string =>
 /** The parameters of a constructor, made as they are asked for. */
 export class Parameters {
   readonly #made: Parameter[] = [];
-  readonly #templates: readonly Template[];
+  /** By kind and values. */
+  readonly #byKey = new Map<string, Parameter>();
+  readonly #names = parameterNames();
+  readonly #attributes: ReadonlySet<string>;
   readonly #known: readonly Known[];
+  /** What the block's own parameters are, by their values; the first of several. */
+  readonly #own = new Map<string, Known>();
+  readonly #wholes = new Set<string>();
 
   constructor(templates: readonly Template[]) {
-    this.#templates = templates;
+    this.#attributes = new Set(templates[0]?.init.entries.keys() ?? []);
     this.#known = knownValues(templates);
+    for (const known of this.#known) {
+      const key = keyOf(known.values as readonly HoleValue[]);
+      if (!this.#own.has(key)) this.#own.set(key, known);
+      if (!known.isEntry) this.#wholes.add(key);
+    }
   }
 
   /** Numbers, any number of modules, then what a caller names: modules, and what has a default. */
@@ -56,30 +70,24 @@ export class Parameters {
 
   /** A width that the block itself has as a parameter stays one, even where all uses agree. */
   isOwn({ isWidth, values }: Slot): boolean {
-    return (
-      isWidth &&
-      this.#known.some((known) => !known.isEntry && keyOf(known.values as readonly HoleValue[]) === keyOf(values))
-    );
+    return isWidth && this.#wholes.has(keyOf(values));
   }
 
   /** The parameter that holds the slot's values, or what makes them of one. */
   expressionOf(slot: Slot): Expression {
-    const key = keyOf(slot.values);
-    const same = this.#made.find((parameter) => parameter.kind === slot.kind && keyOf(parameter.values) === key);
+    const { kind, values, isWidth, usual } = slot;
+    const key = keyOf(values);
+    const same = this.#byKey.get(`${kind} ${key}`);
     if (same) return named(same.name);
-    const own = slot.kind === "literal" ? this.#ownName(key) : undefined;
-    const multiple = own === undefined && this.#multiple(slot);
+    const own = kind === "literal" ? this.#own.get(key)?.name : undefined;
+    const multiple = own === undefined ? this.#multiple(slot) : undefined;
     if (multiple) return multiple;
-    const usual =
-      slot.usual !== undefined && slot.values.some((value) => isSame(value, slot.usual)) ? slot.usual : undefined;
-    const { kind, values, isWidth } = slot;
+    const isUsual = usual !== undefined && values.some((value) => isSame(value, usual));
     const name = this.#nameFor(slot, own);
-    this.#made.push({ name, kind, values, isWidth, ...(usual === undefined ? {} : { usual }) });
+    const made = { name, word: own ?? name, kind, values, isWidth, ...(isUsual ? { usual } : {}) };
+    this.#made.push(made);
+    this.#byKey.set(`${kind} ${key}`, made);
     return named(name);
-  }
-
-  #ownName(key: string): string | undefined {
-    return this.#known.find(({ values }) => keyOf(values as readonly HoleValue[]) === key)?.name;
   }
 
   /** `4 * c` and `k // 2`: what the block's own parameters explain. */
@@ -88,26 +96,24 @@ export class Parameters {
     if (!numbers) return undefined;
     for (const { name, values: known } of this.#known) {
       const base = numbersOf(known as readonly HoleValue[]);
-      if (!base || !this.#made.some((parameter) => parameter.name === name)) continue;
+      const made = this.#byKey.get(`literal ${keyOf(known as readonly HoleValue[])}`);
+      if (!base || made?.word !== name) continue;
       const factor = isWidth
         ? [2, 3, 4, 8].find((each) => numbers.every((n, i) => n === each * (base[i] ?? 0)))
         : undefined;
-      if (factor !== undefined) return operation("*", literal(factor), named(name));
+      if (factor !== undefined) return operation("*", literal(factor), named(made.name));
       if (hint === "padding" && numbers.every((n, i) => n === Math.floor((base[i] ?? 0) / 2)))
-        return operation("//", named(name), literal(2));
+        return operation("//", named(made.name), literal(2));
     }
     return undefined;
   }
 
   /** The block's own word where its values are the same, otherwise PyTorch's. */
   #nameFor({ hint, owner, kind }: Slot, own: string | undefined): string {
-    const attributes = new Set([...(this.#templates[0]?.init.entries.keys() ?? [])]);
-    const isFree = (name: string): boolean =>
-      !this.#made.some((parameter) => parameter.name === name) && (kind !== "literal" || !attributes.has(name));
-    const wanted = own === undefined ? [hint, `${lastName(owner)}_${hint}`] : [own, `${own}_`];
-    for (const name of wanted) if (isFree(name)) return name;
-    const base = own ?? `${lastName(owner)}_${hint}`;
-    for (let i = 2; ; i++) if (isFree(`${base}_${i}`)) return `${base}_${i}`;
+    const longer = `${lastName(owner)}_${hint}`;
+    const words = (own === undefined ? [hint, longer] : [own, `${own}_`]).map(parameterSpelling);
+    const free = words.filter((word) => kind !== "literal" || !this.#attributes.has(word));
+    return this.#names.claim(...free, parameterSpelling(own ?? longer));
   }
 }
 

@@ -169,8 +169,10 @@ function broken(head: string, e: Expression, depth: number, end: string): readon
       return broken(`${head}*`, e.of, depth, end);
     case "literal":
       return typeof e.value !== "object" ? undefined : broken(head, tupleOf(e.value), depth, end);
-    case "call":
     case "item":
+      // A comma behind the only index would make it a tuple.
+      return e.at.length === 1 ? undefined : brokenBracket(head, bracketOf(e), depth, end);
+    case "call":
     case "tuple":
     case "list":
     case "dict":

@@ -1,6 +1,16 @@
 // What is not an expression: comments, docstrings, signatures.
 import { lineWidth } from "./printer.ts";
 
+/** A line break for a reader is one for Python; other control characters would end the file or hide what follows. */
+function linesOf(text: string): readonly string[] {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return text.split(/\r\n|[\r\n]/).map((line) => line.replace(/[\u0000-\u001f\u007f]/g, " ").trim());
+}
+
+/** `# …`, a line for each line of the text. */
+export const comment = (text: string | undefined, depth: number): readonly string[] =>
+  text === undefined ? [] : linesOf(text).map((line) => `${"    ".repeat(depth)}# ${line}`.trimEnd());
+
 /** Words in lines of at most `width` characters, each behind `prefix`. */
 export function wrapped(text: string, prefix: string, width = lineWidth): readonly string[] {
   const lines: string[] = [];
@@ -18,7 +28,11 @@ export function wrapped(text: string, prefix: string, width = lineWidth): readon
 export function docstring(paragraphs: readonly string[], depth: number): readonly string[] {
   const indent = "    ".repeat(depth);
   const safe = paragraphs
-    .flatMap((text) => text.split(/\n\s*\n/))
+    .flatMap((text) =>
+      linesOf(text)
+        .join("\n")
+        .split(/\n\s*\n/),
+    )
     .map((text) => text.trim().replace(/\\/g, "\\\\").replace(/"""/g, "'''"))
     .filter((text) => text !== "");
   const [first, ...others] = safe;

@@ -4,7 +4,7 @@ import type { Weight } from "../../ir/graph.ts";
 import { type Expression, item, literal, member, name as named } from "../../ops/kit/python.ts";
 import type { TorchArgument, TorchCall } from "../../ops/kit/torch.ts";
 import { constructorOf, filled } from "./fill.ts";
-import { attributeName } from "./names.ts";
+import type { ModuleNames } from "./module-names.ts";
 import { flat } from "./printer.ts";
 import type { Part, Scope } from "./scopes.ts";
 import type { Val } from "./steps.ts";
@@ -44,29 +44,12 @@ export class LayerClash extends Error {
   }
 }
 
-/** Layers at whose address other modules lie as well: hand-made paths may do that. */
-export type Crowded = ReadonlySet<string>;
-
-/** The names from a scope's module to one of its parts. */
-export function segmentsOf(part: Part, scope: Scope, crowded: Crowded): readonly string[] {
-  const isLayer = part.kind === "step" && part.step.layer !== undefined;
-  const address = part.kind === "scope" ? part.scope.address : (part.step.layer?.address ?? part.step.node?.path ?? "");
-  const from = isBelow(address, scope.address) ? scope.address : scope.dir;
-  const names = address
-    .slice(from === "" ? 0 : from.length + 1)
-    .split("/")
-    .map(attributeName);
-  return isLayer && crowded.has(address) ? [...names.slice(0, -1), `${names.at(-1)}_`] : names;
-}
-
-const isBelow = (path: string, dir: string): boolean => dir === "" || path.startsWith(`${dir}/`);
-
 const isModule = (part: Part): boolean => part.kind === "scope" || part.step.layer !== undefined;
 
-export function templateOf(scope: Scope, crowded: Crowded): Template {
+export function templateOf(scope: Scope, names: ModuleNames): Template {
   const init: Container = { kind: "container", isCalled: false, entries: new Map() };
   for (const part of scope.parts) {
-    if (isModule(part)) insert(init, segmentsOf(part, scope, crowded), nodeOf(part, crowded), part);
+    if (isModule(part)) insert(init, names.within(scope, part), nodeOf(part, names), part);
   }
   const holes: Hole[] = [];
   const collect: Fill = (hole) => [named(`?${holes.push(hole)}${hole.kind}`)];
@@ -74,12 +57,12 @@ export function templateOf(scope: Scope, crowded: Crowded): Template {
   for (const part of scope.parts) {
     if (part.kind === "step") for (const argument of part.step.settings) collect(literalHole(argument, part.step.name));
   }
-  return { scope, init, holes, skeleton: `${lines.join("\n")}\n${flowText(scope, crowded)}` };
+  return { scope, init, holes, skeleton: `${lines.join("\n")}\n${flowText(scope, names)}` };
 }
 
 export const literalHole = (argument: TorchArgument, owner: string): Hole => ({ kind: "literal", argument, owner });
 
-function nodeOf(part: Part, crowded: Crowded): InitNode {
+function nodeOf(part: Part, names: ModuleNames): InitNode {
   if (part.kind === "step") {
     const { layer, module, node } = part.step;
     const call = layer?.call ?? module;
@@ -89,7 +72,7 @@ function nodeOf(part: Part, crowded: Crowded): InitNode {
   if (part.scope.kind === "class") return { kind: "use", scope: part.scope };
   const entries = new Map<string, InitNode>();
   for (const member of part.scope.parts)
-    entries.set(segmentsOf(member, part.scope, crowded).at(-1) ?? "", nodeOf(member, crowded));
+    entries.set(names.within(part.scope, member).at(-1) ?? "", nodeOf(member, names));
   return { kind: "container", isCalled: true, entries };
 }
 
@@ -186,7 +169,7 @@ function placeOf(name: string, container: Container | undefined): number {
 }
 
 /** The data flow, with values numbered and nothing shortened. */
-function flowText(scope: Scope, crowded: Crowded): string {
+function flowText(scope: Scope, names: ModuleNames): string {
   const numbers = new Map<Val, number>();
   const number = (val: Val): number => {
     const known = numbers.get(val) ?? numbers.size;
@@ -195,7 +178,7 @@ function flowText(scope: Scope, crowded: Crowded): string {
   };
   const ports = scope.inputs.map((val) => `${number(val)}${portName(scope, val) ?? ""}`).join();
   const lines = scope.parts.map((part) => {
-    const name = part.kind === "step" && !part.step.node ? "" : segmentsOf(part, scope, crowded).join(".");
+    const name = part.kind === "step" && !part.step.node ? "" : names.within(scope, part).join(".");
     if (part.kind === "scope")
       return `${part.scope.outputs.map(number).join()} = ${name}(${part.scope.inputs.map(number).join()})`;
     return `${number(part.step.output)} = ${name} ${part.step.pattern} ${part.step.inputs.map(number).join()}`;
