@@ -5,6 +5,8 @@ import type { DType } from "./dtype.ts";
 /** Why a file, or a tensor of it, cannot be read. A sentence without a full stop; starts in lower case. */
 export interface Problem {
   readonly problem: string;
+  /** What to do about it, a line each. */
+  readonly help?: readonly string[];
 }
 
 export function isProblem(answer: unknown): answer is Problem {

@@ -74,7 +74,7 @@ export function numbersOf(dtype: DType, bytes: Uint8Array): ArrayLike<number> {
 }
 
 /** Typed arrays want their elements at multiples of their size. Not `slice`: that of a Buffer copies nothing. */
-function aligned(bytes: Uint8Array, size: number): Uint8Array {
+export function aligned(bytes: Uint8Array, size: number): Uint8Array {
   return bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
 }
 

@@ -1,6 +1,7 @@
 // Checkpoint files <-> named tensors. Pure over a byte source; imports nothing of ours.
 export { type Checkpoint, isProblem, type Problem, type TensorEntry } from "./checkpoint.ts";
 export { type DType, dtypeSizes, numbersOf } from "./dtype.ts";
+export { type NonFinite, nonFiniteText, watchFinite } from "./finite.ts";
 export { printable, shapeText } from "./printable.ts";
 export { openSafetensors } from "./safetensors/read.ts";
 export { bytesOf, type SafetensorsFile, type TensorToWrite, writeSafetensors } from "./safetensors/write.ts";

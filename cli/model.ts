@@ -44,7 +44,8 @@ export interface Prepared extends Elaborated, ChosenWeights {}
 export function prepare(text: string, options: ModelOptions & WeightOptions): Prepared {
   checkWeightOptions(options);
   const elaborated = elaborateChosen(chooseModel(text, options), "infer");
-  return { ...elaborated, ...chooseWeights(elaborated, elaborated.graph, options) };
+  const weights = chooseWeights(elaborated, elaborated.graph, options);
+  return { ...elaborated, ...weights, diagnostics: [...elaborated.diagnostics, ...weights.doubts] };
 }
 
 /** With `--no-weights`: the architecture alone. */

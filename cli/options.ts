@@ -16,11 +16,19 @@ export const withModel = (command: Command): Command =>
     .option("--at <sizes>", "fix dimensions: N=1,S=32,C=50", collect)
     .option("--with <fields>", "set parameters: nc=4,head=HG[20]", collect);
 
+/** How a checkpoint is read. */
+export const withReading = (command: Command): Command =>
+  command
+    .option("--map <file>", "how names of the checkpoint are read: FILE or FILE:MAPPING (what fits of specs/weights)")
+    .option("--axes <order>", "how it orders the axes of kernels: tensorflow or torch (as names and shapes say)")
+    .option("--flatten <order>", "how its model flattened maps: tensorflow (channels last) or torch (channels first)");
+
 export const withWeights = (command: Command): Command =>
-  withModel(command)
-    .option("--seed <number>", "draw the weights with this seed (0)")
-    .option("--weights <path>", "a checkpoint: safetensors, a TensorFlow checkpoint, or a directory with one")
-    .option("--map <file>", "how its names are read: FILE or FILE:MAPPING (what fits of specs/weights)");
+  withReading(
+    withModel(command)
+      .option("--seed <number>", "draw the weights with this seed (0)")
+      .option("--weights <path>", "a checkpoint: safetensors, a TensorFlow checkpoint, or a directory with one"),
+  );
 
 export function withTargetOptions(command: Command, options: readonly TargetOption[]): Command {
   for (const { flags, about } of options) command.option(flags, about);

@@ -75,7 +75,7 @@ function shippedModels(): ReadonlyMap<string, string> {
 }
 
 /** The files of specs/, seen from where the user stands. */
-function shippedFiles(): string[] {
+export function shippedFiles(): string[] {
   const specs = join(home(), "specs");
   const files = readdirSync(specs, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".dm"));
   return files.sort().map((name) => {

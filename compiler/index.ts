@@ -33,12 +33,12 @@ export { cutAt, type Diverges, firstDivergence } from "./verification/bisect.ts"
 export { type Difference, differenceOf, signalToNoise } from "./verification/difference.ts";
 export { trialArray, trialFeeds, trialSizes } from "./verification/feeds.ts";
 export {
-  type AxisOrder,
-  axesIn,
+  aimsOf,
   type Binding,
   isComplete,
   type Naming,
   ownPaths,
+  type StatedOrders,
   torchNames,
 } from "./weights/bind.ts";
 export {
@@ -49,7 +49,10 @@ export {
   type Declares,
   declaredWeights,
   type WeightFiles,
-  weightsOfGraph,
 } from "./weights/declared.ts";
 export { mappingsOf } from "./weights/mappings.ts";
+export { axesIn } from "./weights/order.ts";
 export { boundWeights } from "./weights/read.ts";
+export { type Fit, fitTitle, fittingModel, type Relative } from "./weights/relatives.ts";
+export type { AxisOrder } from "./weights/roles.ts";
+export { weightsOfGraph } from "./weights/weights-of-graph.ts";

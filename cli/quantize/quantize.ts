@@ -36,11 +36,12 @@ export async function quantize(
     samples: parseWhole(options.samples ?? "64", "--samples", [1, 1e6]),
     batch: parseWhole(options.batch ?? "8", "--batch", [1, 65_536]),
   };
-  const { graph, weights, reference: named } = prepare(reference, options);
+  const { graph, weights, doubts, reference: named } = prepare(reference, options);
   const path = options.output ?? `${fileNameOf(named)}-int8.onnx`;
   const work: QuantizeWork = { graph, weights, options, files: options.calibration ?? [], ...counts };
   const { written: answer, references } = await quantizeInto(path, work, status);
-  const written = expectWritten(answer, onnx);
+  const made = expectWritten(answer, onnx);
+  const written = { ...made, remarks: [...doubts, ...(made.remarks ?? [])] };
   const differences = await compareWith(path, references, status);
   return outcomeOf(graph.name, path, written, differences, performance.now() - started, paint);
 }

@@ -4,6 +4,7 @@
 
 import { join } from "node:path";
 import { type Graph, missingReferences } from "../../compiler/index.ts";
+import type { Diagnostic } from "../../grammar/index.ts";
 import { diagnosticsDocument, type Paint, renderDiagnostics } from "../../report/index.ts";
 import { exits, Failure, type Outcome, Refused } from "../exit.ts";
 import { type ModelOptions, prepare } from "../model.ts";
@@ -47,7 +48,8 @@ export async function verify(
     verdicts.push(await inScratchFolder((folder) => verdictOf(graph, comparison, { folder, options, weights })));
   }
   showStatus("");
-  return outcomeOf({ graph, trial, tolerance, verdicts, isChoice: options.targets !== undefined }, paint);
+  const { doubts } = prepared;
+  return outcomeOf({ graph, doubts, trial, tolerance, verdicts, isChoice: options.targets !== undefined }, paint);
 }
 
 function runnersNamed(text: string | undefined): readonly Runner[] {
@@ -101,6 +103,8 @@ function writerFor(name: string, { folder, options, weights }: Place) {
 
 interface Verified {
   readonly graph: Graph;
+  /** About the weights. */
+  readonly doubts: readonly Diagnostic[];
   readonly trial: Trial;
   readonly tolerance: number;
   readonly verdicts: readonly Verdict[];
@@ -108,8 +112,8 @@ interface Verified {
   readonly isChoice: boolean;
 }
 
-function outcomeOf({ graph, trial, tolerance, verdicts, isChoice }: Verified, paint: Paint): Outcome {
-  const diagnostics = layerDiagnostics(verdicts, tolerance);
+function outcomeOf({ graph, doubts, trial, tolerance, verdicts, isChoice }: Verified, paint: Paint): Outcome {
+  const diagnostics = [...doubts, ...layerDiagnostics(verdicts, tolerance)];
   const sizes = Object.entries(trial.sizes).map(([name, size]) => `${name} = ${size}`);
   const title = `${graph.name}${sizes.length > 0 ? ` at ${sizes.join(", ")}` : ""}, against the reference in float64`;
   return {

@@ -1,18 +1,20 @@
 // Which weights a model gets: those of `--weights`, those that its text declares, or fresh ones.
 
 import { dirname, join } from "node:path";
-import type { Problem } from "../../checkpoints/index.ts";
+import { type Problem, printable } from "../../checkpoints/index.ts";
 import {
+  type AxisOrder,
   type Bound,
   bindGraph,
   boundWeights,
   declaredWeights,
   freshWeights,
   type Graph,
+  type StatedOrders,
   type WeightFiles,
   type WeightReader,
 } from "../../compiler/index.ts";
-import type { Span } from "../../grammar/index.ts";
+import type { Diagnostic, Span } from "../../grammar/index.ts";
 import { grouped } from "../../report/index.ts";
 import { exits, Failure, Refused } from "../exit.ts";
 import { pathRefusal } from "../files.ts";
@@ -20,11 +22,18 @@ import type { Chosen } from "../model.ts";
 import { parseWhole } from "../reference.ts";
 import { namingsOf, shippedNamings } from "./namings.ts";
 import { findWeights, openWeights } from "./open.ts";
+import { relativesOf } from "./relatives.ts";
 
-export interface WeightOptions {
+/** How a file is read. */
+export interface ReadingOptions {
+  readonly map?: string;
+  readonly axes?: string;
+  readonly flatten?: string;
+}
+
+export interface WeightOptions extends ReadingOptions {
   /** A checkpoint. */
   readonly weights?: string | undefined;
-  readonly map?: string;
   readonly seed?: string;
 }
 
@@ -34,60 +43,90 @@ export interface ChosenWeights {
   readonly document?: WeightsDocument;
   /** What a person should know: how much of the file was left over. */
   readonly notes: readonly string[];
+  /** Warnings: what may be wrong although everything fits. */
+  readonly doubts: readonly Diagnostic[];
 }
 
 /** `--no-weights`: the architecture alone. */
 export const withoutWeights: Omit<ChosenWeights, "weights"> & { readonly weights: undefined } = {
   weights: undefined,
   notes: [],
+  doubts: [],
 };
 
 interface WeightsDocument {
   readonly file: string;
   readonly format: string;
   readonly naming: string;
+  /** What every name of the file begins with and was left out; "" where nothing was. */
+  readonly prefix: string;
   readonly tensors: number;
   readonly unused: number;
   readonly slots: number;
 }
 
 /** Refuses options that contradict each other, before any work is done. */
-export function checkWeightOptions({ weights, map, seed }: WeightOptions): void {
+export function checkWeightOptions({ weights, seed, ...reading }: WeightOptions): void {
   seedOf(seed);
+  ordersOf(reading);
   const isNamed = weights !== undefined;
   if (isNamed && seed !== undefined)
     throw new Failure(exits.usage, "--seed draws fresh weights, but --weights names a file", ["use one of the two"]);
-  if (!isNamed && map !== undefined)
-    throw new Failure(exits.usage, "--map says how names of a file are read, but there is no --weights", [
+  const [about] = (["map", "axes", "flatten"] as const).filter((option) => reading[option] !== undefined);
+  if (!isNamed && about !== undefined)
+    throw new Failure(exits.usage, `--${about} says how a file is read, but there is no --weights`, [
       "name the file: --weights ckpt-0",
     ]);
+}
+
+/** What `--axes` and `--flatten` say. */
+function ordersOf({ axes, flatten }: ReadingOptions): StatedOrders {
+  return {
+    ...(axes !== undefined && { axes: orderNamed(axes, "--axes") }),
+    ...(flatten !== undefined && { flatten: orderNamed(flatten, "--flatten") }),
+  };
+}
+
+function orderNamed(text: string, option: string): AxisOrder {
+  if (text === "torch" || text === "tensorflow") return text;
+  throw new Failure(exits.usage, `${option} is tensorflow or torch, not ${text}`, ["Keras has TensorFlow's order"]);
 }
 
 export const seedOf = (seed: string | undefined): number =>
   seed === undefined ? 0 : parseWhole(seed, "--seed", [0, Number.MAX_SAFE_INTEGER]);
 
 /** The declaration of a text counts where no option says otherwise. */
-export function chooseWeights({ program, request }: Chosen, graph: Graph, options: WeightOptions): ChosenWeights {
+export function chooseWeights(model: Chosen, graph: Graph, options: WeightOptions): ChosenWeights {
   const { weights, seed } = options;
-  if (weights !== undefined) return weightsOf(weights, options.map, graph, spanOf(program, request.model));
-  const declared = seed === undefined ? declaredWeights(program, graph, weightFiles) : undefined;
-  if (!declared) return { weights: freshWeights(seedOf(seed)), notes: [] };
+  if (weights !== undefined) return weightsOf(weights, options, graph, model);
+  const declared = seed === undefined ? declaredWeights(model.program, graph, weightFiles) : undefined;
+  if (!declared) return { weights: freshWeights(seedOf(seed)), notes: [], doubts: [] };
   if ("diagnostics" in declared) throw new Refused(declared.diagnostics);
   return chosen(declared.file, graph, declared);
 }
 
 /** The weights of a named file, bound to a graph. */
-export function weightsOf(file: string, map: string | undefined, graph: Graph, span: Span): ChosenWeights {
-  const named = namingsOf(map);
+export function weightsOf(
+  file: string,
+  options: ReadingOptions,
+  graph: Graph,
+  { program, request }: Chosen,
+): ChosenWeights {
+  const named = namingsOf(options.map);
   if ("diagnostics" in named) throw new Refused(named.diagnostics);
-  const bound = bindGraph(graph, openWeights(file), named.namings, { file, model: graph.name, span });
+  const subject = { file, model: graph.name, span: spanOf(program, request.model) };
+  const checkpoint = openWeights(file);
+  const bound = bindGraph(graph, checkpoint, named.namings, subject, {
+    stated: ordersOf(options),
+    relatives: () => relativesOf(checkpoint, program, request),
+  });
   if ("diagnostics" in bound) throw new Refused(bound.diagnostics);
   return chosen(file, graph, bound);
 }
 
-function chosen(file: string, graph: Graph, { checkpoint, binding }: Bound): ChosenWeights {
-  const refuse = ({ problem }: Problem): never => {
-    throw new Failure(exits.diagnostics, `${file} cannot be used: ${problem}`);
+function chosen(file: string, graph: Graph, { checkpoint, binding, doubts }: Bound): ChosenWeights {
+  const refuse = ({ problem, help }: Problem): never => {
+    throw new Failure(exits.diagnostics, `${file} cannot be used: ${problem}`, help);
   };
   const counts = { tensors: binding.tensors.size, unused: binding.unused.length, slots: checkpoint.slots.size };
   const naming = binding.naming.title;
@@ -95,13 +134,16 @@ function chosen(file: string, graph: Graph, { checkpoint, binding }: Bound): Cho
     ...(counts.unused > 0 ? [`${grouped(counts.unused)} other tensors`] : []),
     ...(counts.slots > 0 ? [`${grouped(counts.slots)} variables of an optimiser`] : []),
   ];
+  const { prefix } = binding;
   return {
     weights: boundWeights(checkpoint, binding, refuse),
-    document: { file, format: checkpoint.format, naming, ...counts },
+    document: { file, format: checkpoint.format, naming, prefix, ...counts },
     notes: [
       `${grouped(counts.tensors)} tensors of ${file} are the weights of ${graph.name}, by ${naming}`,
+      ...(prefix === "" ? [] : [`every name of it begins with "${printable(prefix)}", which was left out`]),
       ...(left.length > 0 ? [`it does not use ${left.join(" and ")} of that file`] : []),
     ],
+    doubts,
   };
 }
 
@@ -126,4 +168,5 @@ export const weightFiles: WeightFiles = {
     }
   },
   shipped: shippedNamings,
+  relatives: relativesOf,
 };

@@ -1,6 +1,6 @@
 // `deepmacc weights …` on the command line.
 import type { Declare } from "../host.ts";
-import { withExamples, withJson, withModel } from "../options.ts";
+import { withExamples, withJson, withModel, withReading } from "../options.ts";
 import { inspect } from "./inspect.ts";
 import { type ConvertOptions, convert, type InitOptions, init } from "./write.ts";
 
@@ -29,11 +29,10 @@ const declareInit: Declare = (command, { paint, answer, progress }) => {
 };
 
 const declareConvert: Declare = (command, { paint, answer, progress }) => {
-  withModel(command.argument("<file>", "the checkpoint to read"))
+  withReading(withModel(command.argument("<file>", "the checkpoint to read")))
     .description("write a checkpoint as safetensors: for a model under its paths, or every tensor as it is")
     .requiredOption("-o, --output <file>", "where to write it")
     .option("--model <ref>", "the model whose paths the tensors get")
-    .option("--map <file>", "how names are read: FILE or FILE:MAPPING (what fits of specs/weights)")
     .action(async (file: string, options: ConvertOptions) => answer(await convert(file, options, paint, progress)));
   withExamples(
     command,

@@ -9,12 +9,12 @@ import {
   writeSafetensors,
 } from "../../checkpoints/index.ts";
 import { borrowed, freshWeights, type Graph, type WeightReader, weightsOfGraph } from "../../compiler/index.ts";
-import { byteText, grouped, type Paint } from "../../report/index.ts";
+import { byteText, grouped, type Paint, renderDiagnostics } from "../../report/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { chooseModel, elaborateChosen, type ModelOptions } from "../model.ts";
 import { writeWhole } from "../output.ts";
 import { fileNameOf } from "../reference.ts";
-import { seedOf, spanOf, weightsOf } from "./choose.ts";
+import { type ReadingOptions, seedOf, weightsOf } from "./choose.ts";
 import { openWeights } from "./open.ts";
 
 export interface InitOptions extends ModelOptions {
@@ -22,10 +22,9 @@ export interface InitOptions extends ModelOptions {
   readonly seed?: string;
 }
 
-export interface ConvertOptions extends ModelOptions {
+export interface ConvertOptions extends ModelOptions, ReadingOptions {
   readonly output?: string;
   readonly model?: string;
-  readonly map?: string;
 }
 
 type Progress = (written: number, total: number) => void;
@@ -52,11 +51,12 @@ export async function convert(
   paint: Paint,
   progress: Progress,
 ): Promise<Outcome> {
-  const { output, model, map } = options;
+  const { output, model } = options;
   if (output === undefined) throw new Failure(exits.usage, "name the file to write: -o weights.safetensors");
   if (model !== undefined) return convertFor(model, file, options, paint, progress);
-  if (map !== undefined)
-    throw new Failure(exits.usage, "--map leads to the weights of a model, but there is no --model", [
+  const [about] = (["map", "axes", "flatten"] as const).filter((option) => options[option] !== undefined);
+  if (about !== undefined)
+    throw new Failure(exits.usage, `--${about} is about the weights of a model, but there is no --model`, [
       "name it: --model 'HG[52]'",
     ]);
   const checkpoint = openWeights(file);
@@ -74,15 +74,11 @@ async function convertFor(
 ): Promise<Outcome> {
   const chosen = chooseModel(model, options);
   const { graph } = elaborateChosen(chosen, "infer");
-  const { weights, document, notes } = weightsOf(
-    file,
-    options.map,
-    graph,
-    spanOf(chosen.program, chosen.request.model),
-  );
+  const { weights, document, notes, doubts } = weightsOf(file, options, graph, chosen);
   const about = { model: graph.name, tensors: weightsOfGraph(graph).size, weights: document };
   const outcome = await write(options.output ?? "", fileOf(graph, weights), about, paint, progress);
-  return { ...outcome, stderr: notes.map((note) => `note: ${note}\n`).join("") };
+  const warnings = doubts.length > 0 ? renderDiagnostics(doubts, paint) : "";
+  return { ...outcome, stderr: warnings + notes.map((note) => `note: ${note}\n`).join("") };
 }
 
 /** The weights of a graph by their paths, in logical order; `axes` tells a reader that kernels are HWIO. */

@@ -31,7 +31,7 @@ export interface Laid extends Pick<Weight, "path" | "dims"> {
 }
 
 /** For each target axis, the logical axis that it shows. */
-export function permutationTo(from: string, to: TargetAxes): readonly number[] {
+export function permutationTo(from: string, to: string): readonly number[] {
   const letters = to === "logical" ? from : to;
   const order = [...letters].map((letter) => from.indexOf(letter));
   if (order.length !== from.length || order.includes(-1)) throw new Error(`internal: axes ${from} cannot become ${to}`);
@@ -44,7 +44,7 @@ export function targetDims(weight: Laid, axes: TargetAxes): readonly number[] {
 }
 
 /** Neighbouring axes that are neighbours in both orders become one loop: OIHW of an HWIO kernel is O, I, HW. */
-export function walkTo(weight: Laid, axes: TargetAxes): Walk {
+export function walkTo(weight: Laid, axes: string): Walk {
   const dims = concreteDims(weight);
   const strides = dims.map((_, axis) => dims.slice(axis + 1).reduce((a, b) => a * b, 1));
   const counts: number[] = [];

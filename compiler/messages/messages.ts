@@ -167,7 +167,7 @@ export const messages = {
   DM5401: {
     severity: "error",
     message: "{weight} is {wanted}, but {tensor} in {file} is {found}",
-    docs: "A tensor is bound to a weight by its name, and must have its shape. Kernels may have their axes as TensorFlow (HWIO) or as PyTorch (OIHW) orders them, one order for the whole file.",
+    docs: "A tensor is bound to a weight by its name, and must have its shape. Kernels may have their axes as TensorFlow (HWIO) or as PyTorch (OIHW) orders them; those of one name (`kernel`, `weight`) have one order in a file.",
   },
   DM5402: {
     severity: "error",
@@ -193,6 +193,38 @@ export const messages = {
     severity: "error",
     message: "these rules need more than {steps} steps to be tried on {file}",
     docs: "Rules with many `**` and `<Name>` can fit a name in very many ways. Write more of the steps out.",
+  },
+  DM5406: {
+    severity: "warning",
+    message: "nothing says how the axes of {tensors} in {file} lie; they are taken in {order}'s order",
+    docs: "A square kernel has the same shape in TensorFlow's order (HWIO, IO) and in PyTorch's (OIHW, OI), but other numbers. The word at the end of its name decides (`kernel` is TensorFlow's, `weight` PyTorch's), and so do the shapes of other kernels of the same name. Where neither does, say it: `--axes torch`, or `@axes(torch)` in front of the mapping or of `weights`.",
+  },
+  "DM5406/torn": {
+    severity: "warning",
+    message:
+      "{tensors} in {file} are named as {other} does it, but the shapes beside them fit {order}'s order only, which is taken",
+    docs: "Names of a file say one order of axes and shapes the other. Shapes prove the order of kernels that are not square; it is taken for the square ones of the same name too.",
+  },
+  DM5407: {
+    severity: "warning",
+    message: "{tensors} in {file}: PyTorch flattens a map channels first, this model channels last",
+    docs: "`flatten` puts the features of a map pixel by pixel with channels innermost, as Keras does; PyTorch puts channel after channel. The rows of a dense kernel behind it are in that order, so a checkpoint from PyTorch gives wrong values where nothing is said. `--flatten torch`, or `@flatten(torch)` in front of the mapping or of `weights`, puts them in the order of the model, exactly; `--flatten tensorflow` says that they are in that order already, as those of a module are that `build --target torch` wrote. The same holds for a dense layer whose output is reshaped to a map.",
+  },
+  "DM5407/mixed": {
+    severity: "error",
+    message:
+      "{tensor} in {file} cannot be put in the order of this model: a flattened map is a part of its features only",
+    docs: "The rows of a dense kernel can be reordered where all of them are one flattened map. Behind a `concat` or a `slice` of features they are not; transpose the map before it is flattened, as PyTorch has it: `transpose(3, 1, 2) -> flatten`.",
+  },
+  DM5408: {
+    severity: "error",
+    message: "{file} has {count} more tensors where {model} has its own: it is the checkpoint of {fitting}",
+    docs: "A checkpoint of a larger member of a family has every weight of a smaller one, and layers more. The smaller model would run with weights that were trained for another network, and give wrong values. Tensors elsewhere in a file (a backbone beside a head) are no mistake.",
+  },
+  "DM5408/more": {
+    severity: "warning",
+    message: "{file} has {count} more tensors where {model} has its own: {tensors}",
+    docs: "Tensors that no weight uses stand in the same layers or in the same list of blocks as those that are used: the file may belong to a deeper model, or to one whose convolutions have biases. Where the model means to leave them out, all is well.",
   },
   // Tests
   DM6001: {

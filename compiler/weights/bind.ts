@@ -1,41 +1,43 @@
 // Which tensor of a file is which weight of a model. The answer is a plan: nothing but names and shapes is
 // looked at, so it can be made, compared and shown without reading the numbers.
 import type { Checkpoint, TensorEntry } from "../../checkpoints/index.ts";
-import { permutationTo, type TargetAxes } from "../ir/axes.ts";
-import type { Weight, WeightAxes } from "../ir/graph.ts";
+import type { Weight } from "../ir/graph.ts";
 import { matcherOf, type RuleSet } from "./match.ts";
-import { pathTree } from "./tree.ts";
+import { type GuessedOrder, ordersOf, pairsOf, type WrongShape } from "./order.ts";
+import { type AxisOrder, isStepCounter, roleWords, stepsOfTensor } from "./roles.ts";
+import type { ChannelsFirst } from "./stored.ts";
+import { nodeAt, pathTree } from "./tree.ts";
+import { noUses, type Uses } from "./uses.ts";
 
-/** How a file orders the axes of kernels: as TensorFlow (HWIO, HWOI, IO) or as PyTorch (OIHW, IOHW, OI). */
-export type AxisOrder = "tensorflow" | "torch";
-
-const torchAxes: Readonly<Record<WeightAxes, TargetAxes>> = { HWIO: "OIHW", HWOI: "IOHW", IO: "OI", C: "C" };
-
-export const axesIn = (order: AxisOrder, axes: WeightAxes): TargetAxes =>
-  order === "tensorflow" ? axes : torchAxes[axes];
+/** What a user says of the orders in a file, where names and shapes do not. */
+export interface StatedOrders {
+  /** Of the axes of kernels. */
+  readonly axes?: AxisOrder;
+  /** Of a map that was flattened: TensorFlow puts channels last, PyTorch first. */
+  readonly flatten?: AxisOrder;
+}
 
 /** How names of a file become names of weights. */
 export type Naming =
   | { readonly kind: "paths"; readonly title: string }
   /** `trunk.unit.conv.weight`. */
   | { readonly kind: "torch"; readonly title: string }
-  | { readonly kind: "rules"; readonly title: string; readonly rules: RuleSet };
+  | { readonly kind: "rules"; readonly title: string; readonly rules: RuleSet; readonly stated?: StatedOrders };
 
 export const ownPaths: Naming = { kind: "paths", title: "the paths of the weights" };
 export const torchNames: Naming = { kind: "torch", title: "PyTorch's spelling of the paths" };
 
-export interface WrongShape {
-  readonly weight: Weight;
-  readonly tensor: TensorEntry;
-  /** What the file would have to hold, in its own order; undefined where a size is free. */
-  readonly wanted: readonly (number | undefined)[];
-}
-
 export interface Binding {
   readonly naming: Naming;
-  readonly order: AxisOrder;
+  /** What all names of the file begin with and was left out of them: `module.`; "" where nothing was. */
+  readonly prefix: string;
   /** By path of the weight. */
   readonly tensors: ReadonlyMap<string, TensorEntry>;
+  /** How the axes of kernels lie in the file, by path. */
+  readonly orders: ReadonlyMap<string, AxisOrder>;
+  readonly guessed: readonly GuessedOrder[];
+  /** Weights whose file flattened maps channels first, by path. */
+  readonly channelsFirst: ReadonlyMap<string, ChannelsFirst>;
   readonly wrong: readonly WrongShape[];
   /** Weights without a tensor. */
   readonly missing: readonly Weight[];
@@ -47,104 +49,119 @@ export interface Binding {
 
 export const isComplete = ({ missing, wrong }: Binding): boolean => missing.length === 0 && wrong.length === 0;
 
-/** Binds by one naming. Throws `TooManySteps` for rules that never end. */
-export function bind(weights: ReadonlyMap<string, Weight>, checkpoint: Checkpoint, naming: Naming): Binding {
+/** What binding may know beside names and shapes. */
+export interface Known {
+  readonly uses?: Uses;
+  readonly stated?: StatedOrders;
+}
+
+/** Binds by one naming, without the first `skipped` steps of every name. Throws `TooManySteps` for rules that never end. */
+export function bind(
+  weights: ReadonlyMap<string, Weight>,
+  checkpoint: Checkpoint,
+  naming: Naming,
+  { uses = noUses, stated }: Known = {},
+  skipped = 0,
+): Binding {
   const { candidates, aim } = matchingBy(naming, weights);
   const tensors = new Map<string, TensorEntry>();
   const unused: TensorEntry[] = [];
   for (const tensor of checkpoint.tensors.values()) {
-    const weight = candidates(tensor.name).find(({ path }) => !tensors.has(path));
+    const steps = stepsOfTensor(tensor.name).slice(skipped);
+    const weight = candidates(steps).find(({ path }) => !tensors.has(path));
     if (weight) tensors.set(weight.path, tensor);
-    else unused.push(tensor);
+    else if (!isStepCounter(steps)) unused.push(tensor);
   }
-  const missing = [...weights.values()].filter(({ path }) => !tensors.has(path));
-  return { naming, ...orderOf(weights, tensors, checkpoint, naming), tensors, missing, unused, aim };
+  const axes = (stated ?? statedBy(naming)).axes;
+  const hints = { metadata: checkpoint.metadata, ...(axes && { stated: axes }) };
+  return {
+    naming,
+    prefix: prefixOf(checkpoint, skipped),
+    tensors,
+    ...ordersOf(pairsOf(tensors, weights, uses.depthwise), hints),
+    channelsFirst: new Map(),
+    missing: [...weights.values()].filter(({ path }) => !tensors.has(path)),
+    unused,
+    aim: (name) => aim(stepsOfTensor(name).slice(skipped)),
+  };
 }
 
-/** The first naming that fits entirely, or else the one that comes nearest. */
+export const statedBy = (naming: Naming): StatedOrders => (naming.kind === "rules" ? (naming.stated ?? {}) : {});
+
+/** More steps than wrappers put around a model. */
+const mostSkipped = 8;
+
+/** How many steps all names of a file have in common, the last of each left out. */
+function commonSteps({ tensors }: Checkpoint): number {
+  const [first, ...others] = [...tensors.keys()].map((name) => stepsOfTensor(name).slice(0, -1));
+  let count = Math.min(mostSkipped, first?.length ?? 0);
+  for (const steps of others) while (count > 0 && !startsAlike(first ?? [], steps, count)) count--;
+  return count;
+}
+
+const startsAlike = (a: readonly string[], b: readonly string[], count: number): boolean =>
+  count <= b.length && a.slice(0, count).every((step, i) => step === b[i]);
+
+function prefixOf({ tensors }: Checkpoint, skipped: number): string {
+  if (skipped === 0) return "";
+  const [name = ""] = tensors.keys();
+  const kept = stepsOfTensor(name).slice(skipped).join(".").length;
+  return name.replace(/:\d+$/, "").slice(0, -kept);
+}
+
+/**
+ * The first naming that fits entirely, or else the one that comes nearest. Every naming is tried on the names as
+ * they are, then without what they all begin with.
+ */
 export function bestBinding(
   weights: ReadonlyMap<string, Weight>,
   checkpoint: Checkpoint,
   namings: readonly Naming[],
+  known: Known = {},
 ): Binding {
   const lacks = ({ missing, wrong }: Binding): number => missing.length + wrong.length;
+  const deepest = commonSteps(checkpoint);
   let best: Binding | undefined;
-  for (const naming of namings) {
-    const binding = bind(weights, checkpoint, naming);
-    if (isComplete(binding)) return binding;
-    if (!best || lacks(binding) < lacks(best)) best = binding;
+  for (let skipped = 0; skipped <= deepest; skipped++) {
+    for (const naming of namings) {
+      const binding = bind(weights, checkpoint, naming, known, skipped);
+      if (isComplete(binding)) return binding;
+      if (!best || lacks(binding) < lacks(best)) best = binding;
+    }
   }
-  return best ?? bind(weights, checkpoint, ownPaths);
+  return best ?? bind(weights, checkpoint, ownPaths, known);
+}
+
+/** How many names the rules of a naming know, whatever model they lead to. */
+export function aimsOf(naming: Naming, names: readonly string[]): number {
+  const { aim } = matchingBy(naming, new Map());
+  return names.filter((name) => aim(stepsOfTensor(name)) !== undefined).length;
 }
 
 interface Matching {
-  candidates(name: string): readonly Weight[];
-  aim(name: string): string | undefined;
+  candidates(steps: readonly string[]): readonly Weight[];
+  aim(steps: readonly string[]): string | undefined;
 }
 
 function matchingBy(naming: Naming, weights: ReadonlyMap<string, Weight>): Matching {
-  const known = (paths: readonly string[]) => paths.flatMap((path) => weights.get(path) ?? []);
-  switch (naming.kind) {
-    case "paths":
-      return { candidates: (name) => known([name]), aim: (name) => name };
-    case "torch":
-      return { candidates: (name) => known(fromTorch(name)), aim: (name) => fromTorch(name)[0] };
-    case "rules": {
-      const matcher = matcherOf(naming.rules, pathTree(weights.values()));
-      const { aim } = matcher;
-      return { candidates: (name) => matcher.follow(name).flatMap(({ weight }) => weight ?? []), aim };
-    }
-  }
+  if (naming.kind === "paths")
+    return { candidates: (steps) => weightAt(weights, steps), aim: (steps) => steps.join("/") };
+  const tree = pathTree(weights.values());
+  if (naming.kind === "torch")
+    return { candidates: (steps) => [nodeAt(tree, steps)?.weight ?? []].flat(), aim: inOurWords };
+  const matcher = matcherOf(naming.rules, tree);
+  return {
+    candidates: (steps) => matcher.follow(steps).flatMap(({ weight }) => weight ?? []),
+    aim: (steps) => matcher.aim(steps),
+  };
 }
 
-/** What PyTorch calls the roles of a layer's weights. */
-const torchRoles: Readonly<Record<string, readonly string[]>> = {
-  weight: ["kernel", "gamma"],
-  bias: ["bias", "beta"],
-  running_mean: ["moving_mean"],
-  running_var: ["moving_variance"],
+const weightAt = (weights: ReadonlyMap<string, Weight>, steps: readonly string[]): readonly Weight[] => {
+  const weight = weights.get(steps.join("/"));
+  return weight ? [weight] : [];
 };
 
-function fromTorch(name: string): readonly string[] {
-  const steps = name.replaceAll(".", "/").split("/");
-  const role = steps.pop() ?? "";
-  const roles = Object.hasOwn(torchRoles, role) ? (torchRoles[role] ?? []) : [role];
-  return roles.map((each) => [...steps, each].join("/"));
-}
-
-/** One order for the whole file: the one that the file states, or in which the shapes fit. */
-function orderOf(
-  weights: ReadonlyMap<string, Weight>,
-  tensors: ReadonlyMap<string, TensorEntry>,
-  checkpoint: Checkpoint,
-  naming: Naming,
-): { readonly order: AxisOrder; readonly wrong: readonly WrongShape[] } {
-  const stated = checkpoint.metadata.get("axes");
-  // Files of PyTorch say so: `format` is "pt".
-  const isLikely = naming.kind === "torch" || checkpoint.metadata.get("format") === "pt";
-  const isTorch = stated === undefined ? isLikely : stated === "torch";
-  const orders: readonly AxisOrder[] = isTorch ? ["torch", "tensorflow"] : ["tensorflow", "torch"];
-  const tried = orders.map((order) => ({ order, wrong: wrongIn(order, weights, tensors) }));
-  return tried.reduce((best, next) => (next.wrong.length < best.wrong.length ? next : best));
-}
-
-function wrongIn(
-  order: AxisOrder,
-  weights: ReadonlyMap<string, Weight>,
-  tensors: ReadonlyMap<string, TensorEntry>,
-): readonly WrongShape[] {
-  return [...tensors].flatMap(([path, tensor]) => {
-    const weight = weights.get(path) as Weight;
-    const wanted = shapeIn(order, weight);
-    const { shape } = tensor;
-    const fits = wanted.length === shape.length && wanted.every((dim, i) => dim === undefined || dim === shape[i]);
-    return fits ? [] : [{ weight, tensor, wanted }];
-  });
-}
-
-function shapeIn(order: AxisOrder, { axes, dims }: Weight): readonly (number | undefined)[] {
-  return permutationTo(axes, axesIn(order, axes)).map((axis) => {
-    const dim = dims[axis];
-    return typeof dim === "number" ? dim : undefined;
-  });
+function inOurWords(steps: readonly string[]): string {
+  const role = steps.at(-1) ?? "";
+  return [...steps.slice(0, -1), roleWords.get(role)?.means?.[0] ?? role].join("/");
 }

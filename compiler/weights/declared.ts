@@ -8,14 +8,28 @@ import { elaborateModel } from "../check/models/elaborate.ts";
 import { newSession } from "../check/models/phases.ts";
 import { Context, Stop } from "../check/state/context.ts";
 import type { Module, Program } from "../check/text/program.ts";
+import { statedOrders } from "../check/text/rules/orders.ts";
 import { staticDiagnostics } from "../check/text/static/static.ts";
 import { asDeclared } from "../check/values/data.ts";
 import { rootPaths } from "../check/values/paths.ts";
-import type { Graph, Weight } from "../ir/graph.ts";
+import type { Graph } from "../ir/graph.ts";
 import { messages } from "../messages/messages.ts";
-import { type Binding, bestBinding, isComplete, type Naming, ownPaths, torchNames } from "./bind.ts";
+import {
+  type Binding,
+  bestBinding,
+  isComplete,
+  type Naming,
+  ownPaths,
+  type StatedOrders,
+  statedBy,
+  torchNames,
+} from "./bind.ts";
+import { flattenedReading, leftoverDoubts, orderDoubts } from "./doubts.ts";
 import { ruleSetOf, stepLimit, TooManySteps } from "./match.ts";
+import { fitTitle, fittingModel, type Relative } from "./relatives.ts";
 import { bindingDiagnostics, type Subject } from "./report.ts";
+import { usesOf } from "./uses.ts";
+import { weightsOfGraph } from "./weights-of-graph.ts";
 
 /** Files and mappings that the caller can reach. */
 export interface WeightFiles {
@@ -23,11 +37,15 @@ export interface WeightFiles {
   open(path: string, from: Source): Checkpoint | Problem | undefined;
   /** Namings to try where neither the paths of the model nor its PyTorch names fit. */
   shipped(): readonly Naming[];
+  /** Models that a file may belong to instead: of the program, or what the caller knows. */
+  relatives?(checkpoint: Checkpoint, program: Program): Iterable<Relative>;
 }
 
 export interface Bound {
   readonly checkpoint: Checkpoint;
   readonly binding: Binding;
+  /** Warnings: what is doubtful about it. */
+  readonly doubts: readonly Diagnostic[];
 }
 
 /** What the text itself binds; `file` is the path as the text has it. */
@@ -35,15 +53,23 @@ export type Declares = (Bound & { readonly file: string }) | { readonly diagnost
 
 export type Binds = Bound | { readonly diagnostics: readonly Diagnostic[] };
 
-/** The weights of a graph by path; shared ones once. */
-export const weightsOfGraph = (graph: Graph): ReadonlyMap<string, Weight> =>
-  new Map(graph.nodes.flatMap((node) => Object.values(node.weights).map((weight) => [weight.path, weight] as const)));
+/** What the caller of a binding knows beside the names. */
+export interface BindOptions {
+  /** Counts before what a mapping says. */
+  readonly stated?: StatedOrders;
+  readonly relatives?: () => Iterable<Relative>;
+}
 
 /** Binds by the first of the namings that fits; says what is wrong with the nearest where none does. */
-export function bindGraph(graph: Graph, checkpoint: Checkpoint, namings: readonly Naming[], subject: Subject): Binds {
+export function bindGraph(
+  graph: Graph,
+  checkpoint: Checkpoint,
+  namings: readonly Naming[],
+  subject: Subject,
+  options: BindOptions = {},
+): Binds {
   try {
-    const binding = bestBinding(weightsOfGraph(graph), checkpoint, namings);
-    return isComplete(binding) ? { checkpoint, binding } : { diagnostics: bindingDiagnostics(binding, subject) };
+    return bindSoundly(graph, checkpoint, namings, subject, options);
   } catch (problem) {
     if (!(problem instanceof TooManySteps)) throw problem;
     const slots = { steps: stepLimit, file: subject.file };
@@ -51,13 +77,46 @@ export function bindGraph(graph: Graph, checkpoint: Checkpoint, namings: readonl
   }
 }
 
+function bindSoundly(
+  graph: Graph,
+  checkpoint: Checkpoint,
+  namings: readonly Naming[],
+  subject: Subject,
+  { stated, relatives = () => [] }: BindOptions,
+): Binds {
+  const uses = usesOf(graph);
+  const binding = bestBinding(weightsOfGraph(graph), checkpoint, namings, { uses, ...(stated && { stated }) });
+  const fitting = () => fittingModel(checkpoint, namings, relatives());
+  if (!isComplete(binding)) {
+    const other = fitting();
+    return { diagnostics: bindingDiagnostics(binding, subject, other) };
+  }
+  const flatten = stated?.flatten ?? statedBy(binding.naming).flatten ?? flattenOf(checkpoint);
+  const reading = flattenedReading(binding, uses, flatten, subject);
+  const deeper = () => {
+    const found = fitting();
+    return found && found.binding.tensors.size > binding.tensors.size ? fitTitle(found) : undefined;
+  };
+  const doubts = [
+    ...orderDoubts(binding, subject),
+    ...reading.diagnostics,
+    ...leftoverDoubts(binding, subject, deeper),
+  ];
+  if (doubts.some(({ severity }) => severity === "error")) return { diagnostics: doubts };
+  return { checkpoint, binding: { ...binding, channelsFirst: reading.channelsFirst }, doubts };
+}
+
+/** Files that this compiler wrote say so. */
+const flattenOf = ({ metadata }: Checkpoint): StatedOrders["flatten"] =>
+  metadata.get("flatten") === "tensorflow" || metadata.get("axes") === "tensorflow" ? "tensorflow" : undefined;
+
 /** What is wrong with the files that the `weights` declarations of a program name. */
 export function checkWeightFiles(program: Program, files: WeightFiles): readonly Diagnostic[] {
   return soundDeclarations(program).flatMap((declaration) => {
     const graph = graphOf(declaration, program.entry);
-    const bound = graph && bindDeclaration(declaration, graph, program.entry, files);
+    const bound = graph && bindDeclaration(declaration, graph, program, files);
     if (!bound) return graph ? [missing(declaration)] : [];
-    return "diagnostics" in bound ? bound.diagnostics : [];
+    return "diagnostics" in bound ? bound.diagnostics : bound.doubts;
   });
 }
 
@@ -66,8 +125,8 @@ export function declaredWeights(program: Program, graph: Graph, files: WeightFil
   for (const declaration of soundDeclarations(program)) {
     const named = graphOf(declaration, program.entry);
     if (!named || !isSameModel(named, graph)) continue;
-    const bound = bindDeclaration(declaration, graph, program.entry, files);
-    if (!bound) return { diagnostics: [unusable(declaration, "it is not there")] };
+    const bound = bindDeclaration(declaration, graph, program, files);
+    if (!bound) return { diagnostics: [unusable(declaration, { problem: "it is not there" })] };
     return "diagnostics" in bound ? bound : { ...bound, file: declaration.path };
   }
   return undefined;
@@ -84,8 +143,8 @@ function missing({ path, pathSpan }: Weights): Diagnostic {
   return diagnose(messages, "DM5404/missing", pathSpan, { file: `"${path}"` });
 }
 
-function unusable({ path, pathSpan }: Weights, reason: string): Diagnostic {
-  return diagnose(messages, "DM5404", pathSpan, { file: `"${path}"`, reason });
+function unusable({ path, pathSpan }: Weights, { problem: reason, help = [] }: Problem): Diagnostic {
+  return diagnose(messages, "DM5404", pathSpan, { file: `"${path}"`, reason }, { help });
 }
 
 /** The model that a declaration names; undefined where it has mistakes, which `check` reports on its own. */
@@ -103,15 +162,18 @@ function graphOf(declaration: Weights, module: Module): Graph | undefined {
   }
 }
 
-function bindDeclaration(declaration: Weights, graph: Graph, module: Module, files: WeightFiles): Binds | undefined {
+function bindDeclaration(declaration: Weights, graph: Graph, program: Program, files: WeightFiles): Binds | undefined {
   const { path, pathSpan, rules } = declaration;
+  const module = program.entry;
   const checkpoint = files.open(path, module.file.source);
   if (!checkpoint) return undefined;
   const file = `"${path}"`;
-  if (isProblem(checkpoint)) return { diagnostics: [unusable(declaration, checkpoint.problem)] };
+  if (isProblem(checkpoint)) return { diagnostics: [unusable(declaration, checkpoint)] };
+  const stated = statedOrders(declaration.annotations);
   const own: Naming = { kind: "rules", title: "the rules of this declaration", rules: ruleSetOf(rules, module) };
   const namings = rules.length > 0 ? [own] : [ownPaths, torchNames, ...files.shipped()];
-  return bindGraph(graph, checkpoint, namings, { file, model: graph.name, span: pathSpan });
+  const relatives = () => files.relatives?.(checkpoint, program) ?? [];
+  return bindGraph(graph, checkpoint, namings, { file, model: graph.name, span: pathSpan }, { stated, relatives });
 }
 
 /** The same model: one name, and weights whose sizes agree as far as they are known. */

@@ -2,6 +2,7 @@
 import type { Mapping } from "../../grammar/index.ts";
 import type { Program } from "../check/text/program.ts";
 import { namesIn } from "../check/text/rules/mappings.ts";
+import { statedOrders } from "../check/text/rules/orders.ts";
 import type { Naming } from "./bind.ts";
 import { ruleSetOf } from "./match.ts";
 
@@ -18,8 +19,9 @@ export function mappingsOf({ entry }: Program): readonly NamedNaming[] {
   const used = new Set(
     mappings.flatMap((each) => each.rules.flatMap(namesIn).filter((name) => name !== each.name.text)),
   );
-  return mappings.map(({ name: { text: name }, rules }) => {
+  return mappings.map(({ name: { text: name }, rules, annotations }) => {
     const title = `the mapping ${name} of ${entry.file.source.name}`;
-    return { name, isWhole: !used.has(name), naming: { kind: "rules", title, rules: ruleSetOf(rules, entry) } };
+    const stated = statedOrders(annotations);
+    return { name, isWhole: !used.has(name), naming: { kind: "rules", title, rules: ruleSetOf(rules, entry), stated } };
   });
 }

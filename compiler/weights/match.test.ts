@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { parse, print } from "../../grammar/index.ts";
 import { checkProgram } from "../check/models/check.ts";
 import { loadProgram } from "../check/text/program.ts";
+import { stepsOfName } from "../check/text/rules/patterns.ts";
 import type { Weight } from "../ir/graph.ts";
 import { matcherOf, ruleSetOf, TooManySteps } from "./match.ts";
 import { pathTree } from "./tree.ts";
@@ -23,7 +24,7 @@ function follow(text: string, name: string, paths: readonly string[]): string[] 
   const top = program.entry.declarations.get("Top");
   if (top?.kind !== "mapping") throw new Error("no mapping Top");
   const matcher = matcherOf(ruleSetOf(top.rules, program.entry), pathTree(paths.map(weight)));
-  return matcher.follow(name).flatMap((node) => node.weight?.path ?? []);
+  return matcher.follow(stepsOfName(name)).flatMap((node) => node.weight?.path ?? []);
 }
 
 const rule = (from: string, to: string): string => `mapping Top { "${from}" => "${to}" }`;
@@ -108,7 +109,7 @@ describe("rules", () => {
       ruleSetOf(top?.kind === "mapping" ? top.rules : [], program.entry),
       pathTree([weight("c/k")]),
     );
-    expect(matcher.follow("conv/k")[0]?.weight?.path).toBe("c/k");
+    expect(matcher.follow(stepsOfName("conv/k"))[0]?.weight?.path).toBe("c/k");
   });
 });
 
@@ -117,8 +118,8 @@ it("what a rule aims at is told where it leads to no weight", () => {
   const program = loadProgram({ name: "t.dm", text }, () => ({ error: "" }));
   const top = program.entry.declarations.get("Top");
   const matcher = matcherOf(ruleSetOf(top?.kind === "mapping" ? top.rules : [], program.entry), pathTree([]));
-  expect(matcher.aim("net/a/b/conv/2")).toBe("c/3/a/b");
-  expect(matcher.aim("net/a/b/cnv/2")).toBeUndefined();
+  expect(matcher.aim(stepsOfName("net/a/b/conv/2"))).toBe("c/3/a/b");
+  expect(matcher.aim(stepsOfName("net/a/b/cnv/2"))).toBeUndefined();
 });
 
 describe("hostile rules", () => {
@@ -153,8 +154,8 @@ describe("hostile rules", () => {
           pathTree([weight(deep)]),
         );
         try {
-          matcher.aim(deep);
-          return matcher.follow(deep).every((node) => node.id >= 0);
+          matcher.aim(stepsOfName(deep));
+          return matcher.follow(stepsOfName(deep)).every((node) => node.id >= 0);
         } catch (problem) {
           return problem instanceof TooManySteps;
         }

@@ -57,27 +57,25 @@ interface Captures {
 const nothing: Captures = { ones: [], anys: [], texts: new Map(), mappings: [] };
 
 export interface Matcher {
-  /** Where the name leads, best first. Throws `TooManySteps`. */
-  follow(name: string): readonly PathNode[];
+  /** Where the steps of a name lead, best first. Throws `TooManySteps`. */
+  follow(steps: readonly string[]): readonly PathNode[];
   /** Where the first rule that fits would lead, whether or not the model has such a path: for messages. */
-  aim(name: string): string | undefined;
+  aim(steps: readonly string[]): string | undefined;
 }
 
 export function matcherOf(rules: RuleSet, root: PathNode): Matcher {
   const budget = { left: stepLimit };
-  const start = (name: string): Following | undefined => {
-    const steps = name.split("/");
-    return steps.length > mostSteps ? undefined : new Following(steps, budget);
-  };
+  const start = (steps: readonly string[]): Following | undefined =>
+    steps.length > mostSteps ? undefined : new Following(steps, budget);
   return {
-    follow: (name) => start(name)?.apply(rules, wholeOf(name), root) ?? [],
-    aim: (name) => start(name)?.aim(rules, wholeOf(name)),
+    follow: (steps) => start(steps)?.apply(rules, wholeOf(steps), root) ?? [],
+    aim: (steps) => start(steps)?.aim(rules, wholeOf(steps)),
   };
 }
 
 /** Longer than any path that means something; bounds the table of what is remembered. */
 const mostSteps = 200;
-const wholeOf = (name: string): Range => ({ from: 0, to: name.split("/").length });
+const wholeOf = (steps: readonly string[]): Range => ({ from: 0, to: steps.length });
 
 /** One name on its way. */
 class Following {

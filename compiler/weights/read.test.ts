@@ -10,8 +10,10 @@ import {
 import { joined } from "../../checkpoints/testing.ts";
 import type { Weight, WeightAxes } from "../ir/graph.ts";
 import { type TargetAxes, weightsFrom } from "../ir/weights.ts";
-import { type AxisOrder, axesIn, bestBinding, bind, isComplete, ownPaths, torchNames } from "./bind.ts";
+import { bestBinding, bind, isComplete, ownPaths, torchNames } from "./bind.ts";
+import { axesIn } from "./order.ts";
 import { boundWeights } from "./read.ts";
+import type { AxisOrder } from "./roles.ts";
 
 const weightOf = (path: string, axes: WeightAxes, dims: readonly number[]): Weight => ({
   path,
@@ -118,7 +120,7 @@ describe("PyTorch's spelling", () => {
     const binding = bestBinding(weights, opened(tensors), [ownPaths, torchNames]);
     expect(isComplete(binding)).toBe(true);
     expect(binding.naming).toBe(torchNames);
-    expect(binding.order).toBe("torch");
+    expect(binding.orders.get("a/conv/kernel")).toBe("torch");
     expect(binding.tensors.get("a/bn/gamma")?.name).toBe("a.bn.weight");
   });
 });
@@ -126,6 +128,6 @@ describe("PyTorch's spelling", () => {
 it("the order of a kernel that fits both ways is that of the file", () => {
   const weight = weightOf("w", "HWIO", [3, 3, 3, 3]);
   const tensors = [floats("w", [3, 3, 3, 3], new Float32Array(81))];
-  expect(bind(byPath(weight), opened(tensors), ownPaths).order).toBe("tensorflow");
-  expect(bind(byPath(weight), opened(tensors, { axes: "torch" }), ownPaths).order).toBe("torch");
+  expect(bind(byPath(weight), opened(tensors), ownPaths).orders.get("w")).toBe("tensorflow");
+  expect(bind(byPath(weight), opened(tensors, { axes: "torch" }), ownPaths).orders.get("w")).toBe("torch");
 });

@@ -1,12 +1,21 @@
 // The numbers of a bound model, read from its file one tensor at a time: brought to float32 and to the order
 // that a target wants in one go, so that no tensor exists twice.
-import { type Checkpoint, isProblem, numbersOf, type Problem } from "../../checkpoints/index.ts";
-import { type Laid, sizeOf, targetDims, type Walk, walkTo } from "../ir/axes.ts";
-import type { Weight } from "../ir/graph.ts";
-import { readerOver, type TargetAxes, type WeightReader } from "../ir/weights.ts";
-import { axesIn, type Binding } from "./bind.ts";
+import {
+  type Checkpoint,
+  isProblem,
+  type NonFinite,
+  nonFiniteText,
+  numbersOf,
+  type Problem,
+  watchFinite,
+} from "../../checkpoints/index.ts";
+import { type Laid, sizeOf, type Walk, walkTo } from "../ir/axes.ts";
+import { readerOver, type WeightReader } from "../ir/weights.ts";
+import type { Binding } from "./bind.ts";
+import { axesIn } from "./order.ts";
+import { lettersInFile, wantedLetters } from "./stored.ts";
 
-/** `refuse` is called when a tensor turns out to be damaged, and does not come back. */
+/** `refuse` is called when a tensor turns out to be damaged or to hold no numbers, and does not come back. */
 export function boundWeights(
   checkpoint: Checkpoint,
   binding: Binding,
@@ -15,24 +24,24 @@ export function boundWeights(
   return readerOver((weight, axes) => {
     const tensor = binding.tensors.get(weight.path);
     if (!tensor) throw new Error(`internal: weight ${weight.path} is not bound`);
-    const stored = axesIn(binding.order, weight.axes);
+    const order = binding.orders.get(weight.path) ?? "tensorflow";
+    const first = binding.channelsFirst.get(weight.path);
     const target = new Float32Array(sizeOf(weight));
-    const put = writerTo(target, wanted(weight, axes), stored);
+    const stored = lettersInFile(axesIn(order, weight.axes), first);
+    const put = writerTo(target, wantedLetters(weight, axes, first), stored);
+    const watch = watchFinite(tensor.dtype);
+    let odd: NonFinite | undefined;
     for (const piece of checkpoint.pieces(tensor.name)) {
       if (isProblem(piece)) return refuse(piece);
+      odd = watch(piece);
       put(numbersOf(tensor.dtype, piece));
     }
-    return target;
+    return odd ? refuse({ problem: nonFiniteText(tensor, odd) }) : target;
   });
 }
 
-/** The weight as the target wants it: that is the order in which its numbers will lie. */
-function wanted(weight: Weight, axes: TargetAxes): Laid {
-  return { path: weight.path, dims: targetDims(weight, axes), axes: axes === "logical" ? weight.axes : axes };
-}
-
 /** Puts numbers that come in the order `stored`, piece by piece, where they belong. */
-function writerTo(target: Float32Array, laid: Laid, stored: TargetAxes): (numbers: ArrayLike<number>) => void {
+function writerTo(target: Float32Array, laid: Laid, stored: string): (numbers: ArrayLike<number>) => void {
   const walk = walkTo(laid, stored);
   return isPlain(walk, target.length) ? inOrder(target) : scattered(target, walk);
 }

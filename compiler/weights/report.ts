@@ -3,7 +3,9 @@ import { printable, shapeText } from "../../checkpoints/index.ts";
 import { type Diagnostic, diagnose, nearest, type Span } from "../../grammar/index.ts";
 import { messages } from "../messages/messages.ts";
 import { formatDim } from "../sizes/dim/dim.ts";
-import type { AxisOrder, Binding, WrongShape } from "./bind.ts";
+import type { Binding } from "./bind.ts";
+import type { WrongShape } from "./order.ts";
+import { type Fit, fitTitle } from "./relatives.ts";
 
 /** What the messages speak of. */
 export interface Subject {
@@ -21,26 +23,45 @@ const mostNames = 8;
 const mostCompared = 400;
 const longestCompared = 300;
 
-export function bindingDiagnostics(binding: Binding, subject: Subject): readonly Diagnostic[] {
+/** Why a binding cannot be used; `fitting` is a model that has all of the file's weights. */
+export function bindingDiagnostics(binding: Binding, subject: Subject, fitting?: Fit): readonly Diagnostic[] {
+  if (fitting && binding.missing.length > 0) return [otherModel(binding, subject, fitTitle(fitting))];
   return [
-    ...(binding.wrong.length === 0 ? [] : [wrongShapes(binding, subject)]),
+    ...(binding.wrong.length === 0
+      ? []
+      : [wrongShapes(binding, subject, fitting?.isExact ? fitting.title : undefined)]),
     ...(binding.missing.length === 0 ? [] : [unmatched(binding, subject)]),
   ];
 }
 
+/** Lists of names would say nothing that the name of the right model does not. */
+function otherModel({ missing, tensors }: Binding, { file, model, span }: Subject, fitting: string): Diagnostic {
+  const slots = { file, model, missing: missing.length, total: missing.length + tensors.size };
+  return diagnose(messages, "DM5402", span, slots, { help: [hasWeightsOf(fitting)] });
+}
+
+const hasWeightsOf = (model: string): string => `it has the weights of ${model}`;
+
 /** One message, however many shapes differ: they mostly differ for one reason. */
-function wrongShapes({ order, wrong, naming }: Binding, { file, span }: Subject): Diagnostic {
-  const [first, ...others] = wrong.map((each) => shapesOf(each, order));
+function wrongShapes(binding: Binding, { file, span }: Subject, fitting: string | undefined): Diagnostic {
+  const [first, ...others] = binding.wrong.map(shapesOf);
   const { weight = "", wanted = "", tensor = "", found = "" } = first ?? {};
   const shown = others
     .slice(0, mostShapes)
     .map((each) => `${each.weight} is ${each.wanted}, but ${each.tensor} is ${each.found}`);
   const rest = others.length - shown.length;
-  const notes = [`names were read by ${naming.title}`, ...shown, ...(rest > 0 ? [`${rest} more shapes differ`] : [])];
-  return diagnose(messages, "DM5401", span, { weight, wanted, tensor, file, found }, { notes });
+  const notes = [...namesRead(binding), ...shown, ...(rest > 0 ? [`${rest} more shapes differ`] : [])];
+  const help = fitting === undefined ? [] : [hasWeightsOf(fitting)];
+  return diagnose(messages, "DM5401", span, { weight, wanted, tensor, file, found }, { notes, help });
 }
 
-function shapesOf({ weight, tensor, wanted }: WrongShape, order: AxisOrder) {
+/** One line each: by what, and without what. */
+function namesRead({ naming, prefix }: Binding): string[] {
+  const without = prefix === "" ? [] : [`without the "${printable(prefix)}" that every name begins with`];
+  return [[`names were read by ${naming.title}`, ...without].join(", ")];
+}
+
+function shapesOf({ weight, tensor, wanted, order }: WrongShape) {
   const logical = `[${weight.dims.map((dim) => formatDim(dim)).join(", ")}]`;
   const inFile = shapeText(wanted);
   const isTurned = order === "torch" && inFile !== logical;
@@ -53,11 +74,11 @@ function shapesOf({ weight, tensor, wanted }: WrongShape, order: AxisOrder) {
 }
 
 function unmatched(binding: Binding, { file, model, span }: Subject): Diagnostic {
-  const { missing, unused, tensors, naming } = binding;
+  const { missing, unused, tensors } = binding;
   const weights = missing.map(({ path }) => path);
   const names = unused.map(({ name }) => name);
   const notes = [
-    `names were read by ${naming.title}`,
+    ...namesRead(binding),
     `no tensor for ${listed(weights)}`,
     ...(names.length > 0 ? [`nothing uses ${listed(names)}`] : []),
   ];
@@ -65,9 +86,9 @@ function unmatched(binding: Binding, { file, model, span }: Subject): Diagnostic
   return diagnose(messages, "DM5402", span, slots, { notes, help: suggestions(binding) });
 }
 
-function listed(names: readonly string[]): string {
-  const rest = names.length - mostNames;
-  return names.slice(0, mostNames).map(printable).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+export function listed(names: readonly string[], most = mostNames): string {
+  const rest = names.length - most;
+  return names.slice(0, most).map(printable).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
 }
 
 /** A slip in a name of the file, or in what a rule makes of it, shows as a path that is nearly a weight. */

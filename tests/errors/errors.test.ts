@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { pathRefusal } from "../../cli/files.ts";
 import { findWeights } from "../../cli/weights/open.ts";
+import { relativesOf } from "../../cli/weights/relatives.ts";
 import {
   checkProgram,
   checkWeightFiles,
@@ -30,6 +31,7 @@ const files: WeightFiles = {
       ? findWeights(resolve(cases, dirname(from.name), path))
       : { problem: pathRefusal(path) ?? "" },
   shipped: () => [],
+  relatives: relativesOf,
 };
 
 function diagnosticsOf(name: string): readonly Diagnostic[] {

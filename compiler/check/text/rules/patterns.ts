@@ -6,7 +6,7 @@ export type Part =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "hole"; readonly form: Linear; readonly text: string };
 
-/** One step of a path. */
+/** One step of a path or of a name in a file. */
 export type Step =
   | { readonly kind: "parts"; readonly parts: readonly Part[] }
   /** `*`: exactly one step. */
@@ -48,7 +48,7 @@ const isOpen = ({ kind }: Step): boolean => kind === "any" || kind === "mapping"
 function parseSteps(pattern: string): readonly Step[] | string {
   if (pattern.length > longestPattern) return `it is longer than ${longestPattern} characters`;
   const steps: Step[] = [];
-  for (const text of splitPath(pattern)) {
+  for (const text of splitPattern(pattern)) {
     const step = parseStep(text);
     if (typeof step === "string") return step;
     steps.push(step);
@@ -58,11 +58,17 @@ function parseSteps(pattern: string): readonly Step[] | string {
   return steps;
 }
 
-/** A `/` inside braces divides nothing; it is no form either, and is found when the form is read. */
-const splitPath = (pattern: string): readonly string[] => pattern.split(/\/(?![^{]*\})/);
+/**
+ * Names are divided at `/`, as TensorFlow and Keras write them, and at `.`, as PyTorch does; patterns and names alike.
+ * Two dots divide nothing: TensorFlow writes them for a dot in the name of an object.
+ */
+export const stepsOfName = (name: string): readonly string[] => name.split(/\/|(?<!\.)\.(?!\.)/);
+
+/** A mark inside braces divides nothing; it is no form either, and is found when the form is read. */
+const splitPattern = (pattern: string): readonly string[] => pattern.split(/(?:\/|(?<!\.)\.(?!\.))(?![^{]*\})/);
 
 function parseStep(text: string): Step | string {
-  if (text === "") return "a step between two `/` is empty";
+  if (text === "") return "a step between two `/` or `.` is empty";
   if (text === "*") return { kind: "one" };
   if (text === "**") return { kind: "any" };
   const [, name] = /^<([A-Z][A-Za-z0-9_]*)>$/.exec(text) ?? [];

@@ -25,6 +25,7 @@ import { type MessageKey, messages } from "../../../messages/messages.ts";
 import type { Module } from "../program.ts";
 import { declarationNamed, isWord } from "../reach.ts";
 import { importedDiagnostics, mappingDiagnostics, ruleDiagnostics } from "../rules/mappings.ts";
+import { orderDiagnostics } from "../rules/orders.ts";
 import { subexpressions } from "../subexpressions.ts";
 import { membersOfParam, uncovered } from "./arms.ts";
 import { find, type Names, within } from "./body-names.ts";
@@ -84,10 +85,12 @@ class NameChecker {
       case "test":
         return this.#testStatements(declaration.statements, within(undefined));
       case "weights":
+        this.diagnostics.push(...orderDiagnostics(declaration.annotations));
         this.diagnostics.push(...ruleDiagnostics(declaration.rules, this.#module));
         this.diagnostics.push(...importedDiagnostics(declaration.rules, this.#module));
         return this.#expression(declaration.model, within(undefined));
       case "mapping":
+        this.diagnostics.push(...orderDiagnostics(declaration.annotations));
         this.diagnostics.push(...mappingDiagnostics(declaration, this.#module));
         this.diagnostics.push(...importedDiagnostics(declaration.rules, this.#module));
         return;

@@ -1,0 +1,59 @@
+// The models that a checkpoint may belong to, when it does not fit the one that was asked for: first those of the same
+// file, then those that ship.
+import type { Checkpoint } from "../../checkpoints/index.ts";
+import { aimsOf, elaborate, type ModelRequest, modelsOf, type Program, type Relative } from "../../compiler/index.ts";
+import { loadFile, sourcesFor } from "../programs.ts";
+import { shippedFiles } from "../reference.ts";
+import { shippedNamings } from "./namings.ts";
+
+type Sizes = Pick<ModelRequest, "at" | "with">;
+
+/** Members of families count each. Sizes and parameters of the request are tried on them too. */
+export function* relativesOf(
+  checkpoint: Checkpoint,
+  program?: Program,
+  { at, with: fields }: Sizes = {},
+): Generator<Relative> {
+  const sizes = { ...(at && { at }), ...(fields !== undefined && { with: fields }) };
+  const own = program?.entry.file.source.name;
+  if (program) yield* relativesIn(program, sizes);
+  if (!mayBeShipped(checkpoint)) return;
+  for (const path of headsFirst(shippedFiles())) {
+    if (path === own) continue;
+    const loaded = loadFile(path, sourcesFor({}));
+    if ("program" in loaded) yield* relativesIn(loaded.program, sizes);
+  }
+}
+
+/** A mask head is made in no time, a detector is not, and holds a head besides. */
+function headsFirst(files: readonly string[]): readonly string[] {
+  const isHead = (path: string): boolean => /[/\\]heads[/\\]/.test(path);
+  return [...files.filter(isHead), ...files.filter((path) => !isHead(path))];
+}
+
+function relativesIn(program: Program, sizes: Sizes): readonly Relative[] {
+  return modelsOf(program).flatMap(({ name, keys }) => {
+    const members: readonly ModelRequest[] = keys.map((key) => ({ model: name, key }));
+    return (keys.length > 0 ? members : [{ model: name }]).map(
+      (request): Relative => ({
+        title: request.key === undefined ? name : `${name}[${request.key}]`,
+        graph: () => graphOf(program, { ...request, ...sizes }) ?? graphOf(program, request),
+      }),
+    );
+  });
+}
+
+const graphOf = (program: Program, request: ModelRequest) =>
+  elaborate(program, request, "infer", { weights: false }).graph;
+
+/** So many names tell whose a file is. */
+const sample = 400;
+
+/** Written by this compiler, or named so that a mapping that ships knows a part of it. */
+function mayBeShipped({ tensors, metadata }: Checkpoint): boolean {
+  if (metadata.has("model")) return true;
+  const names = [...tensors.keys()];
+  const step = Math.max(1, Math.floor(names.length / sample));
+  const some = names.filter((_, i) => i % step === 0);
+  return shippedNamings().some((naming) => aimsOf(naming, some) * 10 >= some.length);
+}

@@ -1,0 +1,83 @@
+// What is doubtful about a binding that fits: orders that nothing proves, and tensors that should have been used.
+import { printable, type TensorEntry } from "../../checkpoints/index.ts";
+import { type Diagnostic, diagnose } from "../../grammar/index.ts";
+import { messages } from "../messages/messages.ts";
+import type { Binding, StatedOrders } from "./bind.ts";
+import { leftBeside } from "./leftovers.ts";
+import type { GuessedOrder } from "./order.ts";
+import { listed, type Subject } from "./report.ts";
+import type { AxisOrder } from "./roles.ts";
+import type { ChannelsFirst } from "./stored.ts";
+import type { Uses } from "./uses.ts";
+
+const titles: Readonly<Record<AxisOrder, string>> = { tensorflow: "TensorFlow", torch: "PyTorch" };
+const otherThan = (order: AxisOrder): AxisOrder => (order === "torch" ? "tensorflow" : "torch");
+
+export const orderDoubts = ({ guessed }: Binding, subject: Subject): readonly Diagnostic[] =>
+  guessed.map((each) => orderDoubt(each, subject));
+
+function orderDoubt({ order, tensors, isAgainstNames }: GuessedOrder, { file, span }: Subject): Diagnostic {
+  const other = otherThan(order);
+  const slots = { tensors: someOf(tensors), file, order: titles[order] };
+  const help = [`if they are ${titles[other]}'s: --axes ${other}, or @axes(${other}) in front of the rules`];
+  return isAgainstNames
+    ? diagnose(messages, "DM5406/torn", span, { ...slots, other: titles[other] })
+    : diagnose(messages, "DM5406", span, slots, { help });
+}
+
+const someOf = (tensors: readonly TensorEntry[]): string =>
+  listed(
+    tensors.map(({ name }) => name),
+    3,
+  );
+
+/** Weights that hold a flattened map, and how they must be read. */
+export interface FlattenedReading {
+  readonly channelsFirst: ReadonlyMap<string, ChannelsFirst>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A file in PyTorch's order is warned about, unless it is said how it flattens. */
+export function flattenedReading(
+  { tensors, orders }: Binding,
+  { rows, columns }: Uses,
+  flatten: StatedOrders["flatten"],
+  { file, span }: Subject,
+): FlattenedReading {
+  const channelsFirst = new Map<string, ChannelsFirst>();
+  if (flatten === "tensorflow") return { channelsFirst, diagnostics: [] };
+  const touched = [...tensors].filter(([path]) => rows.has(path) || columns.has(path));
+  if (flatten === undefined) {
+    const doubtful = touched.filter(([path]) => orders.get(path) === "torch").map(([, tensor]) => tensor);
+    const slots = { tensors: someOf(doubtful), file };
+    const help = [
+      "--flatten torch, or @flatten(torch) in front of the rules, puts them in order; `tensorflow` leaves them",
+    ];
+    return {
+      channelsFirst,
+      diagnostics: doubtful.length > 0 ? [diagnose(messages, "DM5407", span, slots, { help })] : [],
+    };
+  }
+  const diagnostics: Diagnostic[] = [];
+  for (const [path, tensor] of touched) {
+    const [row, column] = [rows.get(path), columns.get(path)];
+    if (row === "mixed" || column === "mixed")
+      diagnostics.push(diagnose(messages, "DM5407/mixed", span, { tensor: printable(tensor.name), file }));
+    else channelsFirst.set(path, { ...(row && { rows: row }), ...(column && { columns: column }) });
+  }
+  return { channelsFirst, diagnostics };
+}
+
+/** `fitting` finds a model that has a weight for all of them. */
+export function leftoverDoubts(
+  binding: Binding,
+  { file, model, span }: Subject,
+  fitting: () => string | undefined,
+): readonly Diagnostic[] {
+  const left = leftBeside(binding);
+  if (left.length === 0) return [];
+  const other = fitting();
+  if (other !== undefined)
+    return [diagnose(messages, "DM5408", span, { file, count: left.length, model, fitting: other })];
+  return [diagnose(messages, "DM5408/more", span, { file, count: left.length, model, tensors: someOf(left) })];
+}

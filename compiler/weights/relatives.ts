@@ -1,0 +1,59 @@
+// Which other model a file belongs to, for messages about one that it does not fit.
+import type { Checkpoint } from "../../checkpoints/index.ts";
+import type { Graph } from "../ir/graph.ts";
+import { type Binding, bestBinding, isComplete, type Naming } from "./bind.ts";
+import { leftBeside } from "./leftovers.ts";
+import { TooManySteps } from "./match.ts";
+import { usesOf } from "./uses.ts";
+import { weightsOfGraph } from "./weights-of-graph.ts";
+
+/** A model that a file may belong to. */
+export interface Relative {
+  /** `HG[20]`. */
+  readonly title: string;
+  /** Undefined where it cannot be made. */
+  graph(): Graph | undefined;
+}
+
+export interface Fit {
+  readonly title: string;
+  readonly binding: Binding;
+  /** Every shape agrees too. */
+  readonly isExact: boolean;
+}
+
+/** The relative that uses most of a file and leaves nothing beside it; one whose shapes agree before one of other sizes. */
+export function fittingModel(
+  checkpoint: Checkpoint,
+  namings: readonly Naming[],
+  relatives: Iterable<Relative>,
+): Fit | undefined {
+  let best: Fit | undefined;
+  for (const relative of relatives) {
+    const fit = fitOf(relative, checkpoint, namings);
+    if (fit && (!best || isBetter(fit, best))) best = fit;
+    if (best?.binding.unused.length === 0) break;
+  }
+  return best;
+}
+
+const isBetter = (fit: Fit, best: Fit): boolean =>
+  fit.isExact !== best.isExact ? fit.isExact : fit.binding.tensors.size > best.binding.tensors.size;
+
+function fitOf({ title, graph }: Relative, checkpoint: Checkpoint, namings: readonly Naming[]): Fit | undefined {
+  const made = graph();
+  if (!made) return undefined;
+  const weights = weightsOfGraph(made);
+  if (weights.size === 0 || weights.size > checkpoint.tensors.size) return undefined;
+  try {
+    const binding = bestBinding(weights, checkpoint, namings, { uses: usesOf(made) });
+    const isAll = binding.missing.length === 0 && leftBeside(binding).length === 0;
+    return isAll ? { title, binding, isExact: isComplete(binding) } : undefined;
+  } catch (problem) {
+    if (problem instanceof TooManySteps) return undefined;
+    throw problem;
+  }
+}
+
+/** What to call it in a message. */
+export const fitTitle = ({ title, isExact }: Fit): string => (isExact ? title : `${title} in other sizes`);
