@@ -12,8 +12,10 @@ import {
   measureDepth,
   measurePeak,
   measureReceptiveField,
+  type Seen,
   seenTargets,
 } from "./ops/measure.ts";
+import { measureSeen } from "./ops/receptive-range.ts";
 import { attempt, type ModelRequest, requested } from "./request.ts";
 import { type Dim, DimLimitError, isSymbolic } from "./sizes/dim/dim.ts";
 
@@ -34,6 +36,8 @@ export interface Summary {
   readonly macs: number | string;
   readonly depth: number;
   readonly rf: number | string | readonly number[];
+  /** What single pixels see, height and width; absent where all see `rf`, and where nothing says it. */
+  readonly seen?: readonly [Seen, Seen];
   readonly peak: number | string;
   readonly nodes: number;
   readonly shape: string;
@@ -78,13 +82,22 @@ function summaryOf(train: Graph, infer: Graph, skips: readonly string[]): Summar
     buffers: known(countBuffers(train.nodes)),
     macs: known(countMacs(train, train.nodes)),
     depth: measureDepth(train.nodes, targets),
-    rf: measureReceptiveField(train.nodes, seenTargets(train)),
+    ...fieldOf(train),
     peak: measurePeak(train, train.nodes, targets) ?? "depends on free sizes",
     nodes: train.nodes.length,
     shape: outputs[0]?.shape ?? "",
     requires: train.rules.text,
     skips,
   };
+}
+
+function fieldOf(graph: Graph): Pick<Summary, "rf" | "seen"> {
+  const targets = seenTargets(graph);
+  const rf = measureReceptiveField(graph.nodes, targets);
+  const seen = measureSeen(graph.nodes, targets);
+  const means = [rf].flat();
+  const differs = seen?.some(({ least, most }, axis) => new Set([least, most, means[axis] ?? means[0]]).size > 1);
+  return seen && differs ? { rf, seen } : { rf };
 }
 
 function ports(train: Graph, infer: Graph, which: "inputs" | "outputs"): readonly Port[] {

@@ -13,18 +13,29 @@ export function summaryDocument({
   macs,
   depth,
   rf,
+  seen,
   nodes,
   shape,
   requires,
   skips,
 }: Summary) {
-  return { name, inputs, outputs, params, buffers, macs, depth, rf, nodes, shape, requires, skips };
+  return { name, inputs, outputs, params, buffers, macs, depth, rf, seen, nodes, shape, requires, skips };
 }
 
 type Port = Summary["inputs"][number];
 
 function portText({ name, dtype, shape, phase }: Port): string {
   return `${name}: ${dtype}${shape}${phase === undefined ? "" : ` in ${phase}`}`;
+}
+
+/** `115 (113 to 117)`: the mean, and what single pixels see where they do not see alike. */
+function fieldText({ rf, seen }: Summary): string {
+  const mean = typeof rf === "object" ? rf.join(" × ") : grouped(rf);
+  if (!seen) return mean;
+  const ranges = seen.map(({ least, most }) =>
+    least === most ? grouped(least) : `${grouped(least)} to ${grouped(most)}`,
+  );
+  return `${mean} (${[...new Set(ranges)].join(" × ")})`;
 }
 
 export function summaryText(summary: Summary, paint: Paint): string {
@@ -35,7 +46,7 @@ export function summaryText(summary: Summary, paint: Paint): string {
     ["statistics", grouped(summary.buffers)],
     ["multiply-adds", grouped(summary.macs)],
     ["depth", grouped(summary.depth)],
-    ["receptive field", typeof summary.rf === "object" ? summary.rf.join(" × ") : grouped(summary.rf)],
+    ["receptive field", fieldText(summary)],
     ["operators", grouped(summary.nodes)],
     ["sizes", summary.requires === "" ? "every size works" : summary.requires],
     ...(summary.skips.length > 0 ? [["skips", summary.skips.join(", ")] as const] : []),

@@ -18,6 +18,12 @@ import type { Primitive, Reach } from "./kit/primitive.ts";
 /** Pixels of the input that one output pixel sees; "all" where some path sees everything. */
 export type ReceptiveField = number | readonly [number, number] | "all";
 
+/** The fewest and the most pixels of the input that a pixel of the output sees, along one axis. */
+export interface Seen {
+  readonly least: number;
+  readonly most: number;
+}
+
 export const primitiveOf = (op: string): Primitive => operators[op as keyof typeof operators] as Primitive;
 
 /** The nodes that `targets` need, in order. */

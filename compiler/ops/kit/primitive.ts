@@ -163,9 +163,21 @@ export function isUnsupported(field: object): field is Unsupported {
 
 /** How one operator widens the receptive field and changes the step between neighbours. */
 export type Reach =
-  | { readonly kind: "window"; readonly kernel: readonly [number, number]; readonly stride: readonly [number, number] }
-  /** `taps` source pixels make one output pixel (1 for nearest, 2 for bilinear). */
-  | { readonly kind: "upsample"; readonly factor: readonly [number, number]; readonly taps: number }
+  | {
+      readonly kind: "window";
+      readonly kernel: readonly [number, number];
+      readonly stride: readonly [number, number];
+      /** Pixels of padding in front of the first. */
+      readonly before: readonly [number, number];
+    }
+  | {
+      readonly kind: "upsample";
+      readonly factor: readonly [number, number];
+      /** At most so many source pixels make one output pixel (1 for nearest, 2 for bilinear). */
+      readonly taps: number;
+      /** The first and the last of them for output pixel `i` of an axis. */
+      readonly sources: (i: number, axis: 0 | 1) => readonly [number, number];
+    }
   | { readonly kind: "everything" };
 
 // ---- the operator

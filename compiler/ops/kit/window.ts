@@ -4,7 +4,7 @@
 
 import type { TensorType } from "../../ir/graph.ts";
 import { addDims, ceilDivide, type Dim, floorDivide, multiplyDims, subtractDims } from "../../sizes/dim/dim.ts";
-import { type Failure, fail, type Sizes } from "./primitive.ts";
+import { type Failure, fail, type Reach, type Sizes } from "./primitive.ts";
 import { mapOf, mapType, wantMap } from "./types.ts";
 
 export const paddings = ["half", "same", "valid"] as const;
@@ -48,6 +48,13 @@ export function coveredSize(size: Dim, kernel: number, stride: number): Dim {
 /** Padding before height and width for known sizes. */
 export function offsets(height: number, width: number, { kernel, stride, pad }: Window): Pair {
   return [padding(height, kernel[0], stride[0], pad)?.[0] ?? 0, padding(width, kernel[1], stride[1], pad)?.[0] ?? 0];
+}
+
+/** What a window sees. Padding of "same" with a stride depends on the size; it counts as if the stride divided that. */
+export function reachOf({ kernel, stride, pad }: Window): Reach {
+  const both = (axis: 0 | 1): number => (pad === "same" ? Math.max(kernel[axis] - stride[axis], 0) : kernel[axis] - 1);
+  const before: Pair = pad === "valid" ? [0, 0] : [Math.floor(both(0) / 2), Math.floor(both(1) / 2)];
+  return { kind: "window", kernel, stride, before };
 }
 
 /** The shape rule of a window that turns a feature map into one with `channels`. */

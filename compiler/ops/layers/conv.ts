@@ -32,7 +32,7 @@ import { kerasPadding, zeroPadded } from "../kit/tfjs-window.ts";
 import { given, named, type TorchCall, torchCall, torchKernel, type UseTypes } from "../kit/torch.ts";
 import { evenPadding } from "../kit/torch-window.ts";
 import { mapOf, product, wantMap } from "../kit/types.ts";
-import { extent, offsets, type Pair, padDocs, paddings, type Window, windowShape } from "../kit/window.ts";
+import { extent, offsets, type Pair, padDocs, paddings, reachOf, type Window, windowShape } from "../kit/window.ts";
 import { convolve } from "./convolve.ts";
 
 const params = {
@@ -171,7 +171,7 @@ export const conv = primitive({
   weights,
   shape,
   macs: ([x], [y], { k, groups }) => product([...(y?.dims ?? []), ...k, groupChannels(x?.dims.at(-1) ?? 1, groups)]),
-  reach: ({ k, rate, stride }) => ({ kind: "window", kernel: extent(k, rate), stride }),
+  reach: (params) => reachOf(windowOf(params)),
   evaluate: (inputs, params, weights) => {
     const x = nth(inputs, 0);
     const window = windowOf(params);

@@ -170,10 +170,15 @@ export const deconv = primitive({
   weights,
   shape,
   macs: ([x], _outputs, { c, k }) => product([...(x?.dims ?? []), ...k, c]),
-  reach: ({ k, stride }) => ({
+  reach: ({ k, stride, pad }) => ({
     kind: "upsample",
     factor: stride,
     taps: Math.max(Math.ceil(k[0] / stride[0]), Math.ceil(k[1] / stride[1])),
+    sources: (i, axis) => {
+      const last = Math.floor((i + pad) / stride[axis]);
+      // A kernel below its stride leaves pixels that see nothing; they count as if they saw one.
+      return [Math.min(Math.ceil((i + pad - k[axis] + 1) / stride[axis]), last), last];
+    },
   }),
   evaluate,
   onnx: { layout: "channels-first", lower },

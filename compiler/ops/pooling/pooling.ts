@@ -20,7 +20,7 @@ import { channelsLast, type TfjsEmitter, type TfjsTensor } from "../kit/tfjs.ts"
 import { kerasPadding, zeroPadded } from "../kit/tfjs-window.ts";
 import type { TorchLowering } from "../kit/torch.ts";
 import { mapOf } from "../kit/types.ts";
-import { offsets, outputSize, type Pair, padDocs, paddings, type Window, windowShape } from "../kit/window.ts";
+import { offsets, outputSize, type Pair, padDocs, paddings, reachOf, type Window, windowShape } from "../kit/window.ts";
 
 const params = {
   k: pair("window size", 2),
@@ -58,7 +58,7 @@ export function pool({ op, docs, reduce, lower, tfjs, torch }: Pool): Primitive 
       return windowShape(op, x, poolWindow(values), values.k, x.dims.length < 4 ? 1 : mapOf(x).channels, sizes);
     },
     macs: noMacs,
-    reach: ({ k, stride }) => ({ kind: "window", kernel: k, stride: stepOf(k, stride) }),
+    reach: (values) => reachOf(poolWindow(values)),
     evaluate: (inputs, values) => slide(nth(inputs, 0), poolWindow(values), reduce),
     onnx: { layout: "channels-first", lower: (inputs, params, emit) => lower(nth(inputs, 0), params, emit) },
     tfjs: { form: "map", lower: (inputs, params, emit) => lowerTfjs(nth(inputs, 0), params, emit, tfjs) },

@@ -5,7 +5,6 @@ import {
   laterGradient,
   type NDArray,
   noMacs,
-  noReach,
   noWeights,
   type OnnxEmitter,
   type ParametersOf,
@@ -72,7 +71,7 @@ export const pad = primitive({
     return mapType({ ...map, height: addDims(map.height, 2 * by[0]), width: addDims(map.width, 2 * by[1]) });
   },
   macs: noMacs,
-  reach: noReach,
+  reach: ({ by }) => ({ kind: "window", kernel: [1, 1], stride: [1, 1], before: by }),
   evaluate,
   onnx: { layout: "channels-first", lower },
   tfjs: { form: "map", lower: lowerTfjs },

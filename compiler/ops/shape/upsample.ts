@@ -100,7 +100,16 @@ export const upsample = primitive({
     return mapType({ ...map, height: multiplyDims(map.height, s[0]), width: multiplyDims(map.width, s[1]) });
   },
   macs: noMacs,
-  reach: ({ s, mode }) => ({ kind: "upsample", factor: s, taps: mode === "nearest" ? 1 : 2 }),
+  reach: ({ s, mode }) => ({
+    kind: "upsample",
+    factor: s,
+    taps: mode === "nearest" ? 1 : 2,
+    sources: (i, axis) => {
+      if (mode === "nearest") return [Math.floor(i / s[axis]), Math.floor(i / s[axis])];
+      const place = (i + 0.5) / s[axis] - 0.5;
+      return [Math.floor(place), Math.ceil(place)];
+    },
+  }),
   evaluate,
   onnx: { layout: "channels-first", lower },
   tfjs: { form: "map", lower: lowerTfjs },
