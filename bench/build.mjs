@@ -1,11 +1,12 @@
 // `build` of HG-100 against torch.onnx.export of the same network: node bench/build.mjs PYTHON
-// PYTHON is an interpreter with torch and onnx, for example .venv/bin/python.
+// PYTHON is an interpreter with what bench/requirements.txt names, for example .venv/bin/python.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compare } from "./measure.mjs";
+import { pythonWith } from "./needs.mjs";
 
-const python = process.argv[2] ?? "python3";
+const python = pythonWith("torch", "onnx");
 const folder = mkdtempSync(join(tmpdir(), "deepmacc-bench-"));
 const ours = ["node", "dist/cli.js", "build", "specs/hg100.dm", "--target", "onnx", "-o", join(folder, "ours.onnx")];
 const peer = [python, "bench/torch_export.py", "hg100", join(folder, "torch.onnx")];

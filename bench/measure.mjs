@@ -1,10 +1,13 @@
 // Whole processes, measured from outside: user + system CPU seconds and peak memory of the process tree's
 // largest member, as /usr/bin/time reports them. Peers run in turn, so that a noisy machine hits both.
 import { spawnSync } from "node:child_process";
+import { clock, needsClock } from "./needs.mjs";
+
+needsClock();
 
 /** One run: { cpu: seconds, memory: MB }. */
 export function run(command) {
-  const { status, stderr } = spawnSync("/usr/bin/time", ["-f", "\n%U %S %M", ...command], { encoding: "utf8" });
+  const { status, stderr } = spawnSync(clock, ["-f", "\n%U %S %M", ...command], { encoding: "utf8" });
   if (status !== 0) throw new Error(`${command.join(" ")} failed:\n${stderr}`);
   const [user, system, kilobytes] = stderr.trim().split("\n").at(-1).split(" ").map(Number);
   return { cpu: user + system, memory: kilobytes / 1024 };

@@ -1,15 +1,16 @@
 // `deepmacc quantize` against onnxruntime's own quantize_static, on the same float network and the same
 // calibration inputs: accuracy on other inputs, and time. node bench/quantize.mjs PYTHON [REF...]
-// PYTHON is an interpreter with onnx and onnxruntime. BATCH and THREADS may be set.
+// PYTHON is an interpreter with what bench/requirements.txt names. BATCH and THREADS may be set.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { differenceOf, signalToNoise, trialArray } from "../dist/compiler.js";
-import { medianRatio, openSession, percentile, timed, timeInterleaved } from "../dist/runtime.js";
+import { library, names, pythonWith } from "./needs.mjs";
 
-const [python = "python3", ...named] = process.argv.slice(2);
-const refs = named.length > 0 ? named : ["HG[20]", "HG[52]", "ResNet[20]", "MaskRCNN"];
+const python = pythonWith("numpy", "onnx", "onnxruntime");
+const { differenceOf, signalToNoise, trialArray } = await library("compiler");
+const { medianRatio, openSession, percentile, timed, timeInterleaved } = await library("runtime");
+const refs = names.length > 0 ? names : ["HG[20]", "HG[52]", "ResNet[20]", "MaskRCNN"];
 const batch = Number(process.env.BATCH ?? 8);
 const threads = process.env.THREADS ? { threads: Number(process.env.THREADS) } : {};
 const dims = (ref) => (ref.startsWith("MaskRCNN") ? [256, 14, 14] : [50, 32, 32]);

@@ -1,14 +1,15 @@
 // Our ONNX file against the one that torch.onnx.export makes of the same network, both in
 // onnxruntime-node, and the number of nodes against that file after onnxslim:
 // node bench/speed.mjs PYTHON [HEAD...]
-// PYTHON is an interpreter with torch, onnx and onnxslim. A head is hg20, resnet20, maskrcnn…
+// PYTHON is an interpreter with what bench/requirements.txt names. A head is hg20, hg52, hg100, resnet4, resnet20 or maskrcnn.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { medianRatio, openSession, percentile, timed, timeInterleaved } from "../dist/runtime.js";
+import { library, names, pythonWith, stop } from "./needs.mjs";
 
-const [python = "python3", ...named] = process.argv.slice(2);
+const python = pythonWith("torch", "onnx", "onnxslim");
+const { medianRatio, openSession, percentile, timed, timeInterleaved } = await library("runtime");
 const heads = {
   hg20: { ref: "HG[20]", at: "S=32,C=50", dims: [50, 32, 32] },
   hg52: { ref: "HG[52]", at: "S=32,C=50", dims: [50, 32, 32] },
@@ -17,6 +18,8 @@ const heads = {
   resnet20: { ref: "ResNet[20]", at: "S=32,C=50", dims: [50, 32, 32] },
   maskrcnn: { ref: "MaskRCNN", at: "S=14,C=256", dims: [256, 14, 14] },
 };
+const unknown = names.find((name) => !Object.hasOwn(heads, name));
+if (unknown !== undefined) stop(`there is no head ${unknown}: ${Object.keys(heads).join(", ")}`);
 /** Rounds by batch size: a round at 100 takes a hundred times as long. */
 const batches = [
   [1, 41],
@@ -62,7 +65,7 @@ async function measure(name) {
 }
 
 try {
-  for (const name of named.length > 0 ? named : Object.keys(heads)) await measure(name);
+  for (const name of names.length > 0 ? names : Object.keys(heads)) await measure(name);
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -1,5 +1,7 @@
 // What the project says of itself: what it depends on, how it installs, and how it is checked elsewhere.
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { root } from "./deepmacc.ts";
@@ -72,4 +74,42 @@ describe(".github", () => {
 
 it("CITATION.cff names this version", () => {
   expect(textOf("CITATION.cff")).toMatch(new RegExp(`^version: ${manifest.version.replaceAll(".", "\\.")}$`, "m"));
+});
+
+describe("benches", () => {
+  const benches = readdirSync(join(root, "bench")).filter(
+    (name) => name.endsWith(".mjs") && !["measure.mjs", "needs.mjs"].includes(name),
+  );
+  const run = (bench: string, ...args: readonly string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "bench", bench), ...args], {
+      cwd: tmpdir(),
+      encoding: "utf8",
+    });
+    return { status, stdout, stderr };
+  };
+
+  it.each(benches)("%s says what it does, and stands in bench/README.md with its figure", (bench) => {
+    const { status, stdout } = run(bench, "--help");
+    expect(status).toBe(0);
+    expect(stdout).toContain(`node bench/${bench}`);
+    expect(textOf("bench/README.md")).toMatch(
+      new RegExp(`^\\| [^|]+ \\| \`node bench/${bench}[^|]*\` \\| [^|]+ \\|$`, "m"),
+    );
+  });
+
+  const compared = benches.filter((bench) => textOf("bench", bench).includes("pythonWith("));
+  it.each(compared)("%s says in a sentence that there is no Python", (bench) => {
+    const { status, stderr } = run(bench, "no-such-python");
+    expect(status).toBe(2);
+    expect(stderr).toContain("no-such-python");
+    expect(stderr).toContain("bench/requirements.txt");
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  it("compare with the versions that the peer tests use", () => {
+    const versions = (path: string) => new Set(textOf(path).match(/^[a-z].*==.*$/gm));
+    const [mine, peers] = [versions("bench/requirements.txt"), versions("tests/peers/requirements.txt")];
+    const names = new Set([...peers].map((line) => line.split("==")[0]));
+    expect([...mine].filter((line) => names.has(line.split("==")[0]) && !peers.has(line))).toEqual([]);
+  });
 });

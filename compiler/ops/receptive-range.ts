@@ -3,7 +3,7 @@
 // borders everything repeats: pixel `i + period` sees what pixel `i` sees, `step` pixels further on.
 
 import type { Node, Value } from "../ir/graph.ts";
-import { sameDim } from "../sizes/dim.ts";
+import { sameDim } from "../sizes/dim/dim.ts";
 import type { Reach } from "./kit/primitive.ts";
 import { primitiveOf, type Seen } from "./measure.ts";
 
