@@ -19,7 +19,7 @@ export function summaryDocument({
   requires,
   skips,
 }: Summary) {
-  return { name, inputs, outputs, params, buffers, macs, depth, rf, seen, nodes, shape, requires, skips };
+  return { name, inputs, outputs, params, buffers, macs, depth, rf, seen: seen ?? null, nodes, shape, requires, skips };
 }
 
 type Port = Summary["inputs"][number];

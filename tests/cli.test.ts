@@ -114,6 +114,7 @@ describe("--json", () => {
       "macs",
       "depth",
       "rf",
+      "seen",
       "nodes",
       "shape",
       "requires",
