@@ -53,7 +53,7 @@ function read(empty: File, lexed: Lexed): Parsed {
     guarded(reader, segment, () => readSegment(reader, segment, content));
   }
   const edition = from === 2 && editionOf(reader);
-  const damaged = reader.damaged.size > 0 && { damaged: reader.damaged };
+  const damaged = reader.damaged.size > 0 && { damaged: reader.damaged, partial: reader.partial };
   const file: File = {
     ...empty,
     ...(edition && { edition }),
@@ -74,6 +74,7 @@ function readerOf(source: Source, { tokens, docs, diagnostics }: Lexed): Reader 
     lexical: diagnostics.map(({ span }) => span.start),
     diagnostics: [],
     damaged: new Set(),
+    partial: new Set(),
   };
 }
 
@@ -166,5 +167,7 @@ function intact(reader: Reader, make: () => Declaration | undefined): Declaratio
 
 function damage(reader: Reader, { end, keyword }: Segment): void {
   const name = keyword === undefined || keyword + 1 >= end ? undefined : reader.tokens[keyword + 1];
-  if (name && (name.tokenType === t.Upper || name.tokenType === t.Lower)) reader.damaged.add(name.image);
+  if (!name || (name.tokenType !== t.Upper && name.tokenType !== t.Lower)) return;
+  reader.damaged.add(name.image);
+  reader.partial.add(name.image);
 }

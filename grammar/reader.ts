@@ -16,6 +16,8 @@ export interface Reader {
   readonly diagnostics: Diagnostic[];
   /** Names of the declarations that did not parse, or only in part, and every name in what was skipped. */
   readonly damaged: Set<string>;
+  /** Of these, the declarations. */
+  readonly partial: Set<string>;
 }
 
 export type RuleName =

@@ -21,6 +21,8 @@ export interface File {
    * would only repeat that its text is wrong. Absent when everything parsed.
    */
   readonly damaged?: ReadonlySet<string>;
+  /** Of these, the declarations: what is left of them in the tree is not all that was written. */
+  readonly partial?: ReadonlySet<string>;
   readonly span: Span;
 }
 

@@ -224,7 +224,8 @@ function emit(
   c: Context,
 ) {
   const weights: Record<string, Weight> = {};
-  for (const [role, spec] of path.specs) weights[role] = c.builder.weight(below(path.weights, role), spec);
+  const shared = c.shares.length > 0;
+  for (const [role, spec] of path.specs) weights[role] = c.builder.weight(below(path.weights, role), spec, shared);
   const values = inputs.map((tensor) => tensor.value).filter((value) => value !== undefined);
   return c.builder.node({
     op: use.operator.name,

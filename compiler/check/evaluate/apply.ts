@@ -5,7 +5,7 @@ import { applyOperator } from "../compute/use-operator.ts";
 import type { Context } from "../state/context.ts";
 import { mentions } from "../text/mentions.ts";
 import { keyOfData } from "../values/keys.ts";
-import { below, PathScope, snakeCase } from "../values/paths.ts";
+import { below, type PathScope, snakeCase } from "../values/paths.ts";
 import { inner } from "../values/scope.ts";
 import { kindOf } from "../values/show.ts";
 import { type BlockValue, itemAt, itemCount, type Loop, type Share, unknown, type Value } from "../values/value.ts";
@@ -72,8 +72,7 @@ function bodyPaths(place: Place, fallback: string): PathScope {
   const name = place.name ?? fallback;
   if (!place.share) return place.paths.child(name);
   const weights = below(place.share.weightPrefix, place.share.name);
-  const child = place.paths.child(name);
-  return new PathScope(() => ({ nodes: child.nodes, weights }));
+  return place.paths.child(name).withWeights(weights);
 }
 
 function applySequence(

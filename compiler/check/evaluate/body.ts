@@ -40,7 +40,7 @@ export function runBody(
   const { declaration, module } = block;
   const result = runWhole(declaration.body, scope, c, takeInput);
   // What is left of a body that did not parse as a whole says nothing about what the author meant it to give.
-  return module.file.damaged?.has(declaration.name.text) ? { ...result, value: unknown } : result;
+  return module.file.partial?.has(declaration.name.text) ? { ...result, value: unknown } : result;
 }
 
 function runWhole(body: Body, scope: Scope, c: Context, takeInput: (statement: InputStatement) => Value): BodyResult {
@@ -180,6 +180,7 @@ function runShare(statement: Of<"share">, scope: Scope, c: Context): void {
     return;
   }
   const block = value.block.kind === "named" ? value.block.block : value.block;
+  scope.paths.nameWeights(name);
   scope.names.set(name, blockOf({ kind: "shared", share: { name, weightPrefix: scope.paths.weights }, block }));
 }
 

@@ -2,14 +2,17 @@
 // count; then with the rule substituted (S = 32·s), to build the graph.
 
 import type { Phase } from "../../ir/graph.ts";
+import type { Dim } from "../../sizes/dim/dim.ts";
 import { nodeLimit } from "../state/builder.ts";
 import { Context } from "../state/context.ts";
 import { SizeFacts } from "../state/facts.ts";
 import type { Built, Elaborated, Session } from "../state/session.ts";
+import { holdsUnknown } from "../values/data.ts";
 import { blockKey } from "../values/keys.ts";
+import { rootPaths } from "../values/paths.ts";
 import type { DeclaredBlock } from "../values/value.ts";
 import { graphOf } from "./graph.ts";
-import { runRoot } from "./root.ts";
+import { type Root, runRoot } from "./root.ts";
 import { sizeRules, substituted, withFreedSizes } from "./size-rules.ts";
 
 /** Elaborates one phase; the result is remembered in the session. */
@@ -32,7 +35,8 @@ function elaborateFresh(model: DeclaredBlock, phase: Phase, session: Session): E
       limit: nodeLimit,
     });
   }
-  const failed = !found || first.failed;
+  // A result that nobody knows without a mistake is that of a text that did not parse.
+  const failed = !found || first.failed || holdsUnknown(found.result.value);
   const { diagnostics, skips, phased } = first;
   let built: Built | undefined;
   const build = () => {
@@ -44,14 +48,32 @@ function elaborateFresh(model: DeclaredBlock, phase: Phase, session: Session): E
 
 function buildGraph(model: DeclaredBlock, first: Context, session: Session): Built {
   const { substitutions, origins, known } = substituted(first.sizes.known);
-  const facts = new SizeFacts(origins);
-  for (const [name, sizes] of known) facts.known.set(name, sizes);
-  const second = new Context(session, first.phase, "build", facts);
-  const root = runRoot(model, second, substitutions);
-  if (!root || second.failed)
+  const { c, root } = runNamed(model, substitutions, () => {
+    const facts = new SizeFacts(origins);
+    for (const [name, sizes] of known) facts.known.set(name, sizes);
+    return new Context(session, first.phase, "build", facts);
+  });
+  if (!root || c.failed)
     throw new Error(
-      `internal: ${model.name} was checked but cannot be built: ${second.diagnostics[0]?.message ?? "stopped"}`,
+      `internal: ${model.name} was checked but cannot be built: ${c.diagnostics[0]?.message ?? "stopped"}`,
     );
   const rules = sizeRules(first.sizes, origins, model, root.relations);
-  return { graph: graphOf(model, root, second, rules, first.phase), names: root.scope.names };
+  return { graph: graphOf(model, root, c, rules, first.phase), names: root.scope.names };
+}
+
+/** Runs the body; where it gives a name that was counted before, once more with that name left to it. */
+function runNamed(
+  model: DeclaredBlock,
+  substitutions: ReadonlyMap<string, Dim>,
+  contextOf: () => Context,
+): { readonly c: Context; readonly root: Root | undefined } {
+  const kept = new Set<string>();
+  for (;;) {
+    const c = contextOf();
+    const paths = rootPaths(kept);
+    const root = runRoot(model, c, substitutions, paths);
+    const taken = paths.namesTaken(c.builder.clashes);
+    if (taken.size === 0) return { c, root };
+    for (const path of taken) kept.add(path);
+  }
 }

@@ -13,9 +13,9 @@ import { type Context, Stop } from "../state/context.ts";
 import { insideFrame } from "../state/frames.ts";
 import { hasInputs, inputDimensions } from "../text/signature.ts";
 import { staticDiagnostics } from "../text/static/static.ts";
-import { tensorsIn } from "../values/data.ts";
+import { holdsUnknown, tensorsIn } from "../values/data.ts";
 import { rootPaths } from "../values/paths.ts";
-import { show } from "../values/show.ts";
+import { kindOf, show } from "../values/show.ts";
 import { type DeclaredBlock, int, type Scope, tensorOf, unknown, type Value } from "../values/value.ts";
 
 export interface Root {
@@ -27,10 +27,15 @@ export interface Root {
 }
 
 /** Runs a model's body on inputs made from its port types. Free dimensions become variables. */
-export function runRoot(model: DeclaredBlock, c: Context, substitutions: ReadonlyMap<string, Dim>): Root | undefined {
+export function runRoot(
+  model: DeclaredBlock,
+  c: Context,
+  substitutions: ReadonlyMap<string, Dim>,
+  paths = rootPaths(),
+): Root | undefined {
   if (!rootReady(model, c)) return undefined;
   const { declaration, module } = model;
-  const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
+  const scope: Scope = { module, parent: undefined, names: new Map(), paths };
   const inputs: GraphInput[] = [];
   try {
     return insideFrame(model, declaration.name.span, c, () => {
@@ -46,6 +51,7 @@ export function runRoot(model: DeclaredBlock, c: Context, substitutions: Readonl
       if (!assume(model, scope, declaration.name.span, c)) return undefined;
       const result = runBody(model, scope, c, (statement) => rootInput(statement, scope, inputs, c));
       checkRootResult(model, result, scope, c);
+      checkGiven(model, result, c);
       checkAbsent(result, c);
       return { scope, result, inputs, relations };
     });
@@ -166,6 +172,47 @@ function checkRootResult(model: DeclaredBlock, result: BodyResult, scope: Scope,
       : undefined,
   };
   checkResult(signature.result, result.value, name.text, scope, leading, name.span, c);
+}
+
+/** What a model gives is tensors, and at least one. */
+function checkGiven({ name }: DeclaredBlock, { returned, value, outputs, losses }: BodyResult, c: Context): void {
+  const what = `the result of model ${name}`;
+  const expected = "a tensor, or several";
+  const loose = returned && looseIn(value);
+  if (returned && loose) c.report("DM3101/value", returned.span, { what, expected, actual: kindOf(loose) });
+  const none =
+    returned && tensorsIn(value).length === 0 && !holdsUnknown(value) && outputs.length + losses.length === 0;
+  if (returned && none && !loose)
+    c.report("DM3101/value", returned.span, { what, expected, actual: `${kindOf(value)} without one` });
+  for (const output of outputs) {
+    const other = looseIn(output.value);
+    if (other)
+      c.report("DM3101/value", output.span, { what: `output ${output.name}`, expected, actual: kindOf(other) });
+  }
+}
+
+/** The first part of a result that is neither a tensor nor made of tensors. */
+function looseIn(value: Value): Value | undefined {
+  switch (value.kind) {
+    case "tensor":
+    case "unknown":
+      return undefined;
+    case "list":
+    case "tuple":
+      return firstLoose(value.items);
+    case "record":
+      return firstLoose([...value.fields.values()]);
+    default:
+      return value;
+  }
+}
+
+function firstLoose(parts: readonly Value[]): Value | undefined {
+  for (const part of parts) {
+    const loose = looseIn(part);
+    if (loose) return loose;
+  }
+  return undefined;
 }
 
 /** An output may not need an input that does not exist in this phase. */

@@ -3,7 +3,7 @@
 import type { Phase, SizeRules } from "../../ir/graph.ts";
 import { addDims, type Dim, multiplyDims, type Origin, variable } from "../../sizes/dim/dim.ts";
 import { describeSizes, describeSizesInWords } from "../../sizes/set/describe.ts";
-import { nearestSizes, type SizeSet, singleResidue, sizesOfQuotient } from "../../sizes/set/set.ts";
+import { contains, nearestSizes, type SizeSet, singleResidue, sizesOfQuotient } from "../../sizes/set/set.ts";
 import { Context } from "../state/context.ts";
 import type { SizeFacts } from "../state/facts.ts";
 import type { Elaborated, Session } from "../state/session.ts";
@@ -68,7 +68,8 @@ export function withFreedSizes(model: DeclaredBlock, phase: Phase, session: Sess
     const freed = new Context(session, phase, "sizes");
     runRoot({ ...model, at }, freed, new Map());
     const sizes = freed.failed ? undefined : freed.sizes.known.get(name);
-    if (!sizes) continue;
+    // A rule that this size keeps is not what failed.
+    if (!sizes || contains(sizes, dim)) continue;
     const nearest = nearestSizes(sizes, dim);
     const notes = [...diagnostic.notes, `this holds when ${describeSizesInWords(sizes, name)}`];
     const help = nearest.length === 0 ? diagnostic.help : [...diagnostic.help, `nearest are ${nearest.join(" and ")}`];

@@ -36,7 +36,10 @@ export class Builder {
   work = 0;
   readonly nodes: Node[] = [];
   readonly instances: OpenInstance[] = [];
-  readonly #weights = new Map<string, Weight>();
+  /** Paths that two nodes have, or weights that are not shared. */
+  readonly clashes = new Set<string>();
+  readonly #paths = new Set<string>();
+  readonly #weights = new Map<string, { readonly weight: Weight; readonly shared: boolean }>();
   readonly #shared = new Map<string, FirstUse>();
   #values = 0;
 
@@ -49,15 +52,19 @@ export class Builder {
       this.value(type, made.types.length === 1 ? made.path : `${made.path}:${index}`),
     );
     const { op, inputs, params, weights, path, origin } = made;
+    if (this.#paths.has(path)) this.clashes.add(path);
+    this.#paths.add(path);
     this.nodes.push({ op, inputs, outputs, params, weights, path, origin });
     return outputs;
   }
 
-  weight(path: string, spec: WeightSpec): Weight {
+  /** The weight of that path; `shared` blocks ask for it at every use. */
+  weight(path: string, spec: WeightSpec, shared: boolean): Weight {
     const known = this.#weights.get(path);
-    if (known) return known;
+    if (known && !(known.shared && shared)) this.clashes.add(path);
+    if (known) return known.weight;
     const weight = { path, ...spec };
-    this.#weights.set(path, weight);
+    this.#weights.set(path, { weight, shared });
     return weight;
   }
 

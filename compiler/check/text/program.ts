@@ -75,7 +75,7 @@ function declared(file: File, diagnostics: Diagnostic[]): Map<string, Declaratio
     const first = declarations.get(text);
     if (first && "name" in first) diagnostics.push(twice(text, span, first.name.span));
     // A table without some of its rows would be missed row by row.
-    else if (declaration.kind !== "table" || !file.damaged?.has(text)) declarations.set(text, declaration);
+    else if (declaration.kind !== "table" || !file.partial?.has(text)) declarations.set(text, declaration);
   }
   return declarations;
 }

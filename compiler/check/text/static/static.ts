@@ -355,7 +355,7 @@ class NameChecker {
 
   /** A part of it did not parse, and may be what is missed. */
   #isDamaged({ name }: Block | Model): boolean {
-    return this.#module.file.damaged?.has(name.text) ?? false;
+    return this.#module.file.partial?.has(name.text) ?? false;
   }
 
   #isGlobal(name: string): boolean {
