@@ -37,6 +37,23 @@ export class Failure extends Error {
   }
 }
 
+/** A file cannot be read. */
+export class Unreadable extends Failure {
+  /** Why, in words that do not name the file: for messages that do it in their own way. */
+  readonly reason: string;
+  readonly isMissing: boolean;
+
+  constructor(
+    path: string,
+    reason: string,
+    more: { readonly exit?: Exit; readonly isMissing?: boolean; readonly help?: readonly (string | undefined)[] } = {},
+  ) {
+    super(more.exit ?? exits.io, `cannot read ${path}: ${reason}`, more.help);
+    this.reason = reason;
+    this.isMissing = more.isMissing ?? false;
+  }
+}
+
 /** The text keeps the command from going on; its diagnostics say why. */
 export class Refused extends Error {
   readonly exit: Exit;

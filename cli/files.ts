@@ -3,7 +3,7 @@
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, normalize } from "node:path";
 import { type Diagnostic, diagnose, nearest, type Source, syntaxMessages } from "../grammar/index.ts";
-import { exits, Failure } from "./exit.ts";
+import { exits, Failure, Unreadable } from "./exit.ts";
 
 export const usualSizeLimit = 4 * 2 ** 20;
 
@@ -38,7 +38,7 @@ export function openFile(path: string): number {
   const stats = statSync(path);
   if (stats.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
   if (stats.isFile() || stats.isCharacterDevice()) return openSync(path, "r");
-  throw new Failure(exits.io, `cannot read ${path}: it is no ordinary file`, ["write what it holds to a file first"]);
+  throw new Unreadable(path, "it is no ordinary file", { help: ["write what it holds to a file first"] });
 }
 
 /** The bytes of a file, or a failure that names it. */
@@ -51,7 +51,8 @@ export function readBytes(path: string, limit: number): Buffer {
     return stats.isFile() ? readFileSync(file) : readStream(file, path, limit);
   } catch (problem) {
     if (problem instanceof Failure || !isSystemError(problem)) throw problem;
-    throw new Failure(exits.io, `cannot read ${path}: ${reasonOf(problem)}`, [suggestFile(path, problem)]);
+    const isMissing = (problem as { readonly code?: string }).code === "ENOENT";
+    throw new Unreadable(path, reasonOf(problem), { isMissing, help: [suggestFile(path, problem)] });
   } finally {
     if (file !== undefined) closeSync(file);
   }
@@ -71,10 +72,11 @@ function readStream(file: number, path: string, limit: number): Buffer {
   }
 }
 
-function tooLarge(path: string, size: string, limit: number): Failure {
-  return new Failure(exits.limit, `${path} has ${size}; the limit is ${limit}`, [
-    "raise it with --max-size, for example --max-size 16M",
-  ]);
+function tooLarge(path: string, size: string, limit: number): Unreadable {
+  return new Unreadable(path, `it has ${size}; the limit is ${limit}`, {
+    exit: exits.limit,
+    help: ["raise it with --max-size, for example --max-size 16M"],
+  });
 }
 
 /** "did you mean specs/hg52.dm?", where a file of a similar name is nearby. */
@@ -138,17 +140,20 @@ export class Sources {
       const { source, diagnostics } = this.open(place);
       return diagnostics.length === 0 ? source : { error: "it is not UTF-8 text" };
     } catch (problem) {
-      if (!(problem instanceof Failure)) throw problem;
+      if (!(problem instanceof Unreadable)) throw problem;
       return this.#importFailure(problem, path, from);
     }
   };
 
   /** In a `use`, paths are relative to the file, so the suggestion is too. */
-  #importFailure(problem: Failure, path: string, from: Source): { readonly error: string; readonly help?: string } {
-    const error = problem.message.slice(problem.message.indexOf(": ") + 2);
+  #importFailure(
+    { reason, isMissing }: Unreadable,
+    path: string,
+    from: Source,
+  ): { readonly error: string; readonly help?: string } {
     const folder = join(dirname(from.name), dirname(path));
     const guess = nearest(basename(path), modelFilesIn(folder));
-    if (guess === undefined || !problem.message.includes("no such")) return { error };
+    if (guess === undefined || !isMissing) return { error: reason };
     const shown = `${path.slice(0, path.length - basename(path).length)}${guess}`;
     return { error: "", help: `did you mean "${shown}"?` };
   }

@@ -130,6 +130,28 @@ describe("--json", () => {
     expect(document["macs"]).toBeTypeOf("string");
   });
 
+  it("info --paths lists every weight, and what PyTorch calls it", () => {
+    const { stdout } = deepmacc(["info", "HG[10]", "--at", "C=50", "--paths", "--json"]);
+    const { paths, params, buffers } = JSON.parse(stdout) as {
+      params: number;
+      buffers: number;
+      paths: { path: string; shape: number[]; trainable: boolean }[];
+    };
+    expect(paths[0]).toEqual({
+      path: "trunk/unit/conv/kernel",
+      shape: [3, 3, 50, 64],
+      trainable: true,
+      torch: { name: "trunk.unit.conv.weight", shape: [64, 50, 3, 3] },
+    });
+    const numbers = (isTrainable: boolean): number =>
+      paths
+        .filter(({ trainable }) => trainable === isTrainable)
+        .reduce((sum, { shape }) => sum + shape.reduce((size, dim) => size * dim, 1), 0);
+    expect([numbers(true), numbers(false)]).toEqual([params, buffers]);
+    const open = deepmacc(["info", "HG[10]", "--paths"]);
+    expect(open.stdout).toMatch(/\n {2}trunk\/unit\/conv\/kernel +\[3, 3, C, 64\]\n/);
+  });
+
   it("says nothing about sizes where every size works", () => {
     const { stdout } = deepmacc(["info", "HG20NoED", "--at", "C=50", "--json"]);
     expect(JSON.parse(stdout)).toMatchObject({ requires: "" });

@@ -16,7 +16,7 @@ import {
 } from "../../compiler/index.ts";
 import type { Diagnostic, Span } from "../../grammar/index.ts";
 import { grouped } from "../../report/index.ts";
-import { exits, Failure, Refused } from "../exit.ts";
+import { exits, Failure, Refused, Unreadable } from "../exit.ts";
 import { pathRefusal } from "../files.ts";
 import type { Chosen } from "../model.ts";
 import { parseWhole } from "../reference.ts";
@@ -163,8 +163,8 @@ export const weightFiles: WeightFiles = {
     try {
       return findWeights(join(dirname(from.name), path));
     } catch (problem) {
-      if (!(problem instanceof Failure)) throw problem;
-      return { problem: problem.message.slice(problem.message.indexOf(": ") + 2) };
+      if (!(problem instanceof Unreadable)) throw problem;
+      return { problem: problem.reason };
     }
   },
   shipped: shippedNamings,

@@ -1,18 +1,18 @@
 // A file as a source of bytes: opened once, read by range, never held whole.
 import { fstatSync, openSync, readSync, statSync } from "node:fs";
 import type { ByteSource } from "../../checkpoints/index.ts";
-import { exits, Failure } from "../exit.ts";
+import { Unreadable } from "../exit.ts";
 import { isSystemError, reasonOf } from "../files.ts";
 
 /** The file stays open as long as the process needs its weights. */
 export function fileSource(path: string): ByteSource {
   const failed = (problem: unknown): never => {
     if (!isSystemError(problem)) throw problem;
-    throw new Failure(exits.io, `cannot read ${path}: ${reasonOf(problem)}`);
+    throw new Unreadable(path, reasonOf(problem));
   };
   try {
     // Asked before it is opened: opening a pipe would wait for somebody to write.
-    if (!statSync(path).isFile()) throw new Failure(exits.io, `cannot read ${path}: it is no ordinary file`);
+    if (!statSync(path).isFile()) throw new Unreadable(path, "it is no ordinary file");
     const file = openSync(path, "r");
     return {
       size: fstatSync(file).size,

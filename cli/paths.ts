@@ -1,0 +1,28 @@
+// `deepmacc info REF --paths`: the weights that training learns or keeps.
+import { elaborate, emitTorch, formatDim, type TorchTensor, targetDims, weightsOfGraph } from "../compiler/index.ts";
+import type { WeightPath } from "../report/index.ts";
+import { version } from "./home.ts";
+import type { Chosen } from "./model.ts";
+
+export function weightPaths({ program, request }: Chosen): readonly WeightPath[] {
+  const { graph } = elaborate(program, request, "train", { weights: false });
+  if (!graph) return [];
+  const inTorch = torchTensors({ program, request });
+  return [...weightsOfGraph(graph).values()].map(({ path, dims, trainable }) => {
+    const tensor = inTorch.get(path);
+    return {
+      path,
+      shape: dims.map((dim) => (typeof dim === "number" ? dim : formatDim(dim))),
+      trainable,
+      ...(tensor && { torch: { name: tensor.name, shape: targetDims(tensor.weight, tensor.axes) } }),
+    };
+  });
+}
+
+/** By path. None where PyTorch cannot express the model, or sizes that weights need are free. */
+function torchTensors({ program, request }: Pick<Chosen, "program" | "request">): ReadonlyMap<string, TorchTensor> {
+  const { graph } = elaborate(program, request, "infer");
+  const file = graph && emitTorch(graph, { layout: "nhwc", compilerVersion: version(), hasWeights: true });
+  if (!file || "unsupported" in file) return new Map();
+  return new Map(file.tensors.map((tensor) => [tensor.weight.path, tensor]));
+}
