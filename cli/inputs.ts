@@ -1,4 +1,4 @@
-// The inputs that a model is run on to be timed, calibrated or compared: drawn at random, or from files.
+// Samples of the user, read from files.
 import { extname } from "node:path";
 import {
   type Checkpoint,
@@ -8,79 +8,31 @@ import {
   openSafetensors,
   type TensorEntry,
 } from "../checkpoints/index.ts";
-import { formatDim, type Graph, trialArray } from "../compiler/index.ts";
-import { type Manifest, type Port, readNpy, type TensorData } from "../runtime/index.ts";
+import { batched, type Feeds, type Samples } from "../lab/index.ts";
+import { type Manifest, type Port, readNpy } from "../runtime/index.ts";
 import { exits, Failure } from "./exit.ts";
 import { readBytes } from "./files.ts";
-import type { Layout } from "./targets/index.ts";
-
-export type Feeds = Readonly<Record<string, TensorData>>;
-
-/** Whole samples of one input: the first axis counts them. */
-interface Samples {
-  readonly name: string;
-  readonly dims: readonly number[];
-  readonly data: Float32Array;
-}
-
-/** The dims of an input with its free first axis filled; every other size must be known. */
-export function dimsOf({ name, dims }: Port, batch: number): readonly number[] {
-  return dims.map((size, axis) => {
-    if (typeof size === "number") return size;
-    if (axis === 0) return batch;
-    throw new Failure(exits.usage, `axis ${axis} of input ${name} is free: ${size}`, [
-      `fix what it depends on: --at ${/[A-Z]\w*/.exec(size)?.[0] ?? size}=…`,
-    ]);
-  });
-}
 
 /** What Node reads at once. */
 const largestFile = 2 ** 31 - 1;
 
 const countOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 
-/** The inputs of a file that was written with this layout, whether the file tells them or not. */
-export function portsOf({ inputs }: Graph, layout: Layout): Pick<Manifest, "inputs"> {
-  const ports = inputs.map(({ name, value: { type } }): Port => {
-    const dims = type.dims.map((dim) => (typeof dim === "number" ? dim : formatDim(dim)));
-    const isMoved = layout === "nchw" && dims.length >= 4;
-    const ordered = isMoved ? [...dims.slice(0, -3), ...dims.slice(-1), ...dims.slice(-3, -1)] : dims;
-    return { name, type: portTypes[type.dtype], dims: ordered };
-  });
-  return { inputs: ports };
-}
-
-const portTypes = { f32: "float32", i32: "int32", bool: "bool" } as const;
-
-/** One batch for every input: standard normal floats, whole numbers from 0 to 3, coin tosses. */
-export function randomFeeds({ inputs }: Pick<Manifest, "inputs">, batch: number, seed: number): Feeds {
-  return Object.fromEntries(inputs.map((port) => [port.name, randomTensor(port, dimsOf(port, batch), seed)]));
-}
-
-function randomTensor({ name, type }: Port, dims: readonly number[], seed: number): TensorData {
-  const { data } = trialArray(name, { dtype: dtypes[type], dims }, seed);
-  return {
-    dims,
-    data:
-      type === "float32" ? Float32Array.from(data) : type === "int32" ? Int32Array.from(data) : Uint8Array.from(data),
-  };
-}
-
-const dtypes = { float32: "f32", int32: "i32", bool: "bool" } as const;
-
-/** What the files hold, cut into batches. A rest that fills no fixed batch is left out. */
+/** Everything that the files hold, cut into batches. */
 export function feedsFrom(files: readonly string[], manifest: Manifest, batch: number): readonly Feeds[] {
   return files.flatMap((file) => {
     const arrays = readSamples(file, manifest);
-    const whole = manifest.inputs.map((port) => ({ port, samples: samplesOf(port, arrays, file) }));
-    const counts = new Set(whole.map(({ samples }) => samples.dims[0] ?? 0));
-    const [count = 0] = counts;
-    if (counts.size > 1)
-      throw new Failure(
-        exits.usage,
-        `the inputs in ${file} have different numbers of samples: ${[...counts].join(", ")}`,
-      );
-    return batchesOf(whole, count, batch, file);
+    const samples = manifest.inputs.map((port) => samplesOf(port, arrays, file));
+    const counts = [...new Set(samples.map(({ dims }) => dims[0] ?? 0))];
+    if (counts.length > 1)
+      throw new Failure(exits.usage, `the inputs in ${file} have different numbers of samples: ${counts.join(", ")}`);
+    const feeds = batched(manifest, samples, batch);
+    if (feeds.length > 0) return feeds;
+    const fixed = manifest.inputs.map(({ dims }) => dims[0]).find((size) => typeof size === "number");
+    throw new Failure(
+      exits.usage,
+      `${file} holds ${counts[0] ?? 0} samples, fewer than the batch of ${fixed ?? batch}`,
+    );
   });
 }
 
@@ -148,7 +100,7 @@ function samplesOf(port: Port, arrays: readonly Samples[], file: string): Sample
     throw new Failure(exits.usage, `${file} has no input ${port.name}`, [
       `it holds ${arrays.map(({ name }) => name).join(", ")}`,
     ]);
-  const wanted = dimsOf(port, found.dims[0] ?? 0);
+  const wanted = port.dims;
   const fits =
     wanted.length === found.dims.length && wanted.every((size, axis) => axis === 0 || size === found.dims[axis]);
   if (!fits)
@@ -160,25 +112,4 @@ function samplesOf(port: Port, arrays: readonly Samples[], file: string): Sample
   const bad = found.data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) throw new Failure(exits.diagnostics, `element ${bad} of ${port.name} in ${file} is ${found.data[bad]}`);
   return found;
-}
-
-function batchesOf(
-  whole: readonly { readonly port: Port; readonly samples: Samples }[],
-  count: number,
-  batch: number,
-  file: string,
-): readonly Feeds[] {
-  const fixed = whole.map(({ port }) => port.dims[0]).find((size) => typeof size === "number");
-  const size = fixed ?? Math.min(batch, count);
-  const starts = Array.from({ length: size > 0 ? Math.floor(count / size) : 0 }, (_, i) => i * size);
-  if (starts.length === 0)
-    throw new Failure(exits.usage, `${file} holds ${count} samples, fewer than the batch of ${size}`);
-  return starts.map((start) =>
-    Object.fromEntries(
-      whole.map(({ samples: { name, dims, data } }) => {
-        const each = countOf(dims.slice(1));
-        return [name, { dims: [size, ...dims.slice(1)], data: data.subarray(start * each, (start + size) * each) }];
-      }),
-    ),
-  );
 }

@@ -1,6 +1,6 @@
 // FILES + IMAGES -> RESULTS. Knows no grammar and no compiler.
 export { openSession } from "./engine.ts";
-export { type TorchEngine, type TorchOptions, type TorchSession, torchEngine } from "./engines/torch.ts";
+export { type TorchEngine, torchEngine } from "./engines/torch.ts";
 export type { Manifest, Port, Size } from "./manifest.ts";
 export { type NpyArray, type NpyFailure, readNpy } from "./npy.ts";
 export {
@@ -12,6 +12,7 @@ export {
   type Session,
   type SessionOptions,
   type TensorData,
+  type Tensors,
   tfjsBackends,
 } from "./session.ts";
-export { type Candidate, medianRatio, percentile, type TimingOptions, timed, timeInterleaved } from "./timing.ts";
+export { type Candidate, medianRatio, percentile, type TimingOptions, timeInterleaved } from "./timing.ts";

@@ -8,6 +8,8 @@ export interface TensorData {
   readonly data: Numbers;
 }
 
+export type Tensors = Readonly<Record<string, TensorData>>;
+
 export interface EngineFailure {
   readonly failure: "engine-missing" | "model-invalid" | "run-failed";
   readonly message: string;
@@ -17,7 +19,8 @@ export const onnxBackends = ["onnxruntime-node", "onnxruntime-web"] as const;
 export const tfjsBackends = ["tfjs-node-gpu", "tfjs-node", "tfjs-wasm", "tfjs-cpu"] as const;
 export type OnnxBackend = (typeof onnxBackends)[number];
 export type TfjsBackend = (typeof tfjsBackends)[number];
-export type Backend = OnnxBackend | TfjsBackend;
+/** PyTorch opens models by running their Python file, so it is never chosen by itself: see `torchEngine`. */
+export type Backend = OnnxBackend | TfjsBackend | "torch";
 
 export interface SessionOptions {
   /** Absent: the first of its kind that is installed, fastest first. */
@@ -30,10 +33,21 @@ export interface SessionOptions {
 
 export interface Session {
   readonly backend: Backend;
-  /** Inputs and outputs. `metadata` is empty where the engine does not show it. */
+  /** What to call the engine, with a version where that says something: "PyTorch 2.13.0". */
+  readonly title: string;
+  /** Inputs and outputs, in the order of the model's. `metadata` is empty where the engine does not show it. */
   readonly manifest: Manifest;
-  run(feeds: Readonly<Record<string, TensorData>>): Promise<Readonly<Record<string, TensorData>> | EngineFailure>;
+  run(feeds: Tensors): Promise<Tensors | EngineFailure>;
+  /** Milliseconds of one run, measured where it runs. */
+  time(feeds: Tensors): Promise<number | EngineFailure>;
   close(): Promise<void>;
+}
+
+/** `time` of an engine that runs in this process. */
+export async function timeOf(run: () => Promise<Tensors | EngineFailure>): Promise<number | EngineFailure> {
+  const started = performance.now();
+  const answer = await run();
+  return isEngineFailure(answer) ? answer : performance.now() - started;
 }
 
 export function isEngineFailure(answer: object): answer is EngineFailure {

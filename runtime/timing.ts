@@ -1,11 +1,12 @@
 // How long a piece of work takes, on machines that do other things as well: warm-up, then rounds in
 // which every candidate runs once, so that what disturbs one disturbs all. The medians of such rounds
 // can be compared; a single fast run cannot.
+import type { EngineFailure } from "./session.ts";
 
 export interface Candidate {
   readonly name: string;
   /** One run of the work: how many milliseconds it took, measured where it ran. */
-  run(): Promise<number>;
+  run(): Promise<number | EngineFailure>;
 }
 
 export interface TimingOptions {
@@ -17,11 +18,11 @@ export interface TimingOptions {
   progress?(done: number, total: number): void;
 }
 
-/** Wall-clock milliseconds by candidate, one per round. */
+/** Wall-clock milliseconds by candidate, one per round; the first failure ends it. */
 export async function timeInterleaved(
   candidates: readonly Candidate[],
   { runs, warmups, progress }: TimingOptions,
-): Promise<readonly (readonly number[])[]> {
+): Promise<readonly (readonly number[])[] | EngineFailure> {
   const samples = candidates.map((): number[] => []);
   const total = (runs + warmups) * candidates.length;
   let done = 0;
@@ -30,18 +31,12 @@ export async function timeInterleaved(
     const order = candidates.map((_, index) => (round % 2 === 0 ? index : candidates.length - 1 - index));
     for (const index of order) {
       const milliseconds = await (candidates[index] as Candidate).run();
+      if (typeof milliseconds !== "number") return milliseconds;
       if (round >= 0) samples[index]?.push(milliseconds);
       progress?.(++done, total);
     }
   }
   return samples;
-}
-
-/** Milliseconds until what `work` promises is there, on this process's clock. */
-export async function timed(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
 }
 
 /** The value below which `part` (0 to 1) of the samples lie, between neighbours in proportion. */

@@ -14,6 +14,7 @@ const sources = [
   "compiler",
   "tfjs",
   "runtime",
+  "lab",
   "report",
   "cli",
 ];

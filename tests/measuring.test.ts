@@ -6,11 +6,16 @@ import { deepmacc, inFolder } from "./deepmacc.ts";
 
 const small = ["--at", "S=8,C=5", "--with", "nc=4"];
 
-function writeNpy(path: string, dims: readonly number[]): void {
-  const data = Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i));
+const waves = (dims: readonly number[]) =>
+  Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i));
+
+function writeNpy(path: string, dims: readonly number[], data = waves(dims)): void {
   const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${dims.join(", ")}), }`.padEnd(117);
   const start = Buffer.from([0x93, ...Buffer.from("NUMPY"), 1, 0, 118, 0]);
-  writeFileSync(path, Buffer.concat([start, Buffer.from(`${header}\n`), Buffer.from(data.buffer)]));
+  writeFileSync(
+    path,
+    Buffer.concat([start, Buffer.from(`${header}\n`), Buffer.from(data.buffer, data.byteOffset, data.byteLength)]),
+  );
 }
 
 describe("bench", () => {
@@ -94,6 +99,22 @@ describe("quantize", () => {
       const { stdout } = deepmacc(["build", "HG[10]", ...wide, "--json", "-o", "float.onnx"], { cwd });
       expect(bytes).toBeLessThan(JSON.parse(stdout).bytes / 2);
       expect(readdirSync(cwd).sort()).toEqual(["float.onnx", "hg10-int8.onnx", "inputs.npy"]);
+    });
+  });
+
+  it("counts every sample: what the last ones hold is in the range, and in the error", () => {
+    inFolder((cwd) => {
+      const count = 8 * 8 * 5;
+      const data = Float32Array.from({ length: 15 * count }, (_, i) => Math.sin(i) * (i < 8 * count ? 1 : 50));
+      writeNpy(join(cwd, "crops.npy"), [15, 8, 8, 5], data);
+      const run = deepmacc(["quantize", "HG[10]", ...small, "--calibration", "crops.npy", "--json"], { cwd });
+      expect(run.exit, run.stderr).toBe(0);
+      const [{ max }] = JSON.parse(run.stdout).outputs;
+      expect(max).toBeLessThan(0.2);
+      // The scale of the comparison is that of the large ones.
+      writeNpy(join(cwd, "first.npy"), [8, 8, 8, 5], data.subarray(0, 8 * count));
+      const first = deepmacc(["quantize", "HG[10]", ...small, "--calibration", "first.npy", "--json"], { cwd });
+      expect(JSON.parse(run.stdout).outputs[0].scale).toBeGreaterThan(2 * JSON.parse(first.stdout).outputs[0].scale);
     });
   });
 

@@ -8,10 +8,8 @@ import { describe, expect, it, vi } from "vitest";
 import { exits } from "../cli/exit.ts";
 import { chooseModel } from "../cli/model.ts";
 import { targetNamed } from "../cli/targets/index.ts";
-import { type Comparison, compareFile, firstLayer } from "../cli/verify/compare.ts";
-import { runners } from "../cli/verify/runners.ts";
-import { tryOut } from "../cli/verify/trial.ts";
 import { elaborate, freshWeights, type Graph, type WeightReader } from "../compiler/index.ts";
+import { type Comparison, compareFile, firstLayer, tryOut } from "../lab/index.ts";
 import { torchDriver } from "../runtime/engines/torch-driver.ts";
 import { bin, deepmacc, inFolder } from "./deepmacc.ts";
 
@@ -174,15 +172,14 @@ function trialIn(folder: string, reader: WeightReader) {
   if (!graph) throw new Error("the shipped spec does not elaborate");
   const trial = tryOut({ ...chosen, graph, weights: freshWeights(0), seed: 0 });
   if ("diagnostics" in trial) throw new Error("no trial");
-  const runner = runners.find(({ target }) => target === "torch");
-  if (!runner) throw new Error("no runner");
-  const comparison: Comparison = { runner, layout: "nhwc", trial, tolerance: 1e-5 };
+  const torch = targetNamed("torch");
+  const comparison: Comparison = { target: "torch", open: torch.open, layout: "nhwc", trial, tolerance: 1e-5 };
   let files = 0;
   const write = async (each: Graph) => {
     const path = join(folder, `${files++}`);
     const writing = { path, options: {}, weights: reader, progress: () => {} };
-    const written = await targetNamed("torch").write(each, writing);
-    return "unsupported" in written ? written : path;
+    const written = await torch.write(each, writing);
+    return "unsupported" in written ? undefined : path;
   };
   return { comparison, graph, write };
 }

@@ -3,15 +3,23 @@
 
 import { availableParallelism, cpus } from "node:os";
 import { countMacs, type Graph } from "../../compiler/index.ts";
+import {
+  type Contender,
+  type Peaks,
+  type Product,
+  portsOf,
+  type Row,
+  randomFeeds,
+  timeBatch,
+} from "../../lab/index.ts";
 import type { Paint } from "../../report/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { type ModelOptions, prepare } from "../model.ts";
 import { parseWhole } from "../reference.ts";
 import { inScratchFolder } from "../scratch.ts";
-import type { TargetOptions } from "../targets/index.ts";
+import { layoutOf, type Target, type TargetOptions, targets } from "../targets/index.ts";
 import type { WeightOptions } from "../weights/choose.ts";
-import { type Contestant, contestants } from "./contestants.ts";
-import { type Measured, measure, type Settings, type Status, type Work } from "./measure.ts";
+import { isRefusal, openIn, type Refusal, type Work } from "./open.ts";
 import { rowDocument, tableText } from "./report.ts";
 
 export interface BenchOptions extends ModelOptions, TargetOptions, WeightOptions {
@@ -22,38 +30,96 @@ export interface BenchOptions extends ModelOptions, TargetOptions, WeightOptions
   readonly quantized?: boolean;
 }
 
-function settingsOf({ targets, batch = "1,8", runs = "30", threads, quantized = false }: BenchOptions): Settings {
+interface Settings {
+  readonly targets: readonly Target[];
+  readonly batches: readonly number[];
+  readonly runs: number;
+  readonly threads: number;
+}
+
+function settingsOf({ targets: names, batch = "1,8", runs = "30", threads }: BenchOptions): Settings {
   const cores = availableParallelism();
   return {
-    contestants: targets === undefined ? contestants : targets.split(",").map(contestantNamed),
+    targets: names === undefined ? targets : names.split(",").map(timedTarget),
     batches: batch.split(",").map((size) => parseWhole(size, "--batch", [1, 65_536])),
     runs: parseWhole(runs, "--runs", [1, 100_000]),
     threads: threads === undefined ? cores : parseWhole(threads, "--threads", [1, 1024]),
-    quantized,
   };
 }
 
-function contestantNamed(name: string): Contestant {
-  const found = contestants.find(({ target }) => target === name.trim());
-  if (found) return found;
-  const known = contestants.map(({ target }) => target).join(", ");
-  throw new Failure(exits.usage, `bench knows no target ${name}`, [`targets that can be timed: ${known}`]);
+function timedTarget(each: string): Target {
+  const target = targets.find(({ name }) => name === each.trim());
+  if (target) return target;
+  throw new Failure(exits.usage, `bench knows no target ${each}`, [
+    `targets that can be timed: ${targets.map(({ name }) => name).join(", ")}`,
+  ]);
 }
 
 export async function bench(
   reference: string,
   options: BenchOptions,
   paint: Paint,
-  status: Status = () => {},
+  status: (text: string) => void = () => {},
 ): Promise<Outcome> {
   const settings = settingsOf(options);
   const { graph, weights } = prepare(reference, options);
   const batches = batchesFor(graph, settings.batches);
-  const macs = Number(countMacs(graph, graph.nodes));
+  const { threads } = settings;
+  const { quantized = false } = options;
   return inScratchFolder(async (folder) => {
-    const work: Work = { graph, weights, options, settings: { ...settings, batches }, macs, folder, status };
-    return outcomeOf(graph, settings, await measure(work), paint);
+    const work: Work = { graph, weights, options, threads, quantized, folder, status };
+    return outcomeOf(graph, settings, await measured({ ...settings, batches }, work), paint);
   }).finally(() => status(""));
+}
+
+interface Measured {
+  readonly rows: readonly Row[];
+  readonly peaks: Peaks;
+  readonly left: readonly (Refusal & { readonly target: string })[];
+}
+
+/** Opens everything first: models and matrix products take turns. */
+async function measured(settings: Settings, work: Work): Promise<Measured> {
+  const contenders: Contender[] = [];
+  const products: Product[] = [];
+  const left: (Refusal & { target: string })[] = [];
+  for (const target of settings.targets) {
+    const opened = await openIn(target, work);
+    if (isRefusal(opened)) left.push({ ...opened, target: target.name });
+    else {
+      contenders.push(...opened.contenders);
+      products.push(...opened.products);
+    }
+  }
+  const rows: Row[] = [];
+  const best = new Map<string, { gflops: number; size: number }>();
+  for (const batch of settings.batches) {
+    const timed = await timedAt(batch, contenders, products, settings, work);
+    rows.push(...timed.rows);
+    for (const [target, peak] of timed.peaks) if (peak.gflops > (best.get(target)?.gflops ?? 0)) best.set(target, peak);
+  }
+  for (const { session } of [...contenders, ...products]) await session.close();
+  return { rows, peaks: best, left };
+}
+
+async function timedAt(
+  batch: number,
+  contenders: readonly Contender[],
+  products: readonly Product[],
+  { runs }: Settings,
+  { graph, options, status }: Work,
+) {
+  const fed = (from: Graph) => ({ feeds: randomFeeds(portsOf(from, layoutOf(options)), batch, 1) });
+  const timed = await timeBatch({
+    batch,
+    contenders: contenders.map((each) => ({ ...each, ...fed(graph) })),
+    products: products.map((each) => ({ ...each, ...fed(each.peak.graph) })),
+    runs,
+    macs: Number(countMacs(graph, graph.nodes)),
+    progress: (done, total) => status(`N = ${batch}: run ${done} of ${total}`),
+  });
+  if ("failure" in timed) throw new Failure(exits.unsupported, `the model could not be timed: ${timed.message}`);
+  return timed;
 }
 
 /** The batch is the only size that may be free; a model with a fixed batch is timed at that. */

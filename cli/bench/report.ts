@@ -1,22 +1,7 @@
 // What `bench` answers: a row per target and batch, as text and as a document.
+import { gflopsOf, type Peaks, type Row } from "../../lab/index.ts";
 import type { Paint } from "../../report/index.ts";
 import { percentile } from "../../runtime/index.ts";
-
-export interface Row {
-  /** "onnx", or "onnx int8". */
-  readonly title: string;
-  readonly target: string;
-  readonly backend: string;
-  readonly precision: "float32" | "int8";
-  readonly batch: number;
-  /** Multiply-adds of one batch. */
-  readonly macs: number;
-  /** Milliseconds of each run. */
-  readonly samples: readonly number[];
-}
-
-/** Floating-point operations a second (in units of 10^9) of the best matrix product, by target. */
-export type Peaks = ReadonlyMap<string, { readonly gflops: number; readonly size: number }>;
 
 export function rowDocument({ target, backend, precision, batch, macs, samples }: Row, peaks: Peaks) {
   const [p50, p90, p99] = [0.5, 0.9, 0.99].map((part) => percentile(samples, part)) as [number, number, number];
@@ -34,8 +19,6 @@ export function rowDocument({ target, backend, precision, batch, macs, samples }
     peakFraction: gflops / peak,
   };
 }
-
-export const gflopsOf = (flops: number, milliseconds: number): number => flops / milliseconds / 1e6;
 
 const columns = ["", "N", "p50", "p90", "p99", "samples/s", "GFLOP/s", "of peak"];
 

@@ -1,9 +1,8 @@
 // `deepmacc quantize REF`: an int8 model file, and how far it is from the float one.
 
-import { type Difference, differenceOf, type NDArray, signalToNoise } from "../../compiler/index.ts";
+import { type Errors, errorsOf } from "../../lab/index.ts";
 import { diagnosticsDocument, type Paint, renderDiagnostics, secondText } from "../../report/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
-import type { Feeds } from "../inputs.ts";
 import { type ModelOptions, prepare } from "../model.ts";
 import { expectWritten } from "../not-expressible.ts";
 
@@ -11,7 +10,7 @@ import { fileNameOf, parseWhole } from "../reference.ts";
 import type { TargetOptions, Written } from "../targets/index.ts";
 import { onnx } from "../targets/onnx.ts";
 import type { WeightOptions } from "../weights/choose.ts";
-import { answersOf, opened, type QuantizeWork, quantizeInto, type References, type Status } from "./calibrate.ts";
+import { calibratedInto, expectRun, opened, type QuantizeWork, type Status, type Tests } from "./calibrated.ts";
 
 export interface QuantizeOptions extends ModelOptions, TargetOptions, WeightOptions {
   readonly output?: string;
@@ -39,49 +38,26 @@ export async function quantize(
   const { graph, weights, doubts, reference: named } = prepare(reference, options);
   const path = options.output ?? `${fileNameOf(named)}-int8.onnx`;
   const work: QuantizeWork = { graph, weights, options, files: options.calibration ?? [], ...counts };
-  const { written: answer, references } = await quantizeInto(path, work, status);
+  const { written: answer, tests } = await calibratedInto(path, work, status);
   const made = expectWritten(answer, onnx);
   const written = { ...made, remarks: [...doubts, ...(made.remarks ?? [])] };
-  const differences = await compareWith(path, references, status);
+  const differences = await compareWith(path, tests, status);
   return outcomeOf(graph.name, path, written, differences, performance.now() - started, paint);
 }
 
-interface OutputError extends Difference {
-  readonly name: string;
-  /** In decibels. */
-  readonly sqnr: number;
-}
-
-async function compareWith(
-  path: string,
-  { feeds, answers: references }: References,
-  status: Status,
-): Promise<readonly OutputError[]> {
-  const session = await opened(path);
-  const answers: Feeds[] = [];
-  for (const [index, each] of feeds.entries()) {
-    answers.push(await answersOf(session, each));
-    status(`comparing ${index + 1} of ${feeds.length}`);
-  }
+async function compareWith(path: string, { feeds, answers }: Tests, status: Status): Promise<readonly Errors[]> {
+  const session = opened(await onnx.open(path));
+  const errors = await errorsOf(session, feeds, answers, (done, total) => status(`comparing ${done} of ${total}`));
   await session.close();
   status("");
-  return Object.keys(references[0] ?? {}).map((name) => {
-    const [reference, answer] = [joined(references, name), joined(answers, name)];
-    return { name, ...differenceOf(reference, answer), sqnr: signalToNoise(reference, answer) };
-  });
-}
-
-/** What all runs answered for one output. */
-function joined(runs: readonly Feeds[], name: string): NDArray {
-  const data = Float64Array.from(runs.flatMap((run) => Array.from(run[name]?.data ?? [])));
-  return { dims: [data.length], data };
+  return expectRun(errors, session);
 }
 
 function outcomeOf(
   name: string,
   path: string,
   written: Written,
-  differences: readonly OutputError[],
+  differences: readonly Errors[],
   milliseconds: number,
   paint: Paint,
 ): Outcome {

@@ -16,6 +16,7 @@ import {
 } from "../../compiler/index.ts";
 import { nearest } from "../../grammar/index.ts";
 import { byteText, grouped, listOf } from "../../report/index.ts";
+import { openSession } from "../../runtime/index.ts";
 import { exits, Failure } from "../exit.ts";
 import { version } from "../home.ts";
 import { writeWhole } from "../output.ts";
@@ -52,6 +53,7 @@ export const onnx: Target = {
   options: [layoutOption, foldOption, noFoldOption, ...onnxOptions],
   outputOf: (name) => `${name}.onnx`,
   checkOptions: (options) => void [versionsOf(options), profileOf(options)],
+  open: openSession,
   write: async (graph, writing) => {
     const { options, weights, path, quantization } = writing;
     // Without weights nothing is folded: no checkpoint holds a folded kernel.

@@ -2,6 +2,8 @@
 // declares the options that it reads; commands put together what they accept from those.
 import { type Calibration, countParams, type Graph, type Node, type WeightReader } from "../../compiler/index.ts";
 import type { Diagnostic } from "../../grammar/index.ts";
+import type { Layout } from "../../lab/index.ts";
+import type { EngineFailure, Session, SessionOptions } from "../../runtime/index.ts";
 import { exits, Failure } from "../exit.ts";
 
 /** Options of `build` as commander reads them; each target reads those that concern it. */
@@ -69,6 +71,8 @@ export interface Target {
   /** Refuses values of its options that are wrong, before any work is done. */
   checkOptions(options: TargetOptions): void;
   write(graph: Graph, writing: Writing): Promise<Written | NotExpressible>;
+  /** Opens what was written at a path, with an engine of this machine. */
+  open(path: string, options?: SessionOptions): Promise<Session | EngineFailure>;
 }
 
 export const layoutOption: TargetOption = {
@@ -81,7 +85,7 @@ export const foldOption: TargetOption = {
 };
 export const noFoldOption: TargetOption = { flags: "--no-fold", about: "keep batch norms as they are" };
 
-export type Layout = "nchw" | "nhwc";
+export type { Layout };
 
 /** `--layout`; as in the text where nobody says. */
 export function layoutOf({ layout = "nhwc" }: TargetOptions): Layout {

@@ -3,6 +3,7 @@
 
 import { architectureHash, emitTfjs, type Graph, optimize, type TfjsModel } from "../../compiler/index.ts";
 import { byteText, grouped } from "../../report/index.ts";
+import { openSession } from "../../runtime/index.ts";
 import { version } from "../home.ts";
 import { writeFolder } from "../output.ts";
 import {
@@ -22,6 +23,7 @@ export const tfjs: Target = {
   options: [layoutOption, foldOption, noFoldOption],
   outputOf: (name) => `${name}.tfjs`,
   checkOptions: (options) => void layoutOf(options),
+  open: openSession,
   write: async (graph, { options, weights, path, progress }) => {
     const layout = layoutOf(options);
     const metadata = { architecture: architectureHash(graph) };

@@ -16,6 +16,7 @@ import {
   type WeightReader,
 } from "../../compiler/index.ts";
 import { byteText, grouped } from "../../report/index.ts";
+import { torchEngine } from "../../runtime/index.ts";
 import { version } from "../home.ts";
 import { writeFolder } from "../output.ts";
 import {
@@ -31,6 +32,9 @@ import {
 /** What the reference computes in about a tenth of a second; for larger models the file's check compares shapes. */
 const recordedMacs = 20e6;
 
+/** One Python for the whole command, started when it is needed. */
+const python = torchEngine();
+
 export const torch: Target = {
   name: "torch",
   title: "PyTorch",
@@ -39,6 +43,7 @@ export const torch: Target = {
   isSlow: true,
   outputOf: (name) => name,
   checkOptions: (options) => void layoutOf(options),
+  open: (path, options) => python.open(path, options),
   write: async (graph, { options, weights, path, progress, trained }) => {
     const layout = layoutOf(options);
     const file = emitTorch(graph, {

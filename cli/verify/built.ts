@@ -1,16 +1,13 @@
 // The check at the end of `build`: the file that was just written, run once and compared.
 
 import type { Graph, WeightReader } from "../../compiler/index.ts";
+import { compareFile, tryOut, usualTolerance, type Verdict } from "../../lab/index.ts";
 import type { Paint } from "../../report/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { renderFailure } from "../failures.ts";
 import type { Chosen } from "../model.ts";
-import { layoutOf, parametersOf, type TargetOptions } from "../targets/index.ts";
-import { compareFile, type Verdict } from "./compare.ts";
+import { layoutOf, parametersOf, type TargetOptions, targetNamed } from "../targets/index.ts";
 import { differenceText } from "./report.ts";
-import { runners } from "./runners.ts";
-import { tryOut } from "./trial.ts";
-import { usualTolerance } from "./verify.ts";
 
 export const verifyModes = ["off", "quick", "full"] as const;
 export type VerifyMode = (typeof verifyModes)[number];
@@ -55,14 +52,12 @@ export async function verifyBuilt(built: BuiltFile, mode: VerifyMode): Promise<C
 async function verifyOnce(built: BuiltFile, weights: WeightReader, mode: VerifyMode, seed: number): Promise<Checked> {
   const { chosen, graph, target, path, options } = built;
   const skipped = (reason: string): Checked => ({ status: "skipped", target, reason });
-  const runner = runners.find((each) => each.target === target);
-  if (!runner) return skipped(`nothing here runs ${target}`);
-  if (mode === "quick" && runner.isSlow)
-    return skipped(`starting ${target} takes longer than the build; --verify=full`);
+  const { open, isSlow = false } = targetNamed(target);
+  if (mode === "quick" && isSlow) return skipped(`starting ${target} takes longer than the build; --verify=full`);
   const trial = tryOut({ ...chosen, graph, weights, seed });
   if ("diagnostics" in trial) return skipped("its sizes depend on each other; name them with --at");
   if (mode === "quick" && trial.macs > quickMacs) return skipped("the model is large; --verify=full");
-  return compareFile(path, { runner, layout: layoutOf(options), trial, tolerance: usualTolerance });
+  return compareFile(path, { target, open, layout: layoutOf(options), trial, tolerance: usualTolerance });
 }
 
 /** Adds what the check found to the outcome of the build. The file stays either way, so that it can be looked at. */

@@ -2,8 +2,8 @@
 
 import { messages, type missingReferences } from "../../compiler/index.ts";
 import { type Diagnostic, diagnose } from "../../grammar/index.ts";
+import type { OutputDifference, Verdict } from "../../lab/index.ts";
 import { type Paint, placeDocument } from "../../report/index.ts";
-import type { OutputDifference, Verdict } from "./compare.ts";
 
 /** "3.1e-7", and "0" for nothing. */
 export const differenceText = (value: number): string => (value === 0 ? "0" : value.toExponential(1));

@@ -5,15 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { elaborate, freshWeights, type Graph, type NDArray, type WeightReader } from "../../compiler/index.ts";
+import { type Comparison, compareFile, firstLayer, fromInterface, toInterface, tryOut } from "../../lab/index.ts";
 import { plain } from "../../report/index.ts";
 import { exits } from "../exit.ts";
 import { chooseModel } from "../model.ts";
 import { targetNamed } from "../targets/index.ts";
 import { verifyModeOf, withCheck } from "./built.ts";
-import { type Comparison, compareFile, firstLayer } from "./compare.ts";
 import { layerDiagnostics, tableOf } from "./report.ts";
-import { runners } from "./runners.ts";
-import { fromInterface, toInterface, tryOut } from "./trial.ts";
 import { verify } from "./verify.ts";
 
 const chosen = chooseModel("specs/heads/hourglass.dm:HG[20]", { at: ["C=6"], with: ["nc=2"] });
@@ -22,9 +20,8 @@ if (!graph) throw new Error("the shipped spec does not elaborate");
 const weights = freshWeights(0);
 const trial = tryOut({ ...chosen, graph, weights, seed: 0 });
 if ("diagnostics" in trial) throw new Error("no trial");
-const [runner] = runners;
-if (!runner) throw new Error("no runner");
-const comparison: Comparison = { runner, layout: "nhwc", trial, tolerance: 1e-5 };
+const onnx = targetNamed("onnx");
+const comparison: Comparison = { target: onnx.name, open: onnx.open, layout: "nhwc", trial, tolerance: 1e-5 };
 
 /** Every number of one weight is half as large again. */
 const wrongAt = (path: string): WeightReader => ({
@@ -44,9 +41,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 const writer = (reader: WeightReader) => async (each: Graph) => {
   const path = join(folder, `${files++}.onnx`);
-  const target = targetNamed("onnx");
-  const written = await target.write(each, { path, options: {}, weights: reader, progress: () => {} });
-  return "unsupported" in written ? written : path;
+  const written = await onnx.write(each, { path, options: {}, weights: reader, progress: () => {} });
+  return "unsupported" in written ? undefined : path;
 };
 
 const compared = async (reader: WeightReader) => {

@@ -5,24 +5,27 @@
 import { join } from "node:path";
 import { type Graph, missingReferences } from "../../compiler/index.ts";
 import type { Diagnostic } from "../../grammar/index.ts";
+import {
+  type Comparison,
+  compareFile,
+  firstLayer,
+  type Trial,
+  tryOut,
+  usualTolerance,
+  type Verdict,
+} from "../../lab/index.ts";
 import { diagnosticsDocument, type Paint, renderDiagnostics } from "../../report/index.ts";
 import { exits, Failure, type Outcome, Refused } from "../exit.ts";
 import { type ModelOptions, prepare } from "../model.ts";
 import { inScratchFolder } from "../scratch.ts";
-import { layoutOf, type NotExpressible, type TargetOptions, targetNamed, type Writing } from "../targets/index.ts";
+import { layoutOf, type Target, type TargetOptions, targets, type Writing } from "../targets/index.ts";
 import { seedOf, type WeightOptions } from "../weights/choose.ts";
-import { type Comparison, compareFile, firstLayer, type Verdict } from "./compare.ts";
 import { layerDiagnostics, noReference, tableOf, verdictDocument } from "./report.ts";
-import { type Runner, runners } from "./runners.ts";
-import { type Trial, tryOut } from "./trial.ts";
 
 export interface VerifyOptions extends ModelOptions, TargetOptions, WeightOptions {
   readonly targets?: string;
   readonly tolerance?: string;
 }
-
-/** Single precision adds in another order, and stays below this; a mistake does not. */
-export const usualTolerance = 1e-5;
 
 export async function verify(
   reference: string,
@@ -30,9 +33,9 @@ export async function verify(
   paint: Paint,
   showStatus: (text: string) => void = () => {},
 ): Promise<Outcome> {
-  const wanted = runnersNamed(options.targets);
+  const wanted = targetsNamed(options.targets);
   const tolerance = toleranceOf(options.tolerance);
-  for (const { target } of wanted) targetNamed(target).checkOptions(options);
+  for (const target of wanted) target.checkOptions(options);
   const prepared = prepare(reference, options);
   const { graph, weights } = prepared;
   const missing = missingReferences(graph);
@@ -42,24 +45,25 @@ export async function verify(
   const verdicts: Verdict[] = [];
   showStatus("computing the reference");
   trial.reference();
-  for (const runner of wanted) {
-    showStatus(`running ${runner.target}`);
-    const comparison = { runner, layout: layoutOf(options), trial, tolerance };
-    verdicts.push(await inScratchFolder((folder) => verdictOf(graph, comparison, { folder, options, weights })));
+  for (const target of wanted) {
+    showStatus(`running ${target.name}`);
+    const comparison = { target: target.name, open: target.open, layout: layoutOf(options), trial, tolerance };
+    verdicts.push(
+      await inScratchFolder((folder) => verdictOf(graph, comparison, { target, folder, options, weights })),
+    );
   }
   showStatus("");
   const { doubts } = prepared;
   return outcomeOf({ graph, doubts, trial, tolerance, verdicts, isChoice: options.targets !== undefined }, paint);
 }
 
-function runnersNamed(text: string | undefined): readonly Runner[] {
-  if (text === undefined) return runners;
-  return text.split(",").map((name) => {
-    const runner = runners.find(({ target }) => target === name.trim());
-    if (runner) return runner;
-    const known = runners.map(({ target }) => target).join(", ");
-    throw new Failure(exits.usage, `--targets names ${name.trim() || "nothing"}, which cannot be run`, [
-      `targets that can be run: ${known}`,
+function targetsNamed(text: string | undefined): readonly Target[] {
+  if (text === undefined) return targets;
+  return text.split(",").map((each) => {
+    const target = targets.find(({ name }) => name === each.trim());
+    if (target) return target;
+    throw new Failure(exits.usage, `--targets names ${each.trim() || "nothing"}, which cannot be run`, [
+      `targets that can be run: ${targets.map(({ name }) => name).join(", ")}`,
     ]);
   });
 }
@@ -71,6 +75,7 @@ function toleranceOf(text: string | undefined): number {
 }
 
 interface Place {
+  readonly target: Target;
   readonly folder: string;
   readonly options: TargetOptions;
   readonly weights: NonNullable<Writing["weights"]>;
@@ -78,26 +83,24 @@ interface Place {
 
 /** Writes the model, runs it, and looks for the first layer that differs. */
 async function verdictOf(graph: Graph, comparison: Comparison, place: Place): Promise<Verdict> {
-  const { target } = comparison.runner;
-  const write = writerFor(target, place);
-  const path = await write(graph);
-  if (typeof path !== "string") {
-    const reasons = path.unsupported.map(({ node, reason }) => `${node.op}: ${reason}`);
-    return { status: "unsupported", target, reason: [...new Set(reasons)].join("; ") };
-  }
+  const write = writerFor(place);
+  const { path, reasons } = await write(graph);
+  if (path === undefined)
+    return { status: "unsupported", target: comparison.target, reason: [...new Set(reasons)].join("; ") };
   const verdict = await compareFile(path, comparison);
   if (verdict.status !== "mismatch") return verdict;
-  const layer = await firstLayer(graph, verdict.outputs, comparison, write);
+  const layer = await firstLayer(graph, verdict.outputs, comparison, async (cut) => (await write(cut)).path);
   return { ...verdict, ...(layer && { layer }) };
 }
 
-function writerFor(name: string, { folder, options, weights }: Place) {
+/** Writes graphs beside each other; where the target cannot express one, there are reasons instead of a path. */
+function writerFor({ target, folder, options, weights }: Place) {
   let count = 0;
-  return async (graph: Graph): Promise<string | NotExpressible> => {
-    const target = targetNamed(name);
+  return async (graph: Graph): Promise<{ readonly path?: string; readonly reasons?: readonly string[] }> => {
     const path = join(folder, target.outputOf(`model${count++}`));
     const written = await target.write(graph, { path, options, weights, progress: () => {} });
-    return "unsupported" in written ? written : path;
+    if (!("unsupported" in written)) return { path };
+    return { reasons: written.unsupported.map(({ node, reason }) => `${node.op}: ${reason}`) };
   };
 }
 

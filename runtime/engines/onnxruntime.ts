@@ -13,6 +13,8 @@ import {
   type Session,
   type SessionOptions,
   type TensorData,
+  type Tensors,
+  timeOf,
 } from "../session.ts";
 
 type Engine = typeof import("onnxruntime-node");
@@ -42,10 +44,13 @@ export async function openOnnx(
   if (isEngineFailure(engine)) return engine;
   try {
     const session = await create(engine, model, backend, options);
+    const runOn = (feeds: Tensors) => run(engine, session, feeds);
     return {
       backend,
+      title: backend,
       manifest: manifestOf(session),
-      run: (feeds) => run(engine, session, feeds),
+      run: runOn,
+      time: (feeds) => timeOf(() => runOn(feeds)),
       close: () => session.release(),
     };
   } catch (problem) {
@@ -84,11 +89,7 @@ function portOf(value: InferenceSession.ValueMetadata): Port {
   return { name: value.name, type, dims: value.isTensor ? (value.shape as readonly Size[]) : [] };
 }
 
-async function run(
-  engine: Engine,
-  session: InferenceSession,
-  feeds: Readonly<Record<string, TensorData>>,
-): Promise<Readonly<Record<string, TensorData>> | EngineFailure> {
+async function run(engine: Engine, session: InferenceSession, feeds: Tensors): Promise<Tensors | EngineFailure> {
   try {
     const results = await session.run(
       Object.fromEntries(session.inputMetadata.flatMap((port) => feed(engine, portOf(port), feeds[port.name]))),

@@ -13,12 +13,13 @@ import {
   runFailed,
   type Session,
   type TensorData,
+  type Tensors,
   type TfjsBackend,
+  timeOf,
 } from "../session.ts";
 import { readModel } from "./tfjs-files.ts";
 
 type Tf = typeof tfjs;
-type Feeds = Readonly<Record<string, TensorData>>;
 
 interface Source {
   /** What the user installs. */
@@ -76,10 +77,13 @@ export async function openTfjs(path: string, backend: TfjsBackend): Promise<Sess
     const artifacts = readModel(path);
     const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
     const manifest = manifestOf(model, artifacts.userDefinedMetadata ?? {});
+    const runOn = (feeds: Tensors) => run(tf, model, sources[backend].inside, manifest, feeds);
     return {
       backend,
+      title: backend,
       manifest,
-      run: (feeds) => run(tf, model, sources[backend].inside, manifest, feeds),
+      run: runOn,
+      time: (feeds) => timeOf(() => runOn(feeds)),
       close: async () => void model.dispose(),
     };
   } catch (problem) {
@@ -110,7 +114,7 @@ function portOf(name: string, { dtype, shape }: tfjs.SymbolicTensor): Port {
 
 // ---- running
 
-async function run(tf: Tf, model: tfjs.LayersModel, inside: string, manifest: Manifest, feeds: Feeds) {
+async function run(tf: Tf, model: tfjs.LayersModel, inside: string, manifest: Manifest, feeds: Tensors) {
   try {
     // The backend is a setting of the whole process; another session may have changed it.
     await tf.setBackend(inside);

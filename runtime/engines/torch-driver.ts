@@ -51,7 +51,7 @@ def open_model(folder: str, threads: int | None) -> dict[str, Any]:
     module.load_weights(model)
     MODELS[number] = model.eval()
     inputs = [
-        {"name": name, "type": NAMES[tensor.dtype]}
+        {"name": name, "type": NAMES[tensor.dtype], "rank": tensor.dim()}
         for name, tensor in zip(module.EXAMPLE, module.example(), strict=True)
     ]
     return {"model": number, "inputs": inputs, "outputs": list(module.SHAPES)}

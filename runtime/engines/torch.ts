@@ -3,34 +3,22 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import type { Port } from "../manifest.ts";
-import { type EngineFailure, firstLine, isEngineFailure, type Numbers, type TensorData } from "../session.ts";
+import {
+  type EngineFailure,
+  firstLine,
+  isEngineFailure,
+  type Numbers,
+  type Session,
+  type SessionOptions,
+  type TensorData,
+  type Tensors,
+} from "../session.ts";
 import { isStopped, type PythonProcess, type Reply, type Stopped, startPython } from "./python-process.ts";
 import { torchDriver, torchProbe } from "./torch-driver.ts";
 
-/** A model that waits in Python. */
-export interface TorchSession {
-  /** The version of PyTorch. */
-  readonly version: string;
-  readonly inputs: readonly Pick<Port, "name" | "type">[];
-  /** As Python calls them; in the order of the model's results. */
-  readonly outputs: readonly string[];
-  /** Results in that order. */
-  run(feeds: TorchFeeds): Promise<readonly TensorData[] | EngineFailure>;
-  /** Milliseconds of one run, measured in Python. */
-  time(feeds: TorchFeeds): Promise<number | EngineFailure>;
-  close(): Promise<void>;
-}
-
-export type TorchFeeds = Readonly<Record<string, TensorData>>;
-
-export interface TorchOptions {
-  /** Absent: as PyTorch decides. */
-  readonly threads?: number;
-}
-
 export interface TorchEngine {
-  /** A directory with `model.py` and its weights. */
-  open(folder: string, options?: TorchOptions): Promise<TorchSession | EngineFailure>;
+  /** A directory with `model.py` and its weights. Names are those that Python knows. */
+  open(folder: string, options?: Pick<SessionOptions, "threads">): Promise<Session | EngineFailure>;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -107,10 +95,16 @@ function answerOf(answer: Reply | Stopped, failure: EngineFailure["failure"]): R
   return message === undefined ? answer : { failure, message: firstLine(String(message)) };
 }
 
-function sessionOf(python: PythonProcess, { header }: Reply): TorchSession {
-  // Both ends are ours: the driver writes these.
-  const { model, inputs, outputs } = header as Pick<TorchSession, "inputs" | "outputs"> & { readonly model: number };
-  const ask = async (wanted: "run" | "time", feeds: TorchFeeds): Promise<Reply | EngineFailure> => {
+/** What the driver says of a model: names and types of its inputs, and the names of its results in order. */
+interface Opened {
+  readonly model: number;
+  readonly inputs: readonly (Pick<Port, "name" | "type"> & { readonly rank: number })[];
+  readonly outputs: readonly string[];
+}
+
+function sessionOf(python: PythonProcess, { header }: Reply): Session {
+  const { model, inputs, outputs } = header as unknown as Opened;
+  const ask = async (wanted: "run" | "time", feeds: Tensors): Promise<Reply | EngineFailure> => {
     const wrong = inputs.find(
       (port) => feeds[port.name]?.data.byteLength !== sizeOf(port, feeds[port.name]?.dims ?? []),
     );
@@ -121,12 +115,18 @@ function sessionOf(python: PythonProcess, { header }: Reply): TorchSession {
     return answerOf(await python.ask({ do: wanted, model, tensors }, given.map(bytesOf)), "run-failed");
   };
   return {
-    version: String(python.greeting["version"]),
-    inputs,
-    outputs,
+    backend: "torch",
+    title: `PyTorch ${python.greeting["version"]}`,
+    manifest: {
+      inputs: inputs.map(({ name, type, rank }) => ({ name, type, dims: namedAxes(rank) })),
+      // The file says neither; results have what they have.
+      outputs: outputs.map((name) => ({ name, type: "float32", dims: [] })),
+      metadata: {},
+    },
     run: async (feeds) => {
       const answer = await ask("run", feeds);
-      return isEngineFailure(answer) ? answer : tensorsOf(answer);
+      if (isEngineFailure(answer)) return answer;
+      return Object.fromEntries(tensorsOf(answer).map((tensor, i) => [outputs[i] ?? `${i}`, tensor]));
     },
     time: async (feeds) => {
       const answer = await ask("time", feeds);
@@ -135,6 +135,9 @@ function sessionOf(python: PythonProcess, { header }: Reply): TorchSession {
     close: async () => void (await python.ask({ do: "close", model, tensors: [] })),
   };
 }
+
+/** Python's file takes any sizes; whether they fit is found out when it runs. */
+const namedAxes = (rank: number): readonly string[] => Array.from({ length: rank }, (_, axis) => `axis${axis}`);
 
 /** In bytes, as both sides count them. */
 const sizeOf = ({ type }: Pick<Port, "type">, dims: readonly number[]): number =>

@@ -8,10 +8,18 @@ import {
   type NDArray,
   type Node,
   type Value,
-} from "../../compiler/index.ts";
-import type { Layout, NotExpressible } from "../targets/index.ts";
-import { type Arrays, isRunFailure, type Runner } from "./runners.ts";
-import { fromInterface, type Trial, toInterface } from "./trial.ts";
+} from "../compiler/index.ts";
+import {
+  type EngineFailure,
+  isEngineFailure,
+  type Port,
+  type Session,
+  type SessionOptions,
+  type TensorData,
+} from "../runtime/index.ts";
+import { numbersFor } from "./feeds.ts";
+import { fromInterface, type Layout, toInterface } from "./layout.ts";
+import type { Arrays, Trial } from "./trial.ts";
 
 export interface OutputDifference extends Difference {
   readonly name: string;
@@ -34,8 +42,13 @@ export type Verdict =
     }
   | { readonly status: "failed" | "missing" | "unsupported"; readonly target: string; readonly reason: string };
 
+/** Single precision adds in another order, and stays below this; a mistake does not. */
+export const usualTolerance = 1e-5;
+
 export interface Comparison {
-  readonly runner: Runner;
+  readonly target: string;
+  /** Opens the files that the target wrote at a path. */
+  open(path: string, options?: SessionOptions): Promise<Session | EngineFailure>;
   readonly layout: Layout;
   readonly trial: Trial;
   /** Largest difference that counts as equal, relative to the scale of the output. */
@@ -43,25 +56,48 @@ export interface Comparison {
 }
 
 /** Runs the files at `path` and compares every output. */
-export async function compareFile(path: string, { runner, layout, trial, tolerance }: Comparison): Promise<Verdict> {
-  const { target } = runner;
-  const feeds = mapArrays(trial.feeds, (array) => toInterface(array, layout));
-  const answer = await runner.run(path, feeds, [...trial.reference().keys()]);
-  if (isRunFailure(answer)) return { status: answer.missing ? "missing" : "failed", target, reason: answer.failure };
-  const outputs = [...trial.reference()].map(([name, reference]) => ({
+export async function compareFile(path: string, comparison: Comparison): Promise<Verdict> {
+  const { target, layout, trial, tolerance } = comparison;
+  const answer = await answerOf(path, comparison);
+  if (isEngineFailure(answer))
+    return { status: answer.failure === "engine-missing" ? "missing" : "failed", target, reason: answer.message };
+  const outputs = [...trial.reference()].map(([name, reference], i) => ({
     name,
-    ...differenceOf(reference, fromInterface(answer.get(name) ?? nothing, layout)),
+    ...differenceOf(reference, fromInterface(answer[i] ?? nothing, layout)),
   }));
   return { status: outputs.every(({ max }) => max <= tolerance) ? "ok" : "mismatch", target, outputs };
 }
 
 const nothing: NDArray = { dims: [], data: new Float64Array() };
 
-const mapArrays = (arrays: Arrays, change: (array: NDArray) => NDArray): Arrays =>
-  new Map([...arrays].map(([name, array]) => [name, change(array)]));
+/** In the order of the model's results: a name that means something to Python is another one there. */
+async function answerOf(
+  path: string,
+  { open, layout, trial }: Comparison,
+): Promise<readonly NDArray[] | EngineFailure> {
+  const session = await open(path);
+  if (isEngineFailure(session)) return session;
+  const { inputs, outputs } = session.manifest;
+  const answer = await session.run(
+    Object.fromEntries(inputs.map((port) => [port.name, tensorFor(port, trial.feeds, layout)])),
+  );
+  await session.close();
+  if (isEngineFailure(answer)) return answer;
+  return outputs.map(({ name }) => arrayOf(answer[name]));
+}
 
-/** Writes a graph where it can be run, and answers the path. */
-export type Write = (graph: Graph) => Promise<string | NotExpressible>;
+function tensorFor({ name, type }: Port, feeds: Arrays, layout: Layout): TensorData {
+  const feed = feeds.get(name);
+  if (!feed) throw new Error(`internal: no feed for input ${name}`);
+  const { dims, data } = toInterface(feed, layout);
+  return { dims, data: numbersFor(type, data) };
+}
+
+const arrayOf = (tensor: TensorData | undefined): NDArray =>
+  tensor ? { dims: tensor.dims, data: Float64Array.from(tensor.data) } : nothing;
+
+/** Writes a graph where it can be run, and answers the path; undefined where the target cannot express it. */
+export type Write = (graph: Graph) => Promise<string | undefined>;
 
 /** The first layer that diverges on the way to the worst output. */
 export async function firstLayer(
@@ -86,7 +122,7 @@ export async function firstLayer(
 async function differenceAt(graph: Graph, value: Value, comparison: Comparison, write: Write): Promise<number> {
   const reference = comparison.trial.values().get(value.path);
   const path = reference && (await write(cutAt(graph, value)));
-  if (reference === undefined || typeof path !== "string") return 0;
+  if (reference === undefined || path === undefined) return 0;
   const trial = { ...comparison.trial, reference: () => new Map([["cut", reference]]) };
   const verdict = await compareFile(path, { ...comparison, trial });
   return "outputs" in verdict ? (verdict.outputs[0]?.max ?? 0) : 0;

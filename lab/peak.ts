@@ -1,6 +1,6 @@
 // What the machine can do at best: one large matrix product, written by the same target and run by the
 // same engine on the same threads as the model. Two sizes, as caches and threads favour one or the other.
-import { elaborate, freshWeights, type Graph, loadProgram, type WeightReader } from "../../compiler/index.ts";
+import { elaborate, freshWeights, type Graph, loadProgram, type WeightReader } from "../compiler/index.ts";
 
 export interface Peak {
   readonly graph: Graph;
