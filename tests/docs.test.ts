@@ -90,6 +90,12 @@ describe.each([
   });
 });
 
+it("docs/not-here.md names no operator that is there", () => {
+  const missing = rowsBelow("docs/not-here.md", "Operators").flatMap(([what = ""]) => codesIn(what));
+  expect(missing.length).toBeGreaterThan(20);
+  expect(missing.filter((name) => Object.hasOwn(operators, name))).toEqual([]);
+});
+
 describe("links", () => {
   const proseOf = (page: string): string => textOf(page).replace(/^```[\s\S]*?^```$/gm, "");
   const anchorsOf = (page: string): readonly string[] =>
