@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { TensorType } from "../ir/graph.ts";
 import { type Dim, formatDim, variable } from "../sizes/dim/dim.ts";
 import { type OperatorName, operators, type Primitive } from "./index.ts";
-import { shapesOf, tensor, typed, type Values } from "./kit/testing.ts";
+import { shapesOf, tensor, typed, type Values } from "./testing.ts";
 
 const [n, s, c] = [variable("N"), variable("S"), variable("C")];
 const map = (channels: Dim, size: Dim = 32): TensorType => tensor(1, size, size, channels);

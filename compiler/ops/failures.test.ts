@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { TensorType } from "../ir/graph.ts";
 import { type Dim, multiplyDims, subtractDims, variable } from "../sizes/dim/dim.ts";
 import { type OperatorName, operators, type Primitive, type Sizes } from "./index.ts";
-import { failureText, openSizes, shapesOf, tensor, type Values } from "./kit/testing.ts";
+import { failureText, openSizes, shapesOf, tensor, type Values } from "./testing.ts";
 
 const [n, s, c] = [variable("N"), variable("S"), variable("C")];
 const map = (channels: Dim, size: Dim = 32): TensorType => tensor(n, size, size, channels);

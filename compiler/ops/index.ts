@@ -48,6 +48,7 @@ import { upsample } from "./shape/upsample.ts";
 export { NeedsFixedSize } from "./kit/fixed-size.ts";
 export * from "./kit/primitive.ts";
 
+/** The words of the language. */
 export const operators = {
   // layers
   conv,
@@ -100,3 +101,8 @@ export const operators = {
 } as const satisfies Record<string, Primitive | Composite>;
 
 export type OperatorName = keyof typeof operators;
+
+/** What a node of a graph can be. An operator that only passes and composites use is added here, and is no word. */
+export const primitives: ReadonlyMap<string, Primitive> = new Map(
+  Object.entries(operators).flatMap(([name, operator]) => ("expand" in operator ? [] : [[name, operator]])),
+);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { TensorType } from "../ir/graph.ts";
 import { type OperatorName, operators, type Primitive } from "./index.ts";
-import { concrete, evaluate, numbers, randomWeights, shapesOf, tensor, type Values } from "./kit/testing.ts";
+import { concrete, evaluate, numbers, randomWeights, shapesOf, tensor, type Values } from "./testing.ts";
 
 interface Use {
   readonly inputs: readonly TensorType[];

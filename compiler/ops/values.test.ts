@@ -8,7 +8,6 @@ import { roi_align } from "./detection/roi-align.ts";
 import { concat } from "./joins/concat.ts";
 import { mul } from "./joins/mul.ts";
 import type { NDArray, Primitive } from "./kit/primitive.ts";
-import { array, evaluate, type Run } from "./kit/testing.ts";
 import { bn } from "./layers/bn.ts";
 import { deconv } from "./layers/deconv.ts";
 import { dense } from "./layers/dense.ts";
@@ -21,6 +20,7 @@ import { slice } from "./shape/slice.ts";
 import { tile_to } from "./shape/tile-to.ts";
 import { transpose } from "./shape/transpose.ts";
 import { upsample } from "./shape/upsample.ts";
+import { array, evaluate, type Run } from "./testing.ts";
 
 function expectValues(operator: Primitive, inputs: readonly NDArray[], run: Run, values: readonly number[]): void {
   const [made] = evaluate(operator, inputs, run);

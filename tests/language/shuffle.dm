@@ -71,3 +71,31 @@ test "space to channels" {
   expect Packed.requires == "H % 2 == 0, W % 2 == 0"
   expect Packed.params == 9 * (12 * 8 + 8 * 12)
 }
+
+# ---- what stays in front is said by the input of the body, whatever the sizes
+
+## A model on whose maps `reshape` names every axis of a sample, and one whose sizes are divided.
+model Swapped on x: f32[N, H, W, 4] = x + (x -> Halves)
+block Halves on x: [N, H, W, C] = x -> reshape(H, W, 2, C / 2) -> transpose(1, 2, 4, 3) -> reshape(H, W, C)
+model Tiles on x: f32[N, H, W, 4] = x -> reshape(H * W / 49, 49, 4)
+
+## A block on `..` keeps what leads, here the crops of a picture; one on three axes keeps two.
+model Crops on x: f32[N, K, 4, 4, 6] = x -> flatten -> AsMap
+block AsMap on x: [.., F] = x -> reshape(4, 4, F / 16)
+model Vectors on x: f32[N, K, 96] = x -> reshape(4, 4, 6)
+block Tokens on x: [.., T, C] = x -> reshape(T / 2, 2, C)
+model OfTokens on x: f32[N, 8, C] = x -> Tokens
+
+test "leading axes of reshape" {
+  expect Swapped.requires == ""
+  for h in [1, 2, 3, 7] {
+    expect (Swapped at (N = 1, H = h, W = 1)).shape == "[1, " + str(h) + ", 1, 4]"
+  }
+  expect (Tiles at (H = 7, W = 7)).shape == "[N, 1, 49, 4]"
+  expect (Tiles at (H = 14, W = 7)).shape == "[N, 2, 49, 4]"
+  for k in [1, 2, 16] {
+    expect (Crops at (N = 1, K = k)).shape == "[1, " + str(k) + ", 4, 4, 6]"
+    expect (Vectors at (N = 1, K = k)).shape == "[1, " + str(k) + ", 4, 4, 6]"
+  }
+  expect OfTokens.shape == "[N, 4, 2, C]"
+}

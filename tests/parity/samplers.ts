@@ -18,6 +18,8 @@ export interface Case {
   readonly inputs: readonly (readonly number[])[];
   readonly params: Readonly<Record<string, ParamValue>>;
   readonly dtype?: TensorType["dtype"];
+  /** Axes that lead every sample, where that is not as in a body on the input. */
+  readonly leading?: number;
 }
 export type Sampler = fc.Arbitrary<Case>;
 
@@ -134,6 +136,7 @@ export const samplers: Readonly<Record<string, Sampler>> = {
       fc.tuple(int(1, 3), int(1, 4), int(1, 4), int(2, 3), int(1, 3)).map((dims) => ({
         inputs: [dims],
         params: { sizes: [dims[1], dims[2], dims[3] * dims[4]] },
+        leading: 1,
       })),
     ),
   ),
@@ -181,7 +184,12 @@ export interface Trial {
 }
 
 /** The operator alone, or between convolutions, where the ONNX target works channels-first; sizes known or free. */
-export function trialOf(op: string, { inputs, params, dtype = "f32" }: Case, between: boolean, free: boolean): Trial {
+export function trialOf(
+  op: string,
+  { inputs, params, dtype = "f32", leading }: Case,
+  between: boolean,
+  free: boolean,
+): Trial {
   const b = new GraphBuilder();
   const feeds = new Map<string, NDArray>();
   const values = inputs.map((dims, i) => {
@@ -195,7 +203,7 @@ export function trialOf(op: string, { inputs, params, dtype = "f32" }: Case, bet
       ? b.apply("conv", [value], { c: dims.at(-1) as number, k: 1 })
       : value;
   });
-  const result = b.apply(op, values, params, { path: `tested/${op}` });
+  const result = b.apply(op, values, params, { path: `tested/${op}`, ...(leading === undefined ? {} : { leading }) });
   const { dims } = result.type;
   b.output("plain", result);
   if (between && dims.length >= 4 && result.type.dtype === "f32" && typeof dims.at(-1) === "number")

@@ -15,6 +15,10 @@ const cases = [
   { model: "ShuffleUnit", at: { H: 4, W: 6, C: 24 }, dims: [1, 4, 6, 24] },
   { model: "ShuffleNetV2", with: small, dims: [2, 64, 33, 3] },
   { model: "Packed", dims: [2, 6, 4, 3] },
+  { model: "Swapped", at: { H: 1 }, dims: [2, 1, 3, 4] },
+  { model: "Swapped", dims: [2, 1, 1, 4] },
+  { model: "Tiles", at: { H: 7, W: 7 }, dims: [2, 7, 7, 4] },
+  { model: "Crops", at: { K: 1 }, dims: [2, 1, 4, 4, 6] },
 ];
 
 describe.each(cases)("$model on $dims", ({ dims, ...request }) => {

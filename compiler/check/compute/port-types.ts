@@ -63,6 +63,15 @@ export function nestedPort(port: PortType): PortType {
   return { ...port, leading: true, dims: rest, batch: first.text };
 }
 
+/**
+ * How many axes lead every sample in a body with this input: what `..` stands for; without it, what stands before the
+ * last three axes of a map, otherwise before the last axis.
+ */
+export function leadingAxes(port: PortType, rank: number): number {
+  if (port.leading) return Math.max(rank - port.dims.length, 1);
+  return Math.max(rank >= 4 ? rank - 3 : rank - 1, 1);
+}
+
 /** The leading axes of one use, which `..` in the result stands for. */
 export interface Leading {
   dims: readonly Dim[] | undefined;

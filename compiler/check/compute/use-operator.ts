@@ -134,6 +134,7 @@ function questions(use: OperatorUse, c: Context): Sizes {
     equal: (a, b) => c.sizes.require(a, "==", b, asker),
     atLeast: (a, minimum) => c.sizes.require(a, ">=", minimum, asker),
     divisible: (a, by) => c.sizes.divisible(a, by, asker),
+    leading: c.leading,
     show: (a) => c.sizes.show(a),
     showType: (type) => showType(type, (dim) => c.sizes.show(dim)),
   };

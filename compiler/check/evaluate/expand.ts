@@ -32,7 +32,7 @@ export function expand(block: DeclaredBlock, input: Value, use: Use, c: Context)
   if (!ready(block, use.span, c)) return unknownTensor;
   if (c.mode === "generic") return unknownTensor;
   const remembers = c.mode === "sizes" && c.shares.length === 0;
-  const key = remembers ? `${blockKey(block)} ${[...c.dropped].join()} ${keyOfData(input)}` : "";
+  const key = remembers ? `${blockKey(block)} ${[...c.dropped].join()} ${c.leading} ${keyOfData(input)}` : "";
   const known = remembers ? c.expansions.get(key) : undefined;
   if (known) {
     if (known.weighted && use.paths.counted) c.fragilePath(use.paths.counted, use.span);

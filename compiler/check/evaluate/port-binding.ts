@@ -5,6 +5,7 @@ import { reportCount } from "../compute/operator-inputs.ts";
 import {
   bindDimensions,
   type Leading,
+  leadingAxes,
   nestedPort,
   openDimensions,
   type PortType,
@@ -60,7 +61,10 @@ export function bindPorts(
       return false;
     }
     if (!readable(value.tensor, span, c)) return false;
-    if (bindDimensions(type, value.tensor.type, scope, leading)) continue;
+    if (bindDimensions(type, value.tensor.type, scope, leading)) {
+      c.leads(leadingAxes(type, value.tensor.type.dims.length));
+      continue;
+    }
     const actual = showType(value.tensor.type, (dim) => c.sizes.show(dim));
     c.report(
       "DM4207/rank",
@@ -89,7 +93,11 @@ export function nestedInput(
     return unknownTensor;
   }
   const type = typeOf(block, statement, c);
-  if (!type || value.kind !== "tensor" || bindDimensions(type, value.tensor.type, scope, leading)) return value;
+  if (!type || value.kind !== "tensor") return value;
+  if (bindDimensions(type, value.tensor.type, scope, leading)) {
+    c.leads(leadingAxes(type, value.tensor.type.dims.length));
+    return value;
+  }
   const actual = showType(value.tensor.type, (dim) => c.sizes.show(dim));
   c.report(
     "DM4207/rank",

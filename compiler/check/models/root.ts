@@ -3,7 +3,7 @@ import { type Expression, type Name, type Param, textOf } from "../../../grammar
 import type { GraphInput, TensorType } from "../../ir/graph.ts";
 import { type Dim, DimLimitError, isSymbolic, variable } from "../../sizes/dim/dim.ts";
 import { checkDimensions } from "../compute/dimensions.ts";
-import { portType } from "../compute/port-types.ts";
+import { leadingAxes, portType } from "../compute/port-types.ts";
 import { type BodyResult, type InputStatement, type NamedValue, runBody } from "../evaluate/body.ts";
 import { bindDefaults, bindGiven } from "../evaluate/expand.ts";
 import { evaluate } from "../evaluate/expressions.ts";
@@ -134,6 +134,7 @@ function rootInput(
   }
   const type: TensorType = { dtype: (port.atom.dtype?.text ?? "f32") as TensorType["dtype"], dims };
   if (!positive(type, input.type.span, c)) return unknown;
+  c.leads(leadingAxes(port, dims.length));
   const absent =
     input.phase && input.phase.text !== c.phase
       ? { absent: { input: name, phase: input.phase.text, use: input.name.span } }

@@ -35,6 +35,8 @@ export type Mode = "sizes" | "build" | "generic";
 export interface Frame {
   readonly block: DeclaredBlock;
   readonly span: Span;
+  /** Axes that lead every sample of the body, known once an input is bound. */
+  leading?: number;
   readonly text: () => string;
 }
 
@@ -119,6 +121,17 @@ export class Context {
     for (const diagnostic of diagnostics) this.add(diagnostic);
     if (phased) this.phased = true;
     return value;
+  }
+
+  /** Axes that lead every sample of the body that is being run. A block without inputs takes those around it. */
+  get leading(): number {
+    return this.frames.findLast((frame) => frame.leading !== undefined)?.leading ?? 1;
+  }
+
+  /** The first input of a body says what leads in it. */
+  leads(leading: number): void {
+    const frame = this.frames.at(-1);
+    if (frame) frame.leading ??= leading;
   }
 
   chain(): readonly Expansion[] {

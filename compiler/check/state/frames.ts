@@ -3,12 +3,12 @@
 import { nearest, type Span } from "../../../grammar/index.ts";
 import { useText } from "../values/show.ts";
 import type { DeclaredBlock } from "../values/value.ts";
-import type { Context } from "./context.ts";
+import type { Context, Frame } from "./context.ts";
 
 /** Opens a frame, so that messages and nodes know the uses that led to them. */
 export function insideFrame<Result>(block: DeclaredBlock, span: Span, c: Context, run: () => Result): Result {
   let text: string | undefined;
-  const frame = {
+  const frame: Frame = {
     block,
     span,
     text: () => {

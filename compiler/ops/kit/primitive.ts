@@ -79,6 +79,8 @@ export interface Sizes {
   equal(a: Dim, b: Dim): boolean;
   atLeast(a: Dim, minimum: number): boolean;
   divisible(a: Dim, by: number): boolean;
+  /** How many axes lead every sample of the body that the operator is written in: those that `..` stands for. */
+  readonly leading: number;
   /** The dim as the user should read it: "S/2". */
   show(a: Dim): string;
   /** "[N, S, S, 8]". */

@@ -7,9 +7,9 @@ import { avg_pool } from "../pooling/avg-pool.ts";
 import { max_pool } from "../pooling/max-pool.ts";
 import { pad } from "../shape/pad.ts";
 import { upsample } from "../shape/upsample.ts";
+import { evaluate, numbers, openSizes, randomWeights, shapesOf, tensor, typed, type Values } from "../testing.ts";
 import { nth } from "./nth.ts";
 import { isFailure, type NDArray, type Primitive } from "./primitive.ts";
-import { evaluate, numbers, openSizes, randomWeights, shapesOf, tensor, typed, type Values } from "./testing.ts";
 import { outputSize, padding } from "./window.ts";
 
 const small = fc.integer({ min: 1, max: 5 });

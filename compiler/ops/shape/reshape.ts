@@ -21,35 +21,33 @@ import { product, wrongInput } from "../kit/types.ts";
 const params = { sizes: sizeList("the new axes of one sample") };
 type Params = ParametersOf<typeof params>;
 
-/** One sample is what follows the leading axes: the last three of a feature map, otherwise the last. */
-const usualLead = (rank: number): number => (rank >= 4 ? rank - 3 : rank - 1);
-
-/**
- * Where a sample so understood does not fill the new axes, it reaches further to the front, never to the batch.
- * Sizes that are divided are taken to divide: that they do is asked later, as an equation.
- */
-function leadOf(dims: readonly Dim[], wanted: readonly Dim[]): number {
-  const usual = usualLead(dims.length);
-  const held = product(wanted);
-  for (let lead = usual; lead >= 1; lead--) if (agreeWhereDivisible(product(dims.slice(lead)), held)) return lead;
-  return usual;
-}
-
 /** The leading axes of a use: those of its result that it does not name. */
 const leadIn = (output: TensorType, { sizes: wanted }: Params): number => output.dims.length - wanted.length;
 
+/** What stays is said by the text of the body, never by sizes: a rule by sizes would change where one of them is 1. */
 function shape(inputs: readonly TensorType[], { sizes: wanted }: Params, sizes: Sizes): TensorType | Failure {
   const x = nth(inputs, 0);
   if (x.dims.length < 2) return wrongInput("reshape", "at least a batch axis and one more", x, sizes);
-  const lead = leadOf(x.dims, wanted);
+  const lead = Math.min(sizes.leading, x.dims.length - 1);
   const [count, held] = [product(x.dims.slice(lead)), product(wanted)];
-  if (!agreeWhereDivisible(count, held) && agreeWhereDivisible(product(x.dims), held))
+  const fills = (from: number) => agreeWhereDivisible(product(x.dims.slice(from)), held);
+  if (!fills(lead) && fills(0))
     return fail("DM4210", { batch: sizes.show(nth(x.dims, 0)), other: sizes.show(nth(wanted, 0)) });
-  if (!sizes.equal(count, held)) {
-    const list = `[${wanted.map((dim) => sizes.show(dim)).join(", ")}]`;
-    return fail("DM4206", { count: sizes.show(count), shape: list, held: sizes.show(held) });
-  }
-  return { dtype: x.dtype, dims: [...x.dims.slice(0, lead), ...wanted] };
+  if (sizes.equal(count, held)) return { dtype: x.dtype, dims: [...x.dims.slice(0, lead), ...wanted] };
+  const list = `[${wanted.map((dim) => sizes.show(dim)).join(", ")}]`;
+  const other = x.dims.findIndex((_, axis) => axis > 0 && axis !== lead && fills(axis));
+  return fail(
+    "DM4206",
+    { count: sizes.show(count), shape: list, held: sizes.show(held) },
+    other > 0 ? { help: [keptHelp(x, lead, other, sizes)] } : {},
+  );
+}
+
+/** Another number of leading axes would fit: how the author says so. */
+function keptHelp(x: TensorType, lead: number, other: number, sizes: Sizes): string {
+  const axes = (dims: readonly Dim[]) => dims.map((dim) => sizes.show(dim)).join(", ");
+  const kept = axes(x.dims.slice(0, lead));
+  return `[${kept}] stays in this body; to keep [${axes(x.dims.slice(0, other))}], write a block on [.., ${axes(x.dims.slice(other))}]`;
 }
 
 function lowerTfjs(inputs: readonly TfjsTensor[], params: Params, emit: TfjsEmitter): TfjsTensor {
@@ -72,7 +70,7 @@ function torchExpression(inputs: readonly TorchExpression[], params: Params, emi
 }
 
 export const reshape = primitive({
-  docs: "Gives every sample new axes without moving values: `flatten -> reshape(32, 32, 4)` turns [N, 4096] into [N, 32, 32, 4]. A sample is the last three axes of a tensor of four or more, otherwise the last axis; leading axes stay. Where that does not fill the new axes, a sample takes in as many leading axes as do, but never the batch: `reshape(H, W, g, C // g) -> transpose(1, 2, 4, 3) -> reshape(H, W, C)` shuffles channels.",
+  docs: "Gives every sample new axes without moving values: `flatten -> reshape(32, 32, 4)` turns [N, 4096] into [N, 32, 32, 4]. The leading axes of the body stay: those that `..` stands for in its first input; without `..`, all but the last three of an input of four axes or more, otherwise all but the last. So the text says what stays, whatever the sizes: on [N, H, W, C], `reshape(H, W, g, C // g) -> transpose(1, 2, 4, 3) -> reshape(H, W, C)` shuffles channels; on [.., F], `reshape(S, S, F // S ^ 2)` makes a map of each vector; on [.., T, C], `reshape(S, S, C)` one of all T.",
   inputs: ["x"],
   params,
   weights: noWeights,

@@ -1,20 +1,14 @@
 // For tests of operators: questions about sizes, answered without a model around them, and arrays of
 // numbers that look random but are the same every time.
 
-import type { ParamValues, TensorType } from "../../ir/graph.ts";
-import { messages } from "../../messages/messages.ts";
-import { type Dim, formatDim, isSymbolic, modulo, sameDim } from "../../sizes/dim/dim.ts";
-import { count } from "./ndarray.ts";
-import { type Composite, isFailure, type NDArray, type Primitive, type Sizes } from "./primitive.ts";
+import type { ParamValues, TensorType } from "../ir/graph.ts";
+import { messages } from "../messages/messages.ts";
+import type { Dim } from "../sizes/dim/dim.ts";
+import { assumedSizes, usualLeading } from "./graph-builder.ts";
+import { count } from "./kit/ndarray.ts";
+import { type Composite, isFailure, type NDArray, type Primitive, type Sizes } from "./kit/primitive.ts";
 
-/** What only some sizes satisfy is taken as a requirement, as the checker does. */
-export const openSizes: Sizes = {
-  equal: (a, b) => sameDim(a, b) || isSymbolic(a) || isSymbolic(b),
-  atLeast: (a, minimum) => isSymbolic(a) || a >= minimum,
-  divisible: (a, by) => isSymbolic(modulo(a, by)) || modulo(a, by) === 0,
-  show: (a) => formatDim(a),
-  showType: (type) => `${type.dtype === "f32" ? "" : type.dtype}[${type.dims.map((dim) => formatDim(dim)).join(", ")}]`,
-};
+export const openSizes: Sizes = assumedSizes(1);
 
 export type Values = ParamValues;
 
@@ -38,14 +32,16 @@ export function shapesOf(
   inputs: readonly TensorType[],
   given: Values = {},
 ): readonly TensorType[] {
-  const result = operator.shape(inputs, typed(operator, given), openSizes);
+  const result = operator.shape(inputs, typed(operator, given), sizesFor(inputs));
   if (isFailure(result)) throw new Error(failureText(operator, inputs, given));
   return "dims" in result ? [result] : result;
 }
 
+const sizesFor = ([first]: readonly TensorType[]): Sizes => assumedSizes(usualLeading(first?.dims.length ?? 0));
+
 /** "DM4203: dense wants …": the code and message that a use raises. */
 export function failureText(operator: Primitive, inputs: readonly TensorType[], given: Values = {}): string {
-  const result = operator.shape(inputs, typed(operator, given), openSizes);
+  const result = operator.shape(inputs, typed(operator, given), sizesFor(inputs));
   if (!isFailure(result)) return "no failure";
   const text = messages[result.failure].message.replaceAll(/\{(\w+)\}/g, (_, slot: string) =>
     String(result.slots[slot]),
