@@ -93,7 +93,7 @@ function loadReferenced(file: string, options: SourceOptions): Program {
 function nameModel({ file, model, key }: Reference, program: Program): { model: string; key?: string } {
   const models = modelsOf(program);
   if (model !== undefined) {
-    if (!models.some(({ name }) => name === model)) throw unknownModel(file, model, models);
+    if (!models.some(({ name }) => name === model)) throw unknownModel(file, model, models, program);
     return key === undefined ? { model } : { model, key };
   }
   const [only] = models;
@@ -103,8 +103,19 @@ function nameModel({ file, model, key }: Reference, program: Program): { model: 
   return { model: only.name };
 }
 
-function unknownModel(file: string, model: string, models: readonly ModelName[]): Failure {
-  const guess = nearest(model, [...models.map(({ name }) => name), ...membersOf(models)]);
+function unknownModel(file: string, model: string, models: readonly ModelName[], program: Program): Failure {
+  const other = program.entry.declarations.get(model);
+  if (other)
+    return new Failure(exits.usage, `${model} of ${file} is no model: it is declared as a ${other.kind}`, [
+      other.kind === "block" ? `give it an input: model Net on x: f32[N, H, W, 3] = x -> ${model}` : undefined,
+      listing(file, models),
+    ]);
+  const guess =
+    nearest(model, membersOf(models)) ??
+    nearest(
+      model,
+      models.map(({ name }) => name),
+    );
   return new Failure(exits.usage, model === "" ? `${file}: names no model` : `${file} has no model ${model}`, [
     guess && `did you mean ${guess}?`,
     listing(file, models),

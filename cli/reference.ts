@@ -130,21 +130,41 @@ export function parseSizes(text: string): Readonly<Record<string, number>> {
 }
 
 function unreadableSize(part: string): Failure {
-  const isSpaced = /^\w+=\d+(\s+\w+=\d+)+$/.test(part);
-  const help = isSpaced ? `write commas: --at ${part.split(/\s+/).join(",")}` : sizesHelp;
-  return new Failure(exits.usage, `--at cannot read "${part}"`, [help]);
+  return new Failure(exits.usage, `--at cannot read "${part}"`, [sizeAdvice(part)]);
+}
+
+/** What to write for the sizes that people write. */
+function sizeAdvice(part: string): string {
+  const pieces = part.split(/[\s;]+/);
+  if (pieces.length > 1 && pieces.every((piece) => /^\w+=\d+$/.test(piece)))
+    return `write commas: --at ${pieces.join(",")}`;
+  const [, name, value = ""] = /^([A-Za-z_]\w*)\s*[:=]\s*(.*)$/s.exec(part) ?? [];
+  if (name === undefined) return sizesHelp;
+  if (/^(-1|\?|\*|none|null|dynamic|any|free)$/i.test(value)) return `leave ${name} out: what is not fixed stays free`;
+  const number = Number(value.replaceAll("_", ""));
+  const isSize = value !== "" && Number.isSafeInteger(number) && number >= 0;
+  return isSize ? `write digits: --at ${name}=${number}` : sizesHelp;
 }
 
 /** `--with nc=4,head=HG[20]`: the text of the fields of a `with { … }`. */
 export function parseFields(text: string): string {
   const parts = splitTopLevel(text);
-  const wrong = parts.find((part) => !/^[A-Za-z_][A-Za-z0-9_]*\s*[=:]\s*\S/.test(part) || !isClosed(part));
-  if (wrong !== undefined || parts.length === 0) {
-    throw new Failure(exits.usage, `--with cannot read "${wrong ?? text}"`, [
-      "write parameters and values: --with nc=4,head=HG[20]",
-    ]);
-  }
-  return parts.join(", ");
+  const isField = (part: string): boolean => /^[A-Za-z_]\w*\s*[=:]\s*\S/.test(part) && isClosed(part);
+  const wrong = parts.find((part) => !isField(part));
+  if (wrong === undefined && parts.length > 0) return parts.join(", ");
+  throw new Failure(exits.usage, `--with cannot read "${wrong ?? text}"`, [fieldAdvice(parts, wrong)]);
+}
+
+function fieldAdvice(parts: readonly string[], wrong = ""): string {
+  const [, name, value] = /^(\w+)\s*[=:]\s*([^=]*)$/.exec(parts[0] ?? "") ?? [];
+  const isList =
+    name !== undefined &&
+    value !== undefined &&
+    parts.length > 1 &&
+    parts.slice(1).every((part) => !part.includes("="));
+  if (isList) return `a list stands in brackets: --with '${name}=[${[value, ...parts.slice(1)].join(", ")}]'`;
+  if (/^[A-Za-z_]\w*$/.test(wrong)) return `say what ${wrong} is: --with ${wrong}=…`;
+  return "write parameters and values: --with nc=4,head=HG[20]";
 }
 
 /** Every bracket and quote is closed in it, and nothing hides behind a comment. */

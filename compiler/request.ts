@@ -1,21 +1,21 @@
 // Which model a caller means: by name and member, with other parameters and fixed sizes. What is wrong
 // with the request is told like any other mistake.
-import { type Argument, type Diagnostic, diagnose, nearest, type Span, textOf } from "../grammar/index.ts";
+import { type Diagnostic, diagnose, nearest, type Span } from "../grammar/index.ts";
 import { checkDimensions } from "./check/compute/dimensions.ts";
 import { underlying } from "./check/evaluate/aliases.ts";
 import { bindDeclared } from "./check/evaluate/calls.ts";
 import { familyRows } from "./check/evaluate/tables.ts";
 import { newSession } from "./check/models/phases.ts";
 import { Context, Stop } from "./check/state/context.ts";
-import { suggestParameter } from "./check/text/argument-names.ts";
 import type { Module, Program } from "./check/text/program.ts";
-import { declarationNamed, resolvableNames } from "./check/text/reach.ts";
+import { declarationNamed } from "./check/text/reach.ts";
 import { rootPaths } from "./check/values/paths.ts";
 import { show } from "./check/values/show.ts";
 import type { DeclaredBlock, Scope } from "./check/values/value.ts";
 import type { Graph } from "./ir/graph.ts";
 import { messages } from "./messages/messages.ts";
 import { fieldsIn } from "./with-text.ts";
+import { isUnderstood } from "./with-words.ts";
 
 /** Which model of a file, and what is fixed or changed. */
 export interface ModelRequest {
@@ -176,36 +176,11 @@ function withParameters(
       );
     return undefined;
   }
-  if (!args.every((arg) => isUnderstood(arg, model, program, c))) return undefined;
+  if (!args.every((arg) => isUnderstood(arg, model, program.entry, c))) return undefined;
   const scope: Scope = { module: program.entry, parent: undefined, names: new Map(), paths: rootPaths() };
   const kept = new Map([...model.args].filter(([name]) => !args.some((arg) => arg.label?.text === name)));
   const bound = bindDeclared({ ...model, args: kept }, args, startOf(program), scope, c);
   return c.failed ? undefined : { ...model, args: bound };
-}
-
-/** Before a value is computed: there is such a parameter, and a word that means nothing is told what is wanted. */
-function isUnderstood({ label, value }: Argument, model: DeclaredBlock, { entry }: Program, c: Context): boolean {
-  const { params } = model.declaration.signature;
-  const callee = model.declaration.name.text;
-  const param = params.find((each) => each.name.text === label?.text);
-  if (label && !param) {
-    const help = suggestParameter(
-      label.text,
-      params.map((each) => each.name.text),
-    );
-    c.report("DM3102", label.span, { callee, name: label.text }, { help });
-    return false;
-  }
-  if (!param?.type || value.kind !== "name" || resolvableNames(entry).includes(value.text)) return true;
-  const expected = textOf(param.type.span);
-  const actual = `${value.text}, which is no name here`;
-  const usual = param.default && textOf(param.default.span);
-  const help = [
-    ...(expected === "str" ? [`text stands in quotes: --with '${param.name.text}="${value.text}"'`] : []),
-    ...(usual === undefined ? [] : [`where nobody says, it is ${usual}`]),
-  ];
-  c.report("DM3101", value.span, { param: param.name.text, callee, expected, actual }, { help });
-  return false;
 }
 
 function withSizes(

@@ -1,6 +1,7 @@
 // What the command line says to people who wrote something else: other tools' words, slips, and values that it would
 // otherwise take in silence. Nothing is written, and every answer names the way out.
-import { readdirSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { deepmacc, inFolder, spec } from "./deepmacc.ts";
 
@@ -50,7 +51,14 @@ describe("sizes and parameters", () => {
     [["info", ref, "--at", "S=32", "--at", "S=64"], 2, "gives S twice"],
     [["info", ref, "--with", "nc=4", "scale=2"], 2, "--with nc=4,scale=2"],
     [["info", ref, "--with", "classes=ten"], 1, "HG has no parameter classes", "its parameters are nc, scale"],
-    [["info", ref, "--with", "nc=ten"], 1, "parameter nc of HG is int", "it is 64"],
+    [["info", ref, "--with", "nc=ten"], 1, "parameter nc of HG is int", "write a whole number", "it is 64"],
+    [["info", ref, "--at", "S:32"], 2, "--at S=32"],
+    [["info", ref, "--at", "S=1_024"], 2, "--at S=1024"],
+    [["info", ref, "--at", "N=-1"], 2, "leave N out"],
+    [["info", ref, "--at", "N=None"], 2, "leave N out"],
+    [["info", ref, "--at", "S=32;C=50"], 2, "--at S=32,C=50"],
+    [["info", ref, "--with", "nc"], 2, "--with nc=…"],
+    [["info", ref, "--with", "nc=1,2"], 2, "a list stands in brackets: --with 'nc=[1, 2]'"],
     [["info", ref, "--with", "nc=2.5"], 1, "parameter nc of HG is int", "    1 │ nc=2.5\n"],
     [["info", ref, "--with", "nc=4 scale=2"], 1, "    1 │ nc=4 scale=2\n"],
   ])("%j", (args, exit, ...says) => refused(args, exit, says));
@@ -62,6 +70,32 @@ describe("sizes and parameters", () => {
   });
 });
 
+describe("a word where a value is wanted", () => {
+  const text = `dm 1
+enum Act = soft | hard
+model A(c: int = 4, s: float = 1.0, mode: str = "a", act: Act = soft, ks: int[] = [1], b: bool = true, f: Block = relu)
+  on x: f32[N, H, W, 4] = x -> conv(c) -> scale(s) -> f
+`;
+  it.each([
+    ["c=ten", "A is int", "--with 'c=64'"],
+    ["s=lots", "A is float", "--with 's=0.5'"],
+    ["mode=wide", "A is str", `--with 'mode="wide"'`],
+    ["act=sotf", "A is Act", "Act is soft, hard"],
+    ["ks=many", "A is int[]", "--with 'ks=[1, 2]'"],
+    ["b=yes", "A is bool", "--with 'b=true'"],
+    ["b=False", "A is bool", "--with 'b=false'"],
+    ["f=rleu", "A is Block", "did you mean relu?"],
+  ])("%s", (field, ...says) =>
+    inFolder((cwd) => {
+      writeFileSync(join(cwd, "a.dm"), text);
+      const { exit, stderr } = deepmacc(["info", "a.dm", "--with", field], { cwd });
+      expect(exit).toBe(1);
+      for (const words of says) expect(stderr).toContain(words);
+      expect(stderr).toContain("where nobody says, it is");
+    }),
+  );
+});
+
 describe("a REF with a slip in it", () => {
   it.each<[text: string, exit: number, ...says: string[]]>([
     [`${hourglass}:hg[10]`, 2, "did you mean HG[10]?", "its models are HG[10], HG[20]"],
@@ -69,6 +103,7 @@ describe("a REF with a slip in it", () => {
     [`${hourglass}:HG(10)`, 2, "did you mean HG[10]?"],
     [`${hourglass}:HG20NoLR`, 2, "did you mean HG20NoLRS?"],
     [`${hourglass}[10]`, 2, "its models are HG[10], HG[20]"],
+    [`${spec("blocks.dm")}:Unit`, 2, "it is declared as a block", "model Net on x: f32[N, H, W, 3] = x -> Unit"],
     [`${hourglass}:`, 2, "names no model", "its models are HG[10], HG[20]"],
     [`${hourglass}:HG[11]`, 1, "members are HG[10], HG[20]"],
     [hourglass, 2, "its models are HG[10], HG[20]"],
