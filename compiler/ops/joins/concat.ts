@@ -49,6 +49,7 @@ export const concat = primitive({
   inputs: "many",
   params: {},
   join: true,
+  identity: (_params, { inputs }) => inputs.length === 1,
   weights: noWeights,
   shape,
   macs: noMacs,

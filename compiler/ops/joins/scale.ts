@@ -9,6 +9,7 @@ export const scale = elementwise({
   docs: "Multiplies every value by one number. `0.5 * x` means this.",
   params: { by: real("the factor") },
   apply: (x, { by }) => by * x,
+  identity: ({ by }) => by === 1,
   lower: (x, params, emit) => emit.node("Mul", [x, emit.constant("f32", [], [params.by])]),
   tfjs: (x, params, emit) => emit.layer("Rescaling", { scale: params.by, offset: 0 }, [x]),
   torch: {

@@ -30,6 +30,7 @@ interface Elementwise<P extends Readonly<Record<string, Parameter>>> {
   readonly docs: string;
   readonly params: P;
   apply(x: number, params: ParametersOf<P>): number;
+  identity?(params: ParametersOf<P>): boolean;
   lower(x: string, params: ParametersOf<P>, emit: OnnxEmitter): string;
   tfjs(x: TfjsTensor, params: ParametersOf<P>, emit: TfjsEmitter): TfjsTensor;
   readonly torch: TorchLowering<ParametersOf<P>>;
@@ -40,6 +41,7 @@ export function elementwise<const P extends Readonly<Record<string, Parameter>>>
   docs,
   params,
   apply,
+  identity,
   lower,
   tfjs,
   torch,
@@ -48,6 +50,7 @@ export function elementwise<const P extends Readonly<Record<string, Parameter>>>
     docs,
     inputs: ["x"],
     params,
+    ...(identity ? { identity } : {}),
     weights: noWeights,
     shape: sameShape(op),
     macs: noMacs,

@@ -5,7 +5,7 @@ import type { Initialiser, ParamValue, ParamValues, Phase, TensorType, WeightAxe
 import type { MessageKey, messages } from "../../messages/messages.ts";
 import type { Dim } from "../../sizes/dim/dim.ts";
 import type { TfjsLowering } from "./tfjs.ts";
-import type { TorchLowering } from "./torch.ts";
+import type { TorchLowering, UseTypes } from "./torch.ts";
 
 // ---- parameters
 
@@ -196,6 +196,8 @@ export interface Primitive<P extends Readonly<Record<string, Parameter>> = Reado
   /** A `skip` may flow in, and is left out by `without skip`. */
   readonly join?: boolean;
   readonly effect?: "batch_stats" | "random";
+  /** Whether a use hands its only input on; absent: never. */
+  identity?(params: ParametersOf<P>, types: UseTypes, phase: Phase): boolean;
   weights(inputs: readonly TensorType[], params: ParametersOf<P>): Readonly<Record<string, WeightSpec>>;
   shape(
     inputs: readonly TensorType[],

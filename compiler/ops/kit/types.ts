@@ -1,9 +1,11 @@
 // What operators ask of the types that flow in, and the failures that answer.
 
 import type { TensorType } from "../../ir/graph.ts";
+import { sameType } from "../../ir/verify.ts";
 import { addDims, type Dim, multiplyDims } from "../../sizes/dim/dim.ts";
 import { nth } from "./nth.ts";
 import { type Failure, fail, type Sizes } from "./primitive.ts";
+import type { UseTypes } from "./torch.ts";
 
 /** A feature map [.., H, W, C]; `lead` holds at least the batch axis. */
 export interface FeatureMap {
@@ -71,3 +73,7 @@ export function readAxis(op: string, axis: number, type: TensorType, sizes: Size
     rank < 2 ? "a tensor of at least 2 axes" : `an axis from 1 to ${rank - 1} (or from ${1 - rank} to -1), not ${axis}`;
   return wrongInput(op, range, type, sizes);
 }
+
+/** No axis grows, shrinks or gets another name: an operator that can do nothing else hands its input on. */
+export const keepsType = (_params: unknown, { inputs: [input], outputs: [output] }: UseTypes): boolean =>
+  input !== undefined && output !== undefined && sameType(input, output);

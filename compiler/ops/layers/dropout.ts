@@ -8,6 +8,7 @@ export const dropout = primitive({
   inputs: ["x"],
   params: { rate: real("part of the values that is dropped", 0.5, { min: 0, max: 1 }) },
   effect: "random",
+  identity: (_params, _types, phase) => phase === "infer",
   weights: noWeights,
   shape: sameShape("dropout"),
   macs: noMacs,

@@ -19,7 +19,7 @@ import {
 import { channelsLast, type TfjsEmitter, type TfjsTensor } from "../kit/tfjs.ts";
 import { kerasPadding, zeroPadded } from "../kit/tfjs-window.ts";
 import type { TorchLowering } from "../kit/torch.ts";
-import { mapOf } from "../kit/types.ts";
+import { keepsType, mapOf } from "../kit/types.ts";
 import { offsets, outputSize, type Pair, padDocs, paddings, reachOf, type Window, windowShape } from "../kit/window.ts";
 
 const params = {
@@ -52,6 +52,8 @@ export function pool({ op, docs, reduce, lower, tfjs, torch }: Pool): Primitive 
     docs,
     inputs: ["x"],
     params,
+    // A window of one pixel; the type is kept only where the step is one, too.
+    identity: ({ k }, types) => k.every((size) => size === 1) && keepsType(undefined, types),
     weights: noWeights,
     shape: (inputs: readonly TensorType[], values: PoolParams, sizes: Sizes): TensorType | Failure => {
       const x = nth(inputs, 0);

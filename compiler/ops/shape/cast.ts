@@ -3,6 +3,7 @@ import { mapNumbers } from "../kit/ndarray.ts";
 import { nth } from "../kit/nth.ts";
 import { choice, laterGradient, noMacs, noReach, noWeights, primitive } from "../kit/primitive.ts";
 import { method } from "../kit/python.ts";
+import { keepsType } from "../kit/types.ts";
 
 const codes: Readonly<Record<string, number>> = { f32: 1, i32: 6, bool: 9 }; // TensorProto.DataType
 
@@ -20,6 +21,7 @@ export const cast = primitive({
   docs: "Changes the type of the values: to i32 cuts toward 0, to bool is `x != 0`. Nothing is ever converted without it.",
   inputs: ["x"],
   params: { to: choice("the type of the result", dtypes) },
+  identity: keepsType,
   weights: noWeights,
   shape: (inputs, { to }) => ({ dtype: readDType(to), dims: nth(inputs, 0).dims }),
   macs: noMacs,

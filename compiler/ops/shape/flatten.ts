@@ -4,7 +4,7 @@ import { nth } from "../kit/nth.ts";
 import { type Failure, laterGradient, noMacs, noWeights, primitive, type Sizes } from "../kit/primitive.ts";
 import { literal, method } from "../kit/python.ts";
 import { reshaped } from "../kit/tfjs.ts";
-import { product, wrongInput } from "../kit/types.ts";
+import { keepsType, product, wrongInput } from "../kit/types.ts";
 
 /** Leading axes that stay: all of a feature map's, otherwise the batch. */
 const kept = (rank: number): number => (rank >= 4 ? rank - 3 : 1);
@@ -20,6 +20,7 @@ export const flatten = primitive({
   docs: "One axis per sample: [.., H, W, C] to [.., H·W·C], row by row with channels innermost (as Keras; PyTorch's flatten puts channels first). Tensors of two or three axes keep the first: [N, K, C] to [N, K·C].",
   inputs: ["x"],
   params: {},
+  identity: keepsType,
   weights: noWeights,
   shape,
   macs: noMacs,

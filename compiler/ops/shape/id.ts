@@ -6,6 +6,7 @@ export const id = primitive({
   docs: "Passes its input on unchanged: for the branch of an `if` that does nothing.",
   inputs: ["x"],
   params: {},
+  identity: () => true,
   weights: noWeights,
   shape: (inputs) => nth(inputs, 0),
   macs: noMacs,

@@ -14,7 +14,7 @@ import {
 } from "../kit/primitive.ts";
 import { channelsLast, type TfjsEmitter, type TfjsTensor } from "../kit/tfjs.ts";
 import { applied, given, named, torchCall } from "../kit/torch.ts";
-import { mapOf, mapType, wantMap } from "../kit/types.ts";
+import { keepsType, mapOf, mapType, wantMap } from "../kit/types.ts";
 
 const params = {
   by: pair("rows and columns added on every side", undefined, 0),
@@ -62,6 +62,7 @@ export const pad = primitive({
   docs: "Adds a border to a feature map: [.., H, W, C] to [.., H + 2·by, W + 2·by, C]. Convolutions and pools pad by themselves; see their `pad`.",
   inputs: ["x"],
   params,
+  identity: keepsType,
   weights: noWeights,
   shape: (inputs, { by }, sizes) => {
     const x = nth(inputs, 0);

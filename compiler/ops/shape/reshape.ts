@@ -16,7 +16,7 @@ import {
 import { literal, method, tuple } from "../kit/python.ts";
 import { reshaped, type TfjsEmitter, type TfjsTensor } from "../kit/tfjs.ts";
 import type { TorchEmitter, TorchExpression } from "../kit/torch.ts";
-import { product, wrongInput } from "../kit/types.ts";
+import { keepsType, product, wrongInput } from "../kit/types.ts";
 
 const params = { sizes: sizeList("the new axes of one sample") };
 type Params = ParametersOf<typeof params>;
@@ -73,6 +73,7 @@ export const reshape = primitive({
   docs: "Gives every sample new axes without moving values: `flatten -> reshape(32, 32, 4)` turns [N, 4096] into [N, 32, 32, 4]. The leading axes of the body stay: those that `..` stands for in its first input; without `..`, all but the last three of an input of four axes or more, otherwise all but the last. So the text says what stays, whatever the sizes: on [N, H, W, C], `reshape(H, W, g, C // g) -> transpose(1, 2, 4, 3) -> reshape(H, W, C)` shuffles channels; on [.., F], `reshape(S, S, F // S ^ 2)` makes a map of each vector; on [.., T, C], `reshape(S, S, C)` one of all T.",
   inputs: ["x"],
   params,
+  identity: keepsType,
   weights: noWeights,
   shape,
   macs: noMacs,

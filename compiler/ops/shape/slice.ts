@@ -18,7 +18,7 @@ import {
 } from "../kit/primitive.ts";
 import { item, range, type Subscript, whole } from "../kit/python.ts";
 import type { UseTypes } from "../kit/torch.ts";
-import { axisName, readAxis, wrongInput } from "../kit/types.ts";
+import { axisName, keepsType, readAxis, wrongInput } from "../kit/types.ts";
 
 const anywhere = Number.NEGATIVE_INFINITY;
 const params = {
@@ -78,6 +78,7 @@ export const slice = primitive({
   docs: "Part of one axis: `slice(axis = -1, from = 2, to = 6)` keeps channels 2 to 5. The batch axis cannot be cut.",
   inputs: ["x"],
   params,
+  identity: keepsType,
   weights: noWeights,
   shape,
   macs: noMacs,

@@ -54,6 +54,7 @@ export const transpose = primitive({
   docs: "Reorders the axes after the first.",
   inputs: ["x"],
   params,
+  identity: ({ axes }) => axes.every((axis, i) => axis === i + 1),
   weights: noWeights,
   shape,
   macs: noMacs,

@@ -14,7 +14,7 @@ import {
 } from "../kit/primitive.ts";
 import { channelsLast, type TfjsEmitter, type TfjsTensor } from "../kit/tfjs.ts";
 import { applied, named, type TorchArgument, torchCall } from "../kit/torch.ts";
-import { mapOf, mapType, wantMap } from "../kit/types.ts";
+import { keepsType, mapOf, mapType, wantMap } from "../kit/types.ts";
 
 const params = {
   s: pair("how many times larger height and width become", 2),
@@ -91,6 +91,7 @@ export const upsample = primitive({
   docs: "Enlarges a feature map: [.., H, W, C] to [.., s·H, s·W, C]. `upsample(1)` is the identity.",
   inputs: ["x"],
   params,
+  identity: keepsType,
   weights: noWeights,
   shape: (inputs, { s }, sizes) => {
     const x = nth(inputs, 0);
