@@ -46,4 +46,4 @@ it.each(examples)("examples/%s does what its README says", (example) => {
     before = kind;
   }
 });
-it("are there", () => expect(examples.length).toBeGreaterThanOrEqual(2));
+it("are there", () => expect(examples.length).toBeGreaterThanOrEqual(3));
