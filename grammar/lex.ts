@@ -1,10 +1,11 @@
 // Text to tokens, in one pass and without backtracking: four megabytes of one token, or of none, cost
 // the same as any other text. A bad character is reported and left out, so that the rest can be parsed.
 import type { TokenType } from "chevrotain";
-import { type Diagnostic, diagnose } from "./diagnostic.ts";
-import { isUnit, numberValue, stringValue } from "./literals.ts";
+import { type Details, type Diagnostic, diagnose } from "./diagnostic.ts";
+import { isUnit, numberValue, quote, stringValue } from "./literals.ts";
 import { syntaxMessages } from "./messages.ts";
 import type { Source, Span } from "./span.ts";
+import { closersOf, type ForeignMark, foreignMarks } from "./synonyms.ts";
 import { Edition, keywords, Lower, marks, NumberLiteral, StringLiteral, type Token, Upper } from "./tokens.ts";
 
 export interface Lexed {
@@ -27,6 +28,8 @@ interface Scan {
   /** By the index of the token that will follow. */
   readonly docs: Map<number, string>;
   readonly diagnostics: Diagnostic[];
+  /** What was said of marks of other languages. */
+  readonly foreign: Set<string>;
   at: number;
   /** Whether a line break was passed since the last token. */
   newLine: boolean;
@@ -42,9 +45,18 @@ const isWord = (code: number) => isLetter(code) || isDigit(code);
 const isSpace = (code: number) => code === 32 || (code >= 9 && code <= 13);
 const foreignLetter = /[\p{L}\p{N}\p{M}]/u;
 
-export function lex(source: Source): Lexed {
+/** `text` is that of the source, with some of it blanked out. */
+export function lex(source: Source, text = source.text): Lexed {
   const start = { at: 0, newLine: true, docEnd: -1 };
-  const scan: Scan = { source, text: source.text, tokens: [], docs: new Map(), diagnostics: [], ...start };
+  const scan: Scan = {
+    source,
+    text,
+    tokens: [],
+    docs: new Map(),
+    diagnostics: [],
+    foreign: new Set(),
+    ...start,
+  };
   if (scan.text.charCodeAt(0) === 0xfeff) scan.at = 1;
   while (scan.at < scan.text.length && scan.tokens.length <= tokenLimit) step(scan);
   if (scan.tokens.length > tokenLimit) report(scan, "DM1007", spanOf(scan, scan.at, scan.at), { limit: tokenLimit });
@@ -65,8 +77,10 @@ function report<Key extends keyof typeof syntaxMessages>(
   key: Key,
   span: Span,
   slots: Parameters<typeof diagnose<typeof syntaxMessages, Key>>[3],
+  details?: Details,
 ): void {
-  if (scan.diagnostics.length < complaintLimit) scan.diagnostics.push(diagnose(syntaxMessages, key, span, slots));
+  if (scan.diagnostics.length >= complaintLimit) return;
+  scan.diagnostics.push(diagnose(syntaxMessages, key, span, slots, details));
 }
 
 function step(scan: Scan): void {
@@ -182,10 +196,25 @@ function number(scan: Scan): void {
   scan.at = next;
   const unit = text.slice(unitStart, next);
   const image = text.slice(start, next);
-  if (unit !== "" && !isUnit(unit)) report(scan, "DM1003", spanOf(scan, unitStart, next), { unit: shortened(unit) });
+  const isCut = unit === "" && text[next] === "." && !/[.\w]/.test(text[next + 1] ?? "");
+  if (isCut) scan.at++;
+  if (isCut) report(scan, "DM1008", spanOf(scan, start, next + 1), { found: shortened(`${image}.`) }, cutHelp(image));
+  else if (unit !== "" && !isUnit(unit))
+    report(scan, "DM1003", spanOf(scan, unitStart, next), { unit: shortened(unit) }, unitHelp(image, unit));
   else if (numberValue(image) === undefined)
     report(scan, "DM1005", spanOf(scan, start, next), { number: shortened(image) });
   push(scan, NumberLiteral, start, image);
+}
+
+const cutHelp = (image: string) => ({ help: [`write \`${shortened(image)}\` or \`${shortened(image)}.0\``] });
+
+/** `1_000`, `0x10` and `3k`, as other languages write them. */
+function unitHelp(image: string, unit: string): Details {
+  const near = ["K", "M", "G", "B", "KiB", "MiB", "GiB"].find((each) => each.toLowerCase() === unit.toLowerCase());
+  if (near !== undefined) return { help: [`did you mean \`${near}\`?`] };
+  if (/^[0-9_]+$/.test(image)) return { help: [`digits stand together: \`${shortened(image.replaceAll("_", ""))}\``] };
+  if (/^0[xob]/i.test(image)) return { help: ["numbers are written with ten digits"] };
+  return { help: ["write the number alone"] };
 }
 
 /** A megabyte of digits must not become a megabyte of message. */
@@ -220,6 +249,8 @@ function mark(scan: Scan): boolean {
   const start = scan.at;
   for (const length of [2, 1]) {
     const image = scan.text.slice(start, start + length);
+    const foreign = foreignMarks.get(image);
+    if (foreign) return foreignMark(scan, image, foreign);
     const type = marks.get(image);
     if (type === undefined) continue;
     scan.at += length;
@@ -227,6 +258,41 @@ function mark(scan: Scan): boolean {
     return true;
   }
   return false;
+}
+
+/** A mark of another language is read as what it means, and said once in a file. */
+function foreignMark(scan: Scan, image: string, { help, reads }: ForeignMark): true {
+  const start = scan.at;
+  scan.at += image.length;
+  const span = spanOf(scan, start, scan.at);
+  if (!scan.foreign.has(help)) {
+    const said = { help: [help] };
+    if (image.length === 1) report(scan, "DM1001", span, { character: visible(image) }, said);
+    else report(scan, "DM1008", span, { found: image }, said);
+  }
+  scan.foreign.add(help);
+  if (image === "/*") skipComment(scan);
+  else if (reads === StringLiteral) foreignString(scan, start);
+  else if (reads) push(scan, reads, start, image);
+  return true;
+}
+
+function skipComment(scan: Scan): void {
+  const end = scan.text.indexOf("*/", scan.at);
+  const after = end < 0 ? scan.text.length : end + 2;
+  scan.newLine ||= /[\r\n]/.test(scan.text.slice(scan.at, after));
+  scan.at = after;
+}
+
+/** Up to what closes it on the line; without that, it was only a stray mark. */
+function foreignString(scan: Scan, start: number): void {
+  const closers = closersOf(scan.text[start] ?? "");
+  const lineEnd = endOfLine(scan.text, start);
+  let end = start + 1;
+  while (end < lineEnd && !closers.includes(scan.text[end] ?? "")) end++;
+  if (end === lineEnd) return;
+  scan.at = end + 1;
+  push(scan, StringLiteral, start, quote(scan.text.slice(start + 1, end)));
 }
 
 /** A run of bad characters is one mistake. A foreign letter starts a word, which is kept as a name. */
@@ -245,6 +311,7 @@ function isBad(scan: Scan): boolean {
   return (
     !marks.has(scan.text.slice(scan.at, scan.at + 2)) &&
     !marks.has(scan.text[scan.at] ?? "") &&
+    !foreignMarks.has(scan.text[scan.at] ?? "") &&
     !foreignLetter.test(characterAt(scan, scan.at))
   );
 }

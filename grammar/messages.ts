@@ -49,6 +49,12 @@ Wrong: \`use ".\\blocks.dm" { Unit }\`. Right: \`use "./blocks.dm" { Unit }\`.`,
     docs: `One file may have so many words and marks and no more, so that a mistaken or hostile file cannot use up the memory of the machine. Real models are a thousand times smaller.
 Wrong: a generated list of five million numbers. Right: the rule that makes them, such as \`each i in 0..n { i }\`.`,
   },
+  DM1008: {
+    severity: "error",
+    message: "unexpected `{found}`",
+    docs: `Another language says it like that; the help line says what to write here.
+Wrong: \`const a = 2 ** 8\`. Right: \`const a = 2 ^ 8\`.`,
+  },
   DM1101: {
     severity: "error",
     message: "expected `=` after the name, found {found}",

@@ -8,6 +8,7 @@ import { nestingLimit, nestsTooDeep } from "./nesting.ts";
 import { type Reader, run, skip } from "./reader.ts";
 import { salvage, trailing } from "./salvage.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
+import { type Reading, withoutSlashes } from "./slashes.ts";
 import type { Source } from "./span.ts";
 import { notADeclaration, placeOf, syntaxError } from "./syntax-error.ts";
 import { declaration, use } from "./to-tree/declarations.ts";
@@ -35,7 +36,8 @@ export function parse(source: Source): Parsed {
   const lexed = lex(source);
   if (lexed.diagnostics.some(({ code }) => code === "DM1007"))
     return { file: empty, diagnostics: shown(source, lexed.diagnostics) };
-  return read(empty, lexed);
+  const { file, diagnostics } = withoutSlashes(read(empty, lexed), (text) => read(empty, lex(source, text)));
+  return { file, diagnostics: shown(source, diagnostics) };
 }
 
 interface Content {
@@ -45,11 +47,11 @@ interface Content {
   intact: number;
 }
 
-function read(empty: File, lexed: Lexed): Parsed {
+function read(empty: File, lexed: Lexed): Reading {
   const reader = readerOf(empty.source, lexed);
   const from = editionIn(reader);
   const content: Content = { uses: [], declarations: [], intact: 0 };
-  for (const segment of segmentsOf(reader.tokens, from)) {
+  for (const segment of segmentsOf(reader.tokens, from, reader.source.text)) {
     guarded(reader, segment, () => readSegment(reader, segment, content));
   }
   const edition = from === 2 && editionOf(reader);
@@ -62,7 +64,7 @@ function read(empty: File, lexed: Lexed): Parsed {
     ...damaged,
   };
   const all = [...lexed.diagnostics, ...reader.diagnostics, ...reader.builder.diagnostics];
-  return { file, diagnostics: shown(empty.source, all) };
+  return { lexed, file, diagnostics: all };
 }
 
 function readerOf(source: Source, { tokens, docs, diagnostics }: Lexed): Reader {
@@ -75,6 +77,7 @@ function readerOf(source: Source, { tokens, docs, diagnostics }: Lexed): Reader 
     diagnostics: [],
     damaged: new Set(),
     partial: new Set(),
+    misnamed: new Set(),
   };
 }
 

@@ -18,6 +18,8 @@ export interface Reader {
   readonly damaged: Set<string>;
   /** Of these, the declarations. */
   readonly partial: Set<string>;
+  /** Keywords that were used as names; where they are used again is the same mistake. */
+  readonly misnamed: Set<string>;
 }
 
 export type RuleName =

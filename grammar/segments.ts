@@ -84,14 +84,18 @@ interface Start {
   annotationsEnd: number;
 }
 
-export function segmentsOf(tokens: Tokens, from: number): Segment[] {
+export function segmentsOf(tokens: Tokens, from: number, text: string): Segment[] {
   const starts: Start[] = [];
+  let depth = 0;
   for (let at = from; at < tokens.length; at++) {
     const open = starts.at(-1);
     const continues = open !== undefined && open.keyword === undefined && open.annotationsEnd === at;
-    if (isDeclarationStart(tokens, at)) {
+    depth = Math.max(0, depth + depthOf(typeAt(tokens, at)));
+    const isNested = depth > 0 && open !== undefined && standsInside(tokens, at, open.start, text);
+    if (!isNested && isDeclarationStart(tokens, at)) {
       if (continues) open.keyword = at;
       else starts.push({ start: at, keyword: at, annotationsEnd: -1 });
+      depth = 0;
     } else if (beginsAnnotation(tokens, at)) {
       const annotationsEnd = behindAnnotation(tokens, at);
       if (continues) open.annotationsEnd = annotationsEnd;
@@ -105,9 +109,31 @@ export function segmentsOf(tokens: Tokens, from: number): Segment[] {
   }));
 }
 
-/** `@` begins something unless it stands astray within a line. */
+const depthOf = (type: MaybeType) => (type === t.LeftCurly ? 1 : type === t.RightCurly ? -1 : 0);
+
+/** In open braces, a keyword on a line further in than the declaration around it is a stray word of its body. */
+function standsInside(tokens: Tokens, at: number, around: number, text: string): boolean {
+  const token = tokens[at];
+  if (!token?.startsLine || !t.declarationWords.has(token.tokenType)) return false;
+  return columnOf(text, token.startOffset) > columnOf(text, tokens[around]?.startOffset ?? 0);
+}
+
+/** How much space stands before what begins a line. */
+function columnOf(text: string, offset: number): number {
+  let at = offset;
+  while (text[at - 1] === " " || text[at - 1] === "\t") at--;
+  return offset - at;
+}
+
+/** `@` begins something on a new line; within a line only where a declaration follows in that line. */
 function beginsAnnotation(tokens: Tokens, at: number): boolean {
-  return typeAt(tokens, at) === t.AtSign && mayBegin(tokens, at) && valueNames.includes(typeAt(tokens, at + 1));
+  if (typeAt(tokens, at) !== t.AtSign || !mayBegin(tokens, at)) return false;
+  if (!valueNames.includes(typeAt(tokens, at + 1))) return false;
+  if (tokens[at]?.startsLine !== false) return true;
+  const next = behindAnnotation(tokens, at);
+  const type = typeAt(tokens, next);
+  const follows = type === t.AtSign || (type !== undefined && t.declarationWords.has(type));
+  return follows && tokens[next]?.startsLine === false;
 }
 
 /** The index behind `@name(…)`; -1 when its brackets do not close before the next annotation. */

@@ -1,13 +1,14 @@
 // What the parser could not read, said in the user's words. The parser's errors carry only a key (what
 // was expected); the sentence depends on what stands there instead.
 import type { TokenType } from "chevrotain";
-import { type Details, diagnose, type Label } from "./diagnostic.ts";
+import { type Details, type Diagnostic, diagnose, type Label } from "./diagnostic.ts";
 import { shortened } from "./lex.ts";
 import { syntaxMessages } from "./messages.ts";
 import { nearest } from "./nearest.ts";
 import type { Expectation } from "./parser.ts";
 import type { Outcome, Reader } from "./reader.ts";
-import type { Span } from "./span.ts";
+import { type Span, textOf } from "./span.ts";
+import { meantAt, type Situation } from "./synonyms.ts";
 import * as t from "./tokens.ts";
 
 type Code = keyof typeof syntaxMessages;
@@ -21,9 +22,34 @@ function tell<Key extends Code>(
   slots: Parameters<typeof diagnose<typeof syntaxMessages, Key>>[3],
   details: Details = {},
 ): void {
-  const from = reader.tokens[start - 1]?.endOffset ?? 0;
-  const known = reader.lexical.some((offset) => offset >= from && offset <= span.end);
-  if (!known) reader.diagnostics.push(diagnose(syntaxMessages, key, span, slots, details));
+  if (isKnown(reader, reader.tokens[start - 1]?.endOffset ?? 0, span)) return;
+  const opener = openedBefore(reader, start, span);
+  const meaning = meantAt(reader.source.text, span.start, ...(situations.get(key) ?? (["within", "stating"] as const)));
+  const help = meaning ? [meaning.help] : details.help;
+  reader.diagnostics.push(opener ?? diagnose(syntaxMessages, key, span, slots, { ...details, ...(help && { help }) }));
+}
+
+/** Whether the scanner complained in front of `span`, or the word there has been called a keyword before. */
+function isKnown(reader: Reader, from: number, span: Span): boolean {
+  return reader.lexical.some((offset) => offset >= from && offset <= span.end) || reader.misnamed.has(textOf(span));
+}
+
+const situations: ReadonlyMap<string, readonly Situation[]> = new Map([
+  ["DM1102", ["declaring"]],
+  ["DM1105", ["stating"]],
+  ["DM1103", ["within"]],
+  ["DM1112/keyword", []],
+]);
+
+/** The word in front of `span`, where that is the mistake: `lambda y`, `let mut y`. */
+function openedBefore(reader: Reader, start: number, span: Span): Diagnostic | undefined {
+  const at = t.tokenAt(reader.tokens, span.start);
+  const before = reader.tokens[at - 1];
+  if (before === undefined || at <= start || startsLine(reader, at)) return undefined;
+  const meaning = meantAt(reader.source.text, before.startOffset, "opening");
+  if (meaning === undefined) return undefined;
+  const place = { ...span, start: before.startOffset, end: before.startOffset + meaning.word.length };
+  return diagnose(syntaxMessages, "DM1008", place, { found: meaning.word }, { help: [meaning.help] });
 }
 
 export function found(reader: Reader, at: number): string {
@@ -94,6 +120,13 @@ function aliasError(reader: Reader, start: number, at: number): boolean {
   return isAlias;
 }
 
+/** `x @ y`: an annotation begins a line. */
+function strayAt(reader: Reader, start: number, at: number): boolean {
+  const isStray = reader.tokens[at]?.tokenType === t.AtSign;
+  if (isStray) tell(reader, start, "DM1008", placeOf(reader, at), { found: "@" });
+  return isStray;
+}
+
 const isCloser = (key: string) => key.startsWith("Right");
 
 /** The places with a message of their own. */
@@ -159,12 +192,21 @@ function wanted(
   const isName = key === "Name" || key === "pattern" || key === "port";
   const isWord = token !== undefined && /^[a-z]/.test(token.image) && token.tokenType !== t.Lower;
   if (isName && isWord && !startsLine(reader, stop)) {
-    return tell(reader, start, "DM1112/keyword", place, { found: found(reader, stop) });
+    tell(reader, start, "DM1112/keyword", place, { found: found(reader, stop) });
+    reader.misnamed.add(token.image);
+    return;
   }
   const one = descriptions.get(key) ?? labels.get(key) ?? "something else";
   const many = isCloser(key) && listRules.has(rules.at(-1)) ? `\`,\` or ${one}` : one;
-  tell(reader, start, "DM1112", place, { expected: many, found: found(reader, stop) }, { labels: marks });
+  const help = helps.get(key);
+  const details = { labels: marks, ...(help !== undefined && { help: [help] }) };
+  tell(reader, start, "DM1112", place, { expected: many, found: found(reader, stop) }, details);
 }
+
+const helps: ReadonlyMap<string, string> = new Map([
+  ["ThenWord", "a choice is a value: `if c then a else b`"],
+  ["ElseWord", "an `if` is a value, so it says what it is else: `if c then a else b`"],
+]);
 
 /** Rows are told from each other by their bars, so a missing bar is best seen from the line breaks. */
 function rowError(reader: Reader, start: number, stop: number, rules: readonly string[], key: string): boolean {
@@ -212,7 +254,7 @@ export function notADeclaration(reader: Reader, start: number, at: number, detai
   if (isRemainder(reader, at)) return;
   if (t.closers.has(token.tokenType))
     return tell(reader, start, "DM1109/extra", placeOf(reader, at), { close: token.image });
-  if (aliasError(reader, start, at)) return;
+  if (aliasError(reader, start, at) || strayAt(reader, start, at)) return;
   if (isTail(reader, start, at)) {
     const slots = { expected: "an operator or the next declaration", found: found(reader, at) };
     return tell(reader, start, "DM1112", placeOf(reader, at), slots, details);
@@ -224,7 +266,6 @@ export function notADeclaration(reader: Reader, start: number, at: number, detai
 }
 
 function declarationHelp(token: t.Token): string[] {
-  if (token.tokenType === t.Let) return ["write `const` to name a value outside of bodies"];
   const near = nearest(token.image, wordsOf(t.declarationWords));
   return near === undefined ? [] : [`did you mean \`${near}\`?`];
 }
@@ -250,7 +291,7 @@ export function notAStatement(reader: Reader, start: number, at: number, words: 
   if (isRemainder(reader, at)) return;
   if (token && t.closers.has(token.tokenType))
     return tell(reader, start, "DM1109/extra", placeOf(reader, at), { close: token.image });
-  if (aliasError(reader, start, at)) return;
+  if (aliasError(reader, start, at) || strayAt(reader, start, at)) return;
   if (isTail(reader, start, at)) {
     const slots = { expected: "an operator or the next statement", found: found(reader, at) };
     return tell(reader, start, "DM1112", placeOf(reader, at), slots);
@@ -268,7 +309,6 @@ export function notAStatement(reader: Reader, start: number, at: number, words: 
 function statementHelp(reader: Reader, at: number, words: ReadonlySet<TokenType>): string[] {
   const token = reader.tokens[at];
   if (token === undefined || (token.tokenType !== t.Lower && token.tokenType !== t.Upper)) return [];
-  if (reader.tokens[at + 1]?.tokenType === t.Equals) return [`write \`let ${shortened(token.image)} = …\``];
   const near = nearest(token.image, wordsOf(words));
   return near === undefined ? [] : [`did you mean \`${near}\`?`];
 }

@@ -149,3 +149,14 @@ export const closers: ReadonlySet<TokenType> = new Set(closerOf.values());
 export const operandEnds: ReadonlySet<TokenType> = new Set([
   ...[Upper, Lower, NumberLiteral, StringLiteral, True, False, RightRound, RightSquare, RightCurly],
 ]);
+
+/** The index of the first token that begins at `offset` or behind it. */
+export function tokenAt(tokens: readonly Token[], offset: number): number {
+  let [low, high] = [0, tokens.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tokens[middle]?.startOffset ?? offset) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
