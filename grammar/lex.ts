@@ -5,7 +5,7 @@ import { type Details, type Diagnostic, diagnose } from "./diagnostic.ts";
 import { isUnit, numberValue, quote, stringValue } from "./literals.ts";
 import { syntaxMessages } from "./messages.ts";
 import type { Source, Span } from "./span.ts";
-import { closersOf, type ForeignMark, foreignMarks } from "./synonyms.ts";
+import { closersOf, type ForeignMark, foreignMarks, letterMeant } from "./synonyms.ts";
 import { Edition, keywords, Lower, marks, NumberLiteral, StringLiteral, type Token, Upper } from "./tokens.ts";
 
 export interface Lexed {
@@ -172,7 +172,9 @@ function foreignWord(scan: Scan, start: number): void {
     character = characterAt(scan, scan.at);
   }
   const letter = characterAt(scan, bad);
-  report(scan, "DM1001", spanOf(scan, bad, bad + letter.length), { character: letter });
+  const meant = letterMeant(letter);
+  const details = meant === undefined ? {} : { help: [meant] };
+  report(scan, "DM1001", spanOf(scan, bad, bad + letter.length), { character: letter }, details);
   const first = scan.text.charCodeAt(start);
   push(scan, first >= 65 && first <= 90 ? Upper : Lower, start, scan.text.slice(start, scan.at));
 }

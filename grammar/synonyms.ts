@@ -65,6 +65,18 @@ export function closersOf(mark: string): string {
   return mark === "'" || mark === "`" ? mark : '‘’“”„«»"';
 }
 
+// Letters of other alphabets that look like ours, with ours behind each.
+const lookalikes = "АAВBЕEКKМMНHОOРPСCТTХXаaеeоoрpсcуyхxіiјjѕsΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧXοoνv";
+
+/** What may be meant by a letter that is not ASCII. */
+export function letterMeant(letter: string): string | undefined {
+  const at = lookalikes.indexOf(letter);
+  const plain = at >= 0 ? lookalikes[at + 1] : letter.normalize("NFKC");
+  if (at < 0 && /^[0-9]$/.test(plain ?? "") && !/\p{Nd}/u.test(letter)) return `powers are written \`a ^ ${plain}\``;
+  const point = `U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+  return /^[A-Za-z0-9]$/.test(plain ?? "") ? `this is ${point}, which looks like \`${plain}\`` : undefined;
+}
+
 export interface Synonym {
   /** From the first letter of what stands there; sticky. */
   readonly pattern: RegExp;
@@ -143,8 +155,11 @@ const within: readonly Synonym[] = [
   },
   { pattern: /\{(?<=\bwhere\b[^{}]{0,200}[^=!<>~]=[^=>][^{}]{0,200}\{)/y, help: compare },
   { pattern: /=/y, help: compare },
+  { pattern: /(\w+)\s+from\b/y, help: 'write `use "./file.dm" { $1 }`' },
+  { pattern: /\{(?<=\benum\s+\w{1,80}\s*\{)/y, help: "write `enum Name = a | b`" },
+  { pattern: /\{(?<=\btype\s+\w{1,80}\s*\{)/y, help: "write `type Name = …`" },
+  { pattern: /\{(?<=\bfn\b[^={}]{0,200}\{)/y, help: "a function is one value: `fn name(a: int) = …`" },
   { pattern: /\|(?=\|)|\|(?<=\|\|)/y, help: "write `or`" },
-  { pattern: /<>/y, help: "write `!=`" },
   { pattern: /is\b/y, help: "write `==` or `!=`" },
   { pattern: /(?:not\s+)?in\b/y, help: "write `a == b or a == c` to ask whether a list holds a value" },
   { pattern: /(?:elif|elsif|elseif)\b/y, help: "write `else if c then …`" },
@@ -167,6 +182,7 @@ const opening: readonly Synonym[] = [
   { pattern: /(mut|var)\s+\w/y, help: "no name changes; leave it out" },
   { pattern: /((?:int|float|bool|str|string|Tensor|tensor)\s+(\w+))/y, help: "the type follows the name: `$2: …`" },
   { pattern: /(new|await|yield|typeof|return)\s+\w/y, help: "leave it out" },
+  { pattern: /(<>)/y, help: "write `!=`" },
   { pattern: /(===|!==)/y, help: "write `==` or `!=`" },
   { pattern: /(\.\.\.)/y, help: "write two dots, `..`" },
   { pattern: /(\.\.=)/y, help: "`0..n` leaves `n` out; write `0..n + 1`" },

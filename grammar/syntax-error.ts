@@ -192,7 +192,7 @@ function wanted(
   const isName = key === "Name" || key === "pattern" || key === "port";
   const isWord = token !== undefined && /^[a-z]/.test(token.image) && token.tokenType !== t.Lower;
   if (isName && isWord && !startsLine(reader, stop)) {
-    tell(reader, start, "DM1112/keyword", place, { found: found(reader, stop) });
+    tell(reader, start, "DM1112/keyword", place, { found: found(reader, stop) }, keywordHelp(token));
     reader.misnamed.add(token.image);
     return;
   }
@@ -202,6 +202,8 @@ function wanted(
   const details = { labels: marks, ...(help !== undefined && { help: [help] }) };
   tell(reader, start, "DM1112", place, { expected: many, found: found(reader, stop) }, details);
 }
+
+const keywordHelp = ({ image }: t.Token): Details => ({ help: [`choose another name, such as \`my_${image}\``] });
 
 const helps: ReadonlyMap<string, string> = new Map([
   ["ThenWord", "a choice is a value: `if c then a else b`"],
@@ -274,6 +276,8 @@ function declarationHelp(token: t.Token): string[] {
 function isTail(reader: Reader, start: number, at: number): boolean {
   if (at === start || startsLine(reader, at)) return false;
   const next = reader.tokens[at + 1]?.tokenType;
+  // A mark, or a word that joins expressions, begins nothing.
+  if (!/^\w/.test(reader.tokens[at]?.image ?? "") || reader.tokens[at]?.tokenType === t.If) return true;
   const begins: readonly (TokenType | undefined)[] = [
     t.Equals,
     t.Colon,
