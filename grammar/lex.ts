@@ -216,7 +216,7 @@ function unitHelp(image: string, unit: string): Details {
   if (near !== undefined) return { help: [`did you mean \`${near}\`?`] };
   if (/^[0-9_]+$/.test(image)) return { help: [`digits stand together: \`${shortened(image.replaceAll("_", ""))}\``] };
   if (/^0[xob]/i.test(image)) return { help: ["numbers are written with ten digits"] };
-  return { help: ["write the number alone"] };
+  return /^[dfluFLU]+$/.test(unit) ? { help: ["write the number alone"] } : {};
 }
 
 /** A megabyte of digits must not become a megabyte of message. */

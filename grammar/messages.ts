@@ -142,6 +142,18 @@ Wrong: 300 opening parentheses in a row. Right: a few of them, with \`let\` for 
     docs: `Something else must stand here; the message names it.
 Wrong: \`use "./blocks.dm" Unit\`. Right: \`use "./blocks.dm" { Unit }\`.`,
   },
+  "DM1112/declaration": {
+    severity: "error",
+    message: "expected an operator or the next declaration, found {found}",
+    docs: `A declaration was complete here, so an operator goes on with it, or the next one begins.
+Wrong: \`const a = 1 2\`. Right: \`const a = 1 + 2\`.`,
+  },
+  "DM1112/statement": {
+    severity: "error",
+    message: "expected an operator or the next statement, found {found}",
+    docs: `A statement was complete here, so an operator goes on with it, or the next one begins.
+Wrong: \`let y = x relu\`. Right: \`let y = x -> relu\`.`,
+  },
   "DM1112/keyword": {
     severity: "error",
     message: "{found} is a keyword and cannot be a name here",

@@ -31,7 +31,6 @@ export const foreignMarks: ReadonlyMap<string, ForeignMark> = new Map([
   ["!", { help: "write `not`", reads: t.Not }],
   ["¬", { help: "write `not`", reads: t.Not }],
   ["?", { help: "a choice is written `if c then a else b`" }],
-  ["$", { help: "names are written without it" }],
   ["\\", { help: "an expression goes on by itself on the next line; a function of values is a `fn`" }],
   ["`", quotes],
   ["'", quotes],
@@ -145,6 +144,7 @@ const stating: readonly Synonym[] = [
 
 /** Within a declaration or a statement. */
 const within: readonly Synonym[] = [
+  { pattern: /import\b/y, help: imports },
   { pattern: /::/y, help: member },
   { pattern: /:=|<-|(?<=:)=/y, help: "a name is bound with `=`" },
   { pattern: /[-+*/%]=/y, help: once },

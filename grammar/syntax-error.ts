@@ -24,7 +24,7 @@ function tell<Key extends Code>(
 ): void {
   if (isKnown(reader, reader.tokens[start - 1]?.endOffset ?? 0, span)) return;
   const opener = openedBefore(reader, start, span);
-  const meaning = meantAt(reader.source.text, span.start, ...(situations.get(key) ?? (["within", "stating"] as const)));
+  const meaning = meantAt(reader.source.text, span.start, ...(situations.get(key) ?? within));
   const help = meaning ? [meaning.help] : details.help;
   reader.diagnostics.push(opener ?? diagnose(syntaxMessages, key, span, slots, { ...details, ...(help && { help }) }));
 }
@@ -37,9 +37,12 @@ function isKnown(reader: Reader, from: number, span: Span): boolean {
 const situations: ReadonlyMap<string, readonly Situation[]> = new Map([
   ["DM1102", ["declaring"]],
   ["DM1105", ["stating"]],
-  ["DM1103", ["within"]],
+  ["DM1112/declaration", ["within", "declaring"]],
+  ["DM1112/statement", ["within", "stating"]],
   ["DM1112/keyword", []],
 ]);
+
+const within: readonly Situation[] = ["within"];
 
 /** The word in front of `span`, where that is the mistake: `lambda y`, `let mut y`. */
 function openedBefore(reader: Reader, start: number, span: Span): Diagnostic | undefined {
@@ -258,8 +261,7 @@ export function notADeclaration(reader: Reader, start: number, at: number, detai
     return tell(reader, start, "DM1109/extra", placeOf(reader, at), { close: token.image });
   if (aliasError(reader, start, at) || strayAt(reader, start, at)) return;
   if (isTail(reader, start, at)) {
-    const slots = { expected: "an operator or the next declaration", found: found(reader, at) };
-    return tell(reader, start, "DM1112", placeOf(reader, at), slots, details);
+    return tell(reader, start, "DM1112/declaration", placeOf(reader, at), { found: found(reader, at) }, details);
   }
   const name = reader.tokens[at + 1];
   if (name?.tokenType === t.Upper || name?.tokenType === t.Lower) reader.damaged.add(name.image);
@@ -297,8 +299,7 @@ export function notAStatement(reader: Reader, start: number, at: number, words: 
     return tell(reader, start, "DM1109/extra", placeOf(reader, at), { close: token.image });
   if (aliasError(reader, start, at) || strayAt(reader, start, at)) return;
   if (isTail(reader, start, at)) {
-    const slots = { expected: "an operator or the next statement", found: found(reader, at) };
-    return tell(reader, start, "DM1112", placeOf(reader, at), slots);
+    return tell(reader, start, "DM1112/statement", placeOf(reader, at), { found: found(reader, at) });
   }
   tell(
     reader,
