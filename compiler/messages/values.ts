@@ -100,6 +100,12 @@ export const valueMessages = {
     hint: "fix the size (`at ({variable} = …)`, or `--at {variable}=…`), or make it a parameter",
     docs: "What the weights of a layer depend on must be a number when weights are counted or made.",
   },
+  "DM3115/value": {
+    severity: "error",
+    message: "{what} must be a number, but {actual} is a free size",
+    hint: "fix the size (`at ({variable} = …)`, or `--at {variable}=…`), or make it a parameter",
+    docs: "Sizes may stay free in whole arithmetic, in shapes, and as channels. Decimal arithmetic, indices, exponents and what decides how a network is built need numbers.",
+  },
   DM3116: {
     severity: "error",
     message: "{what} is past 2^53, the largest whole number that is exact here",

@@ -17,6 +17,7 @@ import { holds, variablesText } from "../state/facts.ts";
 import { equalValues } from "../values/equal.ts";
 import { kindOf, show } from "../values/show.ts";
 import { bool, float, int, numberOf, unknown, type Value } from "../values/value.ts";
+import { reportOpen } from "./open-sizes.ts";
 
 /** Runs exact arithmetic; passing 2^53 becomes a diagnostic at `span`. */
 export function guarded<Result>(
@@ -50,15 +51,13 @@ export function calculate(operator: InfixOperator, left: Value, right: Value, at
   const a = numberOf(left);
   const b = numberOf(right);
   if (a === undefined || b === undefined) {
+    if (isNumber(left) && isNumber(right)) {
+      reportOpen(`what meets a decimal number in \`${operator}\``, [left, right], at.span, c);
+      return unknown;
+    }
     const side = isNumber(left) ? "right" : "left";
     const actual = kindOf(side === "right" ? right : left);
-    const symbolic = isNumber(left) && isNumber(right);
-    c.report("DM3101/operand", at.span, {
-      operator,
-      expected: "two numbers",
-      side,
-      actual: symbolic ? "a symbolic size, which does not mix with decimal numbers" : actual,
-    });
+    c.report("DM3101/operand", at.span, { operator, expected: "two numbers", side, actual });
     return unknown;
   }
   return calculateFloats(operator, a, b, at, c);
@@ -114,12 +113,7 @@ function divideInts(operator: InfixOperator, a: Dim, b: Dim, at: Operands, c: Co
   const text = `${at.leftText} ${operator} ${at.rightText}`;
   if (isSymbolic(b)) {
     if (operator === "/" && a === b) return int(1);
-    c.report("DM3101/operand", at.span, {
-      operator,
-      expected: "a divisor that is a number",
-      side: "right",
-      actual: `the free size ${c.sizes.show(b)}`,
-    });
+    reportOpen(`the divisor of \`${operator}\``, [int(b)], at.span, c);
     return unknown;
   }
   if (b === 0) {
@@ -178,6 +172,9 @@ export function raise(base: Value, exponent: Value, at: Operands, c: Context): V
   if (base.kind === "unknown" || exponent.kind === "unknown") return unknown;
   const power = numberOf(exponent);
   const what = `${at.leftText} ^ ${at.rightText}`;
+  const isOpen =
+    isNumber(base) && isNumber(exponent) && (power === undefined || exponent.kind === "float" || power < 0);
+  if (isOpen && reportOpen(`this side of \`^\``, [exponent, base], at.span, c)) return unknown;
   if (power === undefined || (base.kind !== "int" && base.kind !== "float")) {
     const side = power === undefined ? "right" : "left";
     c.report("DM3101/operand", at.span, {
@@ -205,13 +202,22 @@ export function compare(operator: Comparison, left: Value, right: Value, at: Ope
   }
   if (operator === "==" || operator === "!=") {
     const same = equalValues(left, right);
-    if (same === undefined) return unknown;
+    if (same === undefined) {
+      reportOpen(`what \`${operator}\` compares`, [left, right], at.span, c);
+      return unknown;
+    }
     return bool(operator === "==" ? same : !same);
   }
   const a = numberOf(left);
   const b = numberOf(right);
   if (a === undefined || b === undefined) {
     const side = a === undefined ? "left" : "right";
+    if (
+      isNumber(left) &&
+      isNumber(right) &&
+      reportOpen(`what meets a decimal number in \`${operator}\``, [left, right], at.span, c)
+    )
+      return unknown;
     c.report("DM3101/operand", at.span, {
       operator,
       expected: "two numbers",

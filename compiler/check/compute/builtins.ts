@@ -7,6 +7,7 @@ import type { FunctionName } from "../text/vocabulary.ts";
 import { kindOf, show } from "../values/show.ts";
 import { float, int, list, numberOf, str, unknown, type Value } from "../values/value.ts";
 import { calculate, guarded } from "./arithmetic.ts";
+import { reportOpen } from "./open-sizes.ts";
 
 type Builtin = (args: readonly Value[], span: Span, c: Context) => Value | string;
 
@@ -94,7 +95,8 @@ function ceilingDivision(args: readonly Value[], span: Span, c: Context): Value 
 export function callBuiltin(name: FunctionName, args: readonly Value[], span: Span, c: Context): Value {
   if (args.some((arg) => arg.kind === "unknown")) return unknown;
   const result = builtins.get(name)?.(args, span, c) ?? unknown;
-  if (typeof result !== "string") return result;
+  if (typeof result !== "string" || reportOpen(`the argument of ${name}`, args, span, c))
+    return typeof result === "string" ? unknown : result;
   c.report("DM3117", span, { what: `${name}(${args.map(show).join(", ")})`, reason: result });
   return unknown;
 }

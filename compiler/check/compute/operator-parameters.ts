@@ -62,18 +62,30 @@ function readParameter(param: Parameter, value: Value): ParamValue | Mismatch {
     }
     case "sizes":
       return readWholes(value.kind === "list" ? value.items : [value], param.min, true);
-    case "real": {
-      const number = numberOf(value);
-      if (number === undefined) return { expected: "float", kind: true };
-      const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = param;
-      return number >= min && number <= max ? number : { expected: `a number ${rangeText(min, max)}` };
-    }
+    case "real":
+      return readReal(value, param);
     case "flag":
       return value.kind === "bool" ? value.value : { expected: "bool", kind: true };
     case "choice":
       if (value.kind !== "str") return { expected: `one of ${param.choices.join(", ")}`, kind: true };
       return param.choices.includes(value.value) ? value.value : { expected: `one of ${param.choices.join(", ")}` };
   }
+}
+
+type Real = Extract<Parameter, { kind: "real" }>;
+
+function readReal(value: Value, { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Real) {
+  if (value.kind === "int" && isSymbolic(value.dim)) return { expected: "a number", symbolic: value.dim };
+  const number = numberOf(value);
+  if (number === undefined) return { expected: "float", kind: true };
+  if (!(number >= min && number <= max)) return { expected: `a number ${rangeText(min, max)}` };
+  return isSingle(number) ? number : { expected: "0, or a number from 1.4e-45 to 3.4e38 in size, as f32 holds them" };
+}
+
+/** Tensors hold single precision, where a larger number is infinite and a smaller one 0. */
+function isSingle(number: number): boolean {
+  const single = Math.fround(number);
+  return Number.isFinite(single) && (single !== 0 || number === 0);
 }
 
 function rangeText(min: number, max: number): string {

@@ -2,8 +2,10 @@
 
 import type { Span } from "../../../grammar/index.ts";
 import type { Context } from "../state/context.ts";
+import { shortText } from "../text/source-text.ts";
 import { kindOf } from "../values/show.ts";
 import { blockOf, float, numberOf, type Scope, tensorOf, unknown, unknownTensor, type Value } from "../values/value.ts";
+import { reportOpen } from "./open-sizes.ts";
 import { applyOperator } from "./use-operator.ts";
 
 const tensorOperators: Readonly<Record<string, string>> = { "+": "add", "-": "sub", "*": "mul", "/": "div" };
@@ -50,7 +52,13 @@ function scaledTensor(
   c: Context,
 ): Value | undefined {
   if (operator === "*") return timesNumber(left, right, span, scope, c);
+  if (operator === "/" && left.kind === "tensor" && reportOpen("the divisor of a tensor", [right], span, c))
+    return unknown;
   const divisor = operator === "/" ? numberOf(right) : undefined;
+  if (divisor === 0 && left.kind === "tensor") {
+    c.report("DM3117", span, { what: shortText(span), reason: "division by zero" });
+    return unknown;
+  }
   return divisor ? timesNumber(left, float(1 / divisor), span, scope, c) : undefined;
 }
 
@@ -71,6 +79,7 @@ export function repeated(left: Value, right: Value, span: Span, c: Context): Val
   const [block, count] =
     left.kind === "block" ? [left.block, right] : right.kind === "block" ? [right.block, left] : [undefined, left];
   if (!block || count.kind === "unknown") return { kind: "unknown", hint: "block" };
+  if (reportOpen("the number of repeats", [count], span, c)) return unknown;
   if (count.kind !== "int" || typeof count.dim !== "number" || count.dim < 0) {
     c.report("DM3101/operand", span, {
       operator: "*",

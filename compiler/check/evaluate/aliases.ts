@@ -7,6 +7,7 @@ import { asDeclared } from "../values/data.ts";
 import { rootPaths } from "../values/paths.ts";
 import { kindOf } from "../values/show.ts";
 import type { DeclaredBlock, Scope } from "../values/value.ts";
+import { defaultOf } from "./defaults.ts";
 import { evaluate } from "./expressions.ts";
 
 /** The model behind an alias, with the alias's name and edits; the model itself where it has inputs. */
@@ -40,8 +41,8 @@ function aliasScope(block: DeclaredBlock, c: Context): Scope {
   const scope: Scope = { module: block.module, parent: undefined, names: new Map(), paths: rootPaths() };
   if (block.row) scope.names.set(block.row.variable, block.row.value);
   for (const param of block.declaration.signature.params) {
-    const given = block.args.get(param.name.text) ?? (param.default && evaluate(param.default, scope, c));
-    scope.names.set(param.name.text, given ?? { kind: "unknown" });
+    const given = block.args.get(param.name.text) ?? defaultOf(param, block.declaration.name.text, scope, c);
+    scope.names.set(param.name.text, given);
   }
   return scope;
 }

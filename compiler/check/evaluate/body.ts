@@ -8,7 +8,7 @@ import { kindOf, show } from "../values/show.ts";
 import type { Scope } from "../values/value.ts";
 import { blockOf, type DeclaredBlock, tensorOf, unknown, unknownTensor, type Value } from "../values/value.ts";
 import { evaluate } from "./expressions.ts";
-import { checkResult } from "./result-types.ts";
+import { typedValue } from "./result-types.ts";
 import { boundNames } from "./where.ts";
 
 type Of<Kind extends Statement["kind"]> = Extract<Statement, { kind: Kind }>;
@@ -99,8 +99,8 @@ function runLet(statement: Of<"let">, scope: Scope, c: Context): void {
   const { pattern } = statement;
   const path = pattern.kind === "name" ? pattern.name.text : (pattern.names[0]?.text ?? "let");
   const value = evaluate(statement.value, named(scope, path), c);
-  if (statement.type) checkResult(statement.type, value, path, scope, { dims: undefined }, statement.value.span, c);
-  bindPattern(pattern, value, scope, c);
+  const { type } = statement;
+  bindPattern(pattern, type ? typedValue(type, value, path, scope, statement.value.span, c) : value, scope, c);
 }
 
 function bindPattern(pattern: Pattern, value: Value, scope: Scope, c: Context): void {
@@ -153,7 +153,7 @@ function runSkip(statement: Of<"skip">, scope: Scope, c: Context): void {
     return;
   }
   const value = evaluate(statement.value, named(scope, name), c);
-  if (statement.type) checkResult(statement.type, value, name, scope, { dims: undefined }, statement.value.span, c);
+  if (statement.type) typedValue(statement.type, value, name, scope, statement.value.span, c);
   if (value.kind === "tensor") scope.names.set(name, tensorOf({ ...value.tensor, skip: name }));
   else {
     if (value.kind !== "unknown")
@@ -207,7 +207,7 @@ function runOutput(statement: Of<"output">, scope: Scope, c: Context): NamedValu
     if (statement.phase.text !== c.phase && c.mode !== "generic") return undefined;
   }
   const value = checkReadable(evaluate(statement.value, named(scope, name), c), statement.value.span, c);
-  if (statement.type) checkResult(statement.type, value, name, scope, { dims: undefined }, statement.value.span, c);
+  if (statement.type) typedValue(statement.type, value, name, scope, statement.value.span, c);
   scope.names.set(name, value);
   return { name, value, span: statement.value.span, ...(statement.phase ? { phase: statement.phase.text } : {}) };
 }

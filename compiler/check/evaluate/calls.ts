@@ -1,10 +1,9 @@
 // `f(…)`: arguments for a block, an operator or a function.
 import type { Expression, Fn, Param, Span } from "../../../grammar/index.ts";
 import { callBuiltin } from "../compute/builtins.ts";
-import { fits } from "../compute/declared-types.ts";
+import { declared, fits, given } from "../compute/declared-types.ts";
 import type { Context } from "../state/context.ts";
-import type { Module } from "../text/program.ts";
-import { rootPaths } from "../values/paths.ts";
+import { holdsUnknown } from "../values/data.ts";
 import { kindOf } from "../values/show.ts";
 import {
   type BlockValue,
@@ -17,6 +16,7 @@ import {
   type Value,
 } from "../values/value.ts";
 import { bindArguments } from "./arguments.ts";
+import { defaultOf } from "./defaults.ts";
 import { evaluate } from "./expressions.ts";
 import { callOperator } from "./operator-calls.ts";
 
@@ -45,15 +45,15 @@ function functionArguments(
 ): readonly (Value | undefined)[] {
   if (args.some((arg) => arg.label)) {
     const params = callee.kind === "declared" ? callee.declaration.params.map((param) => param.name.text) : undefined;
-    const given = bindArguments(functionName(callee), params ?? [], args, new Map(), span, scope, c);
-    if (params) return params.map((param) => given.get(param)?.value);
+    const bound = bindArguments(functionName(callee), params ?? [], args, new Map(), span, scope, c);
+    if (params) return params.map((param) => bound.get(param)?.value);
   }
   return args.map((arg) => evaluate(arg.value, scope, c));
 }
 
 function callFunction(callee: FunctionValue, e: Call, scope: Scope, c: Context): Value {
   const args = functionArguments(callee, e, scope, c);
-  if (callee.kind === "declared") return callFn(callee.declaration, callee.module, args, e.span, c);
+  if (callee.kind === "declared") return callFn(callee, args, e.span, scope, c);
   return callBuiltin(
     callee.name,
     args.map((arg) => arg ?? unknown),
@@ -99,7 +99,7 @@ export function bindDeclared(
 ): ReadonlyMap<string, Value> {
   const params = block.declaration.signature.params;
   const callee = block.declaration.name.text;
-  const given = bindArguments(
+  const bound = bindArguments(
     callee,
     params.map((param) => param.name.text),
     args,
@@ -109,17 +109,23 @@ export function bindDeclared(
     c,
   );
   const merged = new Map(block.args);
-  for (const [name, { value, span: place }] of given) {
+  for (const [name, { value, span: place }] of bound) {
     const param = params.find((each) => each.name.text === name);
     merged.set(name, (param && fits(value, param, callee, block.module, place, c)) ?? unknown);
   }
   return merged;
 }
 
-/** A `fn` sees its parameters and the declarations of its file. */
-function callFn(declaration: Fn, module: Module, args: readonly (Value | undefined)[], span: Span, c: Context): Value {
+/** A `fn` sees its parameters and the declarations of its file; what it builds stands where it is called. */
+function callFn(
+  { declaration, module }: Extract<FunctionValue, { kind: "declared" }>,
+  args: readonly (Value | undefined)[],
+  span: Span,
+  { paths }: Scope,
+  c: Context,
+): Value {
   const name = declaration.name.text;
-  const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
+  const scope: Scope = { module, parent: undefined, names: new Map(), paths };
   if (args.length > declaration.params.length) {
     const names = declaration.params.map((param) => param.name.text).join(", ");
     c.report("DM3102/many", span, { callee: name, count: declaration.params.length, names, given: args.length });
@@ -127,16 +133,24 @@ function callFn(declaration: Fn, module: Module, args: readonly (Value | undefin
   }
   for (const [index, param] of declaration.params.entries())
     scope.names.set(param.name.text, fnArgument(param, args[index], name, scope, span, c));
+  // With open arguments both ways of an `if` are looked at, so a recursion would not end; `check` looks at each function once.
+  if (c.mode === "generic" && [...scope.names.values()].some(holdsUnknown)) return unknown;
   if (c.functionDepth >= 120) {
     c.report("DM3207", span, { name, levels: 121 });
     return unknown;
   }
   c.functionDepth++;
   try {
-    return evaluate(declaration.value, scope, c);
+    return fnResult(declaration, scope, c);
   } finally {
     c.functionDepth--;
   }
+}
+
+/** What the function gives, as its declared type sees it. */
+export function fnResult({ name, value, result }: Fn, scope: Scope, c: Context): Value {
+  const answer = evaluate(value, scope, c);
+  return result ? given(`the result of ${name.text}`, answer, result, scope.module, value.span, c) : answer;
 }
 
 function fnArgument(
@@ -147,8 +161,8 @@ function fnArgument(
   span: Span,
   c: Context,
 ): Value {
-  if (value !== undefined) return fits(value, param, callee, scope.module, span, c) ?? unknown;
-  if (param.default) return evaluate(param.default, scope, c);
+  if (value !== undefined) return declared(value, param, callee, scope.module, span, c) ?? unknown;
+  if (param.default) return defaultOf(param, callee, scope, c);
   c.report("DM3111", span, { callee, param: param.name.text });
   return unknown;
 }

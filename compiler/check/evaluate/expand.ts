@@ -13,7 +13,7 @@ import type { PathScope } from "../values/paths.ts";
 import { type DeclaredBlock, type Scope, unknown, unknownTensor, type Value } from "../values/value.ts";
 import { applyBlock } from "./apply.ts";
 import { runBody } from "./body.ts";
-import { evaluate } from "./expressions.ts";
+import { defaultOf } from "./defaults.ts";
 import { bindPorts, checkFixed, checkPorts, flowing, nestedInput } from "./port-binding.ts";
 import { checkResult } from "./result-types.ts";
 import { assume } from "./where.ts";
@@ -135,7 +135,7 @@ export function bindDefaults(block: DeclaredBlock, scope: Scope, c: Context): bo
   for (const param of block.declaration.signature.params) {
     if (scope.names.has(param.name.text)) continue;
     if (!param.default) return false;
-    scope.names.set(param.name.text, evaluate(param.default, scope, c));
+    scope.names.set(param.name.text, defaultOf(param, block.declaration.name.text, scope, c));
   }
   return true;
 }

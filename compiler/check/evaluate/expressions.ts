@@ -1,8 +1,16 @@
 // The meaning of an expression: a compile-time value, a tensor or a block.
-import { type Expression, type Field, type InfixOperator, nearest, type Stage } from "../../../grammar/index.ts";
+import {
+  type Arm,
+  type Expression,
+  type Field,
+  type InfixOperator,
+  nearest,
+  type Stage,
+} from "../../../grammar/index.ts";
 import { multiplyDims } from "../../sizes/dim/dim.ts";
 import { calculate, compare, decide, guarded, type Operands, raise } from "../compute/arithmetic.ts";
 import { bounded } from "../compute/extent.ts";
+import { reportOpen } from "../compute/open-sizes.ts";
 import { joinTensors, repeated, timesNumber } from "../compute/tensor-arithmetic.ts";
 import type { Context } from "../state/context.ts";
 import { resolvableNames } from "../text/reach.ts";
@@ -29,6 +37,7 @@ import { editAt, editWith, editWithout } from "./edits.ts";
 import { chainValue, eachValue, growValue } from "./loops.ts";
 import { element, member, slice } from "./members.ts";
 import { resolve } from "./names.ts";
+import { typedValue } from "./result-types.ts";
 
 type Of<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
 
@@ -144,14 +153,21 @@ function matched(e: Of<"match">, scope: Scope, c: Context): Value {
     if (c.mode === "generic") for (const arm of e.arms) evaluate(arm.value, inner(scope), c);
     return unknown;
   }
-  const arm = e.arms.find(({ pattern }) => {
-    if (pattern.kind === "else") return true;
-    if (pattern.kind === "number") return numberOf(subject) === pattern.value;
-    return equalValues(subject, str(pattern.kind === "name" ? pattern.text : pattern.value)) === true;
-  });
-  if (arm) return evaluate(arm.value, scope, c);
-  c.report("DM3106", e.span, { value: show(subject) });
+  const arm = e.arms.find(({ pattern }) => covers(pattern, subject, c) !== false);
+  if (!arm) c.report("DM3106", e.span, { value: show(subject) });
+  else if (covers(arm.pattern, subject, c)) return evaluate(arm.value, scope, c);
+  else reportOpen("the subject of a match", [subject], e.subject.span, c);
   return unknown;
+}
+
+/** Undefined where it depends on a free size. */
+function covers(pattern: Arm["pattern"], subject: Value, c: Context): boolean | undefined {
+  if (pattern.kind === "else") return true;
+  if (pattern.kind !== "number")
+    return equalValues(subject, str(pattern.kind === "name" ? pattern.text : pattern.value));
+  if (subject.kind !== "int" || !Number.isSafeInteger(pattern.value)) return numberOf(subject) === pattern.value;
+  const { kind } = c.sizes.solve(subject.dim, "==", pattern.value);
+  return kind === "always" ? true : kind === "never" ? false : undefined;
 }
 
 function flow(e: Of<"flow">, scope: Scope, c: Context): Value {
@@ -159,6 +175,7 @@ function flow(e: Of<"flow">, scope: Scope, c: Context): Value {
   for (const stage of e.stages) {
     const block = stageBlock(stage, scope, c);
     value = block ? flowInto(value, block, stage, scope, c) : unknown;
+    if (stage.alias && stage.aliasType) typedValue(stage.aliasType, value, stage.alias.text, scope, stage.span, c);
     if (stage.alias) scope.names.set(stage.alias.text, value);
   }
   return value;

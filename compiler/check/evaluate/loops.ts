@@ -1,6 +1,7 @@
 // `chain` folds blocks, `each` maps over a list, `grow` builds a list that may look at itself.
 import type { Expression, Range } from "../../../grammar/index.ts";
 import { bounded } from "../compute/extent.ts";
+import { reportOpen } from "../compute/open-sizes.ts";
 import type { Context } from "../state/context.ts";
 import { holdsUnknown } from "../values/data.ts";
 import { inner } from "../values/scope.ts";
@@ -43,9 +44,7 @@ function numbers(from: Value, to: Value, range: Range, c: Context): Items | unde
   }
   const wrong = first === undefined || !Number.isSafeInteger(first) ? from : to;
   if (wrong.kind === "tensor") c.report("DM3105", range.span, { what: "a range" });
-  else if (wrong.kind === "int")
-    c.report("DM4105", range.span, { condition: "the length of this range", variables: c.sizes.show(wrong.dim) });
-  else
+  else if (!reportOpen("the length of a range", [wrong], range.span, c))
     c.report("DM3101/value", range.span, {
       what: "the end of a range",
       expected: "a whole number",

@@ -1,6 +1,7 @@
 // What stands after a dot or in square brackets: fields, metrics, elements, members of a family.
 import { type Expression, type Name, nearest } from "../../../grammar/index.ts";
 import { metricNames } from "../compute/metrics.ts";
+import { reportOpen } from "../compute/open-sizes.ts";
 import type { Context } from "../state/context.ts";
 import { valueNames } from "../text/value-names.ts";
 import { equalValues } from "../values/equal.ts";
@@ -81,6 +82,7 @@ export function element(object: Value, index: Value, e: Of<"index">, c: Context)
     return unknown;
   }
   const position = numberOf(index);
+  if (position === undefined && reportOpen("an index", [index], e.index.span, c)) return unknown;
   if (position === undefined) {
     c.report("DM3101/value", e.index.span, { what: "an index", expected: "a number", actual: kindOf(index) });
     return unknown;
@@ -102,6 +104,15 @@ export function slice(e: Of<"slice">, scope: Scope, c: Context): Value {
     c.report("DM3101/value", e.object.span, { what: "what `[a..b]` cuts", expected: "a list", actual: kindOf(object) });
     return unknown;
   }
+  if (
+    reportOpen(
+      "an end of `[a..b]`",
+      [from, to].filter((end) => end !== undefined),
+      e.span,
+      c,
+    )
+  )
+    return unknown;
   const length = object.items.length;
   const start = from ? numberOf(from) : 0;
   const end = to ? numberOf(to) : length;

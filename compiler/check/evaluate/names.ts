@@ -2,6 +2,7 @@
 // the language: operators, functions, the choices of operators, the phase.
 
 import type { Declaration, Span } from "../../../grammar/index.ts";
+import { given } from "../compute/declared-types.ts";
 import type { Context } from "../state/context.ts";
 import type { Constant } from "../state/session.ts";
 import type { Module } from "../text/program.ts";
@@ -84,13 +85,18 @@ function evaluatedOnce(
   byKey.set(key, "open");
   const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
   try {
-    const constant = c.recorded(() =>
-      declaration.kind === "const" ? evaluate(declaration.value, scope, c) : tableValue(declaration, scope, c),
+    const evaluated = c.recorded(() =>
+      declaration.kind === "const" ? constant(declaration, scope, c) : tableValue(declaration, scope, c),
     );
-    byKey.set(key, constant);
-    return constant.value;
+    byKey.set(key, evaluated);
+    return evaluated.value;
   } finally {
     // An evaluation that was stopped is no circle: the next reader starts again.
     if (byKey.get(key) === "open") byKey.delete(key);
   }
+}
+
+function constant({ name, value, type }: Extract<Declaration, { kind: "const" }>, scope: Scope, c: Context): Value {
+  const answer = evaluate(value, scope, c);
+  return type ? given(`const ${name.text}`, answer, type, scope.module, value.span, c) : answer;
 }

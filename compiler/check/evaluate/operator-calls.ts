@@ -11,9 +11,12 @@ import { bindArguments } from "./arguments.ts";
 export function operatorValue(name: string, scope: Scope, c: Context): OperatorValue {
   const defaults = scope.module.defaults.get(name);
   const plain: OperatorValue = { kind: "operator", name, args: new Map() };
-  if (!defaults) return plain;
+  // An operator in its own defaults is a mistake that its parameter tells.
+  if (!defaults || c.openDefaults.has(name)) return plain;
+  c.openDefaults.add(name);
   const module: Scope = { ...scope, parent: undefined, names: new Map() };
   const { args } = callOperator(plain, defaults, defaults[0]?.span ?? scope.module.file.span, module, c);
+  c.openDefaults.delete(name);
   return { ...plain, args: new Map([...args].map(([param, given]) => [`defaults ${param}`, given])) };
 }
 

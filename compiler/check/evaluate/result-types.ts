@@ -2,12 +2,25 @@
 
 import type { Span, TypeAtom } from "../../../grammar/index.ts";
 import type { TensorType } from "../../ir/graph.ts";
+import { given, isValueType } from "../compute/declared-types.ts";
 import { type BrokenAxis, type Leading, type PortType, portType } from "../compute/port-types.ts";
 import type { Context } from "../state/context.ts";
 import { sourceText } from "../text/source-text.ts";
 import { kindOf, showType } from "../values/show.ts";
-import type { Scope, Value } from "../values/value.ts";
+import { int, type Scope, type Value } from "../values/value.ts";
 import { evaluate } from "./expressions.ts";
+
+/** A decimal number without a fraction is a size like another: `[.., H, W, c * ratio]`. */
+export const wholeSize = (value: Value): Value =>
+  value.kind === "float" && Number.isSafeInteger(value.value) ? int(value.value) : value;
+
+/** A value as the type of a statement sees it, or unknown after a report; tensors are held against its equations. */
+export function typedValue(type: TypeAtom, value: Value, what: string, scope: Scope, span: Span, c: Context): Value {
+  if (value.kind !== "tensor" && isValueType(type, scope.module))
+    return given(what, value, type, scope.module, span, c);
+  checkResult(type, value, what, scope, { dims: undefined }, span, c);
+  return value;
+}
 
 /** Asks every equation of a type; the first that no size satisfies is answered. */
 export function brokenAxis(
@@ -19,8 +32,8 @@ export function brokenAxis(
 ): BrokenAxis | undefined {
   const rank = actual.dims.length - port.dims.length;
   for (const [axis, dim] of port.dims.entries()) {
-    const expected = evaluate(dim, scope, c);
-    const given = actual.dims[rank + axis] ?? 1;
+    const expected = wholeSize(evaluate(dim, scope, c));
+    const size = actual.dims[rank + axis] ?? 1;
     if (expected.kind === "unknown") continue;
     if (expected.kind !== "int") {
       c.report("DM3101/value", dim.span, {
@@ -30,8 +43,8 @@ export function brokenAxis(
       });
       continue;
     }
-    if (c.sizes.require(given, "==", expected.dim, c.asker(what, dim.span))) continue;
-    return { axis: axis - port.dims.length, expected: expected.dim, actual: given, dim };
+    if (c.sizes.require(size, "==", expected.dim, c.asker(what, dim.span))) continue;
+    return { axis: axis - port.dims.length, expected: expected.dim, actual: size, dim };
   }
   return undefined;
 }
@@ -47,6 +60,10 @@ export function checkResult(
   c: Context,
 ): void {
   if (value.kind === "unknown") return;
+  if (isValueType(type, scope.module)) {
+    given(callee, value, type, scope.module, span, c);
+    return;
+  }
   if (type.kind === "fields") return checkFields(type, value, callee, scope, leading, span, c);
   const port = portType(type, scope.module, c);
   if (!port) return;
@@ -90,8 +107,8 @@ function checkFields(
 ): void {
   const items = value.kind === "tuple" || value.kind === "list" ? value.items : undefined;
   for (const [index, field] of type.fields.entries()) {
-    const given = items ? items[index] : value.kind === "record" ? value.fields.get(field.name.text) : undefined;
-    if (given) checkResult(field.type, given, `${callee}.${field.name.text}`, scope, leading, span, c);
+    const part = items ? items[index] : value.kind === "record" ? value.fields.get(field.name.text) : undefined;
+    if (part) checkResult(field.type, part, `${callee}.${field.name.text}`, scope, leading, span, c);
     else c.report("DM3113", span, { callee, field: field.name.text });
   }
 }

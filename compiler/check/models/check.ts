@@ -1,11 +1,13 @@
 // `check`: every declaration of a file, used or not. Models are elaborated for every key; a block whose
 // parameters are open is checked with open values.
-import type { Block, Declaration, Diagnostic, Model } from "../../../grammar/index.ts";
+import type { Block, Declaration, Diagnostic, Fn, Model, Param } from "../../../grammar/index.ts";
 import { describeSizes } from "../../sizes/set/describe.ts";
 import { everySize, sameSizes } from "../../sizes/set/set.ts";
 import { openDimensions, portType } from "../compute/port-types.ts";
 import { underlying } from "../evaluate/aliases.ts";
 import { runBody } from "../evaluate/body.ts";
+import { fnResult } from "../evaluate/calls.ts";
+import { defaultOf } from "../evaluate/defaults.ts";
 import { evaluate } from "../evaluate/expressions.ts";
 import { resolve } from "../evaluate/names.ts";
 import { operatorValue } from "../evaluate/operator-calls.ts";
@@ -19,7 +21,7 @@ import { staticDiagnostics } from "../text/static/static.ts";
 import { asDeclared } from "../values/data.ts";
 import { rootPaths } from "../values/paths.ts";
 import { show } from "../values/show.ts";
-import type { DeclaredBlock, Scope, Value } from "../values/value.ts";
+import type { DeclaredBlock, Scope } from "../values/value.ts";
 import { elaborateModel } from "./elaborate.ts";
 import { elaborateBoth, newSession } from "./phases.ts";
 
@@ -60,6 +62,9 @@ function checkDeclaration(declaration: Declaration, module: Module, session: Ses
       case "const":
       case "table":
         resolve(declaration.name.text, scope, declaration.name.span, c);
+        break;
+      case "fn":
+        checkFn(declaration, module, session, c);
         break;
       case "defaults":
         for (const entry of declaration.entries) operatorValue(entry.operator.text, scope, c);
@@ -142,11 +147,16 @@ function hintAtSizes(model: DeclaredBlock, facts: SizeFacts, c: Context): void {
   }
 }
 
+/** A number is needed (DM3115), a condition is open (DM4105), sizes need a relation (DM4106). */
+const settledBySizes: ReadonlySet<string> = new Set(["DM3115", "DM4105", "DM4106"]);
+
 function checkBlock(declaration: Block, module: Module, session: Session, c: Context): void {
   const block = declared(declaration, module);
   const concrete = declaration.signature.params.every((param) => param.default) && hasInputs(declaration);
-  if (concrete) for (const diagnostic of elaborateBoth(block, session).diagnostics) c.add(diagnostic);
-  else checkOpen(block, session, c);
+  if (!concrete) return checkOpen(block, session, c);
+  // The sizes of a block are those of its uses: what only needs them to be known is no mistake of the block.
+  for (const diagnostic of elaborateBoth(block, session).diagnostics)
+    if (!settledBySizes.has(diagnostic.code)) c.add(diagnostic);
 }
 
 /** Runs the body with open parameters and inputs: only mistakes that no argument could mend are found. */
@@ -160,7 +170,7 @@ function checkOpen(block: DeclaredBlock, session: Session, c: Context): void {
     if (type) openDimensions(type, scope);
     scope.names.set(port.name.text, { kind: "unknown", hint: "tensor" });
   }
-  for (const param of declaration.signature.params) scope.names.set(param.name.text, openParameter());
+  openParameters(declaration.signature.params, declaration.name.text, scope, generic);
   try {
     for (const condition of declaration.signature.where) evaluate(condition, scope, generic);
     runBody(block, scope, generic, (statement) => {
@@ -174,4 +184,23 @@ function checkOpen(block: DeclaredBlock, session: Session, c: Context): void {
   for (const diagnostic of generic.diagnostics) c.add(diagnostic);
 }
 
-const openParameter = (): Value => ({ kind: "unknown" });
+/** Parameters may be anything; their defaults are what they say. */
+function openParameters(params: readonly Param[], callee: string, scope: Scope, generic: Context): void {
+  for (const param of params) {
+    defaultOf(param, callee, scope, generic);
+    scope.names.set(param.name.text, { kind: "unknown" });
+  }
+}
+
+/** A function with open parameters: only mistakes that no argument could mend are found. */
+function checkFn(declaration: Fn, module: Module, session: Session, c: Context): void {
+  const generic = new Context(session, "train", "generic");
+  const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
+  try {
+    openParameters(declaration.params, declaration.name.text, scope, generic);
+    fnResult(declaration, scope, generic);
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+  }
+  for (const diagnostic of generic.diagnostics) c.add(diagnostic);
+}

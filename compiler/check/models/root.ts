@@ -7,7 +7,7 @@ import { leadingAxes, portType } from "../compute/port-types.ts";
 import { type BodyResult, type InputStatement, type NamedValue, runBody } from "../evaluate/body.ts";
 import { bindDefaults, bindGiven } from "../evaluate/expand.ts";
 import { evaluate } from "../evaluate/expressions.ts";
-import { checkResult } from "../evaluate/result-types.ts";
+import { checkResult, wholeSize } from "../evaluate/result-types.ts";
 import { assume } from "../evaluate/where.ts";
 import { type Context, Stop } from "../state/context.ts";
 import { insideFrame } from "../state/frames.ts";
@@ -122,7 +122,7 @@ function rootInput(
   if (!port) return unknown;
   const dims: Dim[] = port.leading ? [leadingDim(scope)] : [];
   for (const dim of port.dims) {
-    const value = evaluate(dim, scope, c);
+    const value = wholeSize(evaluate(dim, scope, c));
     if (value.kind === "unknown") return unknown;
     if (value.kind === "int") dims.push(value.dim);
     else

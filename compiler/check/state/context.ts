@@ -64,6 +64,8 @@ export class Context {
   phased = false;
   /** The shared blocks that are being used, outermost first; what they expand to is not remembered. */
   readonly shares: string[] = [];
+  /** Operators whose `defaults` are being evaluated. */
+  readonly openDefaults = new Set<string>();
   /** Open calls of `fn`s. */
   functionDepth = 0;
   #steps = 0;

@@ -1,5 +1,5 @@
 // What a signature says before anything is evaluated: inputs, dimensions, the words for a type.
-import type { Block, Expression, Model, Type, TypeAtom } from "../../../grammar/index.ts";
+import { type Block, type Expression, type Model, type Type, type TypeAtom, textOf } from "../../../grammar/index.ts";
 
 /** Has it ports, or `input` statements? */
 export function hasInputs(declaration: Block | Model): boolean {
@@ -34,6 +34,6 @@ export function typeText(type: Type): string {
     case "named":
       return type.name.text;
     case "tensor":
-      return `${type.dtype?.text ?? ""}[]`;
+      return textOf(type.span);
   }
 }

@@ -3,6 +3,7 @@ import { fixedSize } from "../kit/fixed-size.ts";
 import { imagesOf, zeros } from "../kit/ndarray.ts";
 import { nth } from "../kit/nth.ts";
 import {
+  fail,
   laterGradient,
   type NDArray,
   noMacs,
@@ -13,6 +14,9 @@ import {
 } from "../kit/primitive.ts";
 import { call } from "../kit/python.ts";
 import { mapOf, mapType, wantMap } from "../kit/types.ts";
+
+/** The grid is a constant in the files that targets write. */
+const gridLimit = 2 ** 24;
 
 /** Point `i` of `length` from -1 to 1, both included; a single point is -1, as numpy's linspace has it. */
 const coordinate = (i: number, length: number): number => (length === 1 ? -1 : -1 + (2 * i) / (length - 1));
@@ -65,6 +69,9 @@ export const append_coords = primitive({
     const wrong = wantMap("append_coords", x, sizes);
     if (wrong) return wrong;
     const map = mapOf(x);
+    const pixels = Number(map.height) * Number(map.width);
+    if (pixels > gridLimit)
+      return fail("DM3210", { name: "the grid of append_coords", count: pixels, what: "pixels", limit: "2^24" });
     return mapType({ ...map, channels: addDims(map.channels, 2) });
   },
   macs: noMacs,

@@ -27,6 +27,7 @@ import { declarationNamed, isWord } from "../reach.ts";
 import { importedDiagnostics, mappingDiagnostics, ruleDiagnostics } from "../rules/mappings.ts";
 import { orderDiagnostics } from "../rules/orders.ts";
 import { subexpressions } from "../subexpressions.ts";
+import { isOperator } from "../vocabulary.ts";
 import { membersOfParam, uncovered } from "./arms.ts";
 import { find, type Names, within } from "./body-names.ts";
 import { dimensionHelp, suggestions } from "./suggestions.ts";
@@ -96,8 +97,7 @@ class NameChecker {
         return;
       case "defaults":
         for (const entry of declaration.entries) {
-          if (!isWord(entry.operator.text, this.#module))
-            this.#unknownName(entry.operator.text, entry.operator.span, within(undefined));
+          this.#defaulted(entry.operator);
           for (const arg of entry.args) this.#expression(arg.value, within(undefined));
         }
         return;
@@ -130,6 +130,14 @@ class NameChecker {
     for (const { name } of params) {
       if (!this.#used.has(name.text)) this.#report("DM8001", name.span, { name: name.text, owner });
     }
+  }
+
+  /** `defaults` gives arguments to operators only. */
+  #defaulted({ text, span }: Name): void {
+    if (isOperator(text)) return;
+    if (!this.#isGlobal(text)) return this.#unknownName(text, span, within(undefined));
+    const slots = { what: "what `defaults` gives arguments to", expected: "an operator", actual: text };
+    this.#report("DM3101/value", span, slots);
   }
 
   // ---- signatures
