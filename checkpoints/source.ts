@@ -2,6 +2,8 @@
 // piece by piece; the caller makes a source over a file, tests make one over memory.
 
 export interface ByteSource {
+  /** What the user calls it, for commands in messages. */
+  readonly name?: string;
   /** In bytes. */
   readonly size: number;
   /** Exactly `length` bytes from `offset`; the caller stays within `size`. A file that shrank meanwhile gives fewer. */

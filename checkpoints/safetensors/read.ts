@@ -2,21 +2,12 @@
 // rules are those of the format's own reader: every byte belongs to exactly one tensor.
 import { type Checkpoint, isProblem, type Problem, type TensorEntry } from "../checkpoint.ts";
 import { byteLength, isDType, wrongSize } from "../dtype.ts";
+import { foreignFormat } from "../foreign.ts";
 import { printable } from "../printable.ts";
 import { type ByteSource, piecesOf } from "../source.ts";
 import { type HeaderEntry, parseHeader } from "./header.ts";
 
 const longestHeader = 100_000_000;
-
-/** What people have instead. None of these can be the length of a header that is allowed. */
-const foreignFormats: readonly { readonly magic: readonly number[]; readonly problem: string }[] = [
-  {
-    magic: [0x50, 0x4b, 0x03, 0x04],
-    problem: "it is a zip archive, such as PyTorch writes; save its state dict as safetensors",
-  },
-  { magic: [0x80, 0x02, 0x8a], problem: "it is a pickle, such as PyTorch wrote; save its state dict as safetensors" },
-  { magic: [0x89, 0x48, 0x44, 0x46], problem: "it is an HDF5 file, such as Keras wrote; save a TensorFlow checkpoint" },
-];
 
 interface Placed extends TensorEntry {
   /** In the file. */
@@ -42,22 +33,19 @@ export function openSafetensors(source: ByteSource): Checkpoint | Problem {
   };
 }
 
+/** What does not begin as the format asks is told by what it is instead. */
 function headerLength(source: ByteSource): number | Problem {
-  if (source.size < 8) return { problem: `a safetensors file has at least 8 bytes, this one has ${source.size}` };
-  const start = source.read(0, 8);
-  if (start.length < 8) return { problem: "the file ended while it was read" };
-  const foreign = foreignFormats.find(({ magic }) => magic.every((byte, i) => start[i] === byte));
-  if (foreign) return { problem: foreign.problem };
+  const start = source.read(0, Math.min(9, source.size));
+  if (start.length < Math.min(9, source.size)) return { problem: "the file ended while it was read" };
+  if (start.length < 9 || start[8] !== 0x7b) return foreignFormat(source);
   const length = new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true);
-  if (length > BigInt(longestHeader))
-    return { problem: `it is no safetensors file: its header would be ${length} bytes long` };
+  if (length > BigInt(longestHeader)) return foreignFormat(source);
   if (8n + length > BigInt(source.size))
-    return { problem: `the header would end at byte ${8n + length}, but the file has ${source.size}` };
+    return { problem: `the header would end at byte ${8n + length}, but the file has ${source.size}: it was cut` };
   return Number(length);
 }
 
 function headerText(bytes: Uint8Array): string | Problem {
-  if (bytes[0] !== 0x7b) return { problem: "the header does not start with {" };
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

@@ -164,7 +164,7 @@ export const weightFiles: WeightFiles = {
       return findWeights(join(dirname(from.name), path));
     } catch (problem) {
       if (!(problem instanceof Unreadable)) throw problem;
-      return { problem: problem.reason };
+      return { problem: problem.reason, help: problem.help };
     }
   },
   shipped: shippedNamings,

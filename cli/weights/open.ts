@@ -5,20 +5,22 @@ import { basename, dirname, join } from "node:path";
 import { type Checkpoint, isProblem, openSafetensors, openTensorflow, type Problem } from "../../checkpoints/index.ts";
 import { nearest } from "../../grammar/index.ts";
 import { exits, Failure } from "../exit.ts";
+import { isSystemError, reasonOf } from "../files.ts";
 import { fileSource } from "./source.ts";
 
 /** A checkpoint, or a failure that names the file: 74 where it cannot be read, 1 where it is damaged. */
 export function openWeights(path: string): Checkpoint {
   const checkpoint = findWeights(path);
   if (checkpoint && !isProblem(checkpoint)) return checkpoint;
-  if (checkpoint) throw new Failure(exits.diagnostics, `${path} cannot be used: ${checkpoint.problem}`);
+  if (checkpoint)
+    throw new Failure(exits.diagnostics, `${path} cannot be used: ${checkpoint.problem}`, checkpoint.help);
   throw new Failure(exits.io, `cannot read ${path}: no such file or checkpoint`, [suggestion(path)]);
 }
 
 /** Undefined where nothing is there. */
 export function findWeights(path: string): Checkpoint | Problem | undefined {
   if (path.includes("\0")) return undefined;
-  const place = locate(path);
+  const place = located(path);
   if (!place || isProblem(place)) return place;
   if (place.format === "safetensors") return openSafetensors(fileSource(place.path));
   return openTensorflow(fileSource(`${place.path}.index`), (index, count) => {
@@ -35,10 +37,24 @@ interface Place {
   readonly path: string;
 }
 
+/** A folder that may not be read is said like a file that may not. */
+function located(path: string): Place | Problem | undefined {
+  try {
+    return locate(path);
+  } catch (problem) {
+    if (!isSystemError(problem)) throw problem;
+    throw new Failure(exits.io, `cannot read ${path}: ${reasonOf(problem)}`);
+  }
+}
+
 function locate(path: string): Place | Problem | undefined {
   const prefix = path.replace(/\.index$|\.data-\d{5}-of-\d{5}$/, "");
   if (existsSync(`${prefix}.index`)) return { format: "tensorflow", path: prefix };
   if (!existsSync(path)) return undefined;
+  if (/\.data-\d{5}-of-\d{5}$/.test(path))
+    return {
+      problem: `it is a data file of a TensorFlow checkpoint, whose index ${basename(prefix)}.index is not there`,
+    };
   return statSync(path).isDirectory() ? inDirectory(path) : { format: "safetensors", path };
 }
 
@@ -47,6 +63,8 @@ function inDirectory(path: string): Place | Problem {
   const newest = newestIn(path);
   if (newest !== undefined) return { format: "tensorflow", path: join(path, newest) };
   const names = readdirSync(path);
+  const parts = names.find((name) => name.endsWith(".safetensors.index.json"));
+  if (parts !== undefined) return { format: "safetensors", path: join(path, parts) };
   const found: Place[] = names.flatMap((name): Place[] => {
     if (name.endsWith(".index")) return [{ format: "tensorflow", path: join(path, name.slice(0, -".index".length)) }];
     return name.endsWith(".safetensors") ? [{ format: "safetensors", path: join(path, name) }] : [];

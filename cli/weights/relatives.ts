@@ -4,7 +4,7 @@ import type { Checkpoint } from "../../checkpoints/index.ts";
 import { aimsOf, elaborate, type ModelRequest, modelsOf, type Program, type Relative } from "../../compiler/index.ts";
 import { loadFile, sourcesFor } from "../programs.ts";
 import { shippedFiles } from "../reference.ts";
-import { shippedNamings } from "./namings.ts";
+import { shippedNamings, usualNamings } from "./namings.ts";
 
 type Sizes = Pick<ModelRequest, "at" | "with">;
 
@@ -18,18 +18,16 @@ export function* relativesOf(
   const own = program?.entry.file.source.name;
   if (program) yield* relativesIn(program, sizes);
   if (!mayBeShipped(checkpoint)) return;
-  for (const path of headsFirst(shippedFiles())) {
-    if (path === own) continue;
-    const loaded = loadFile(path, sourcesFor({}));
-    if ("program" in loaded) yield* relativesIn(loaded.program, sizes);
+  const namings = usualNamings();
+  for (const path of [...shippedFiles()].sort((a, b) => Number(isLarge(a)) - Number(isLarge(b)))) {
+    const loaded = path === own ? undefined : loadFile(path, sourcesFor({}));
+    if (!loaded || "diagnostics" in loaded) continue;
+    for (const relative of relativesIn(loaded.program, sizes)) yield { ...relative, namings, isLarge: isLarge(path) };
   }
 }
 
-/** A mask head is made in no time, a detector is not, and holds a head besides. */
-function headsFirst(files: readonly string[]): readonly string[] {
-  const isHead = (path: string): boolean => /[/\\]heads[/\\]/.test(path);
-  return [...files.filter(isHead), ...files.filter((path) => !isHead(path))];
-}
+/** A mask head is made in no time; a detector is not, and holds a head besides. */
+const isLarge = (path: string): boolean => /[/\\](backbones|detectors)[/\\]/.test(path);
 
 function relativesIn(program: Program, sizes: Sizes): readonly Relative[] {
   return modelsOf(program).flatMap(({ name, keys }) => {

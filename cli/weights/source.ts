@@ -15,6 +15,7 @@ export function fileSource(path: string): ByteSource {
     if (!statSync(path).isFile()) throw new Unreadable(path, "it is no ordinary file");
     const file = openSync(path, "r");
     return {
+      name: path,
       size: fstatSync(file).size,
       read: (offset, length) => readRange(file, offset, length, failed),
     };

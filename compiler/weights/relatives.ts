@@ -13,6 +13,10 @@ export interface Relative {
   readonly title: string;
   /** Undefined where it cannot be made. */
   graph(): Graph | undefined;
+  /** Names of its files; where absent, those that the file is read by. */
+  readonly namings?: readonly Naming[];
+  /** It takes long to make, and is tried where nothing else holds most of the file. */
+  readonly isLarge?: boolean;
 }
 
 export interface Fit {
@@ -30,7 +34,8 @@ export function fittingModel(
 ): Fit | undefined {
   let best: Fit | undefined;
   for (const relative of relatives) {
-    const fit = fitOf(relative, checkpoint, namings);
+    if (relative.isLarge && best && best.binding.unused.length < best.binding.tensors.size) break;
+    const fit = fitOf(relative, checkpoint, relative.namings ?? namings);
     if (fit && (!best || isBetter(fit, best))) best = fit;
     if (best?.binding.unused.length === 0) break;
   }
