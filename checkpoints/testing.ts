@@ -24,6 +24,19 @@ function fixed32(value: number): Uint8Array {
 
 const varint = (value: number): Uint8Array => new BinaryWriter().uint64(value).finish();
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+const latin1 = (value: string): Uint8Array => Uint8Array.from(value, (character) => character.charCodeAt(0));
+/** Keys of slices are bytes, one a character. */
+const keyBytes = (key: string): Uint8Array => (key.startsWith("\0") ? latin1(key) : text(key));
+
+/** The key of a slice, by the start and length of each axis; -1 is all of it. Below 8192. */
+export function sliceKey(name: string, extents: readonly (readonly [start: number, length: number])[]): string {
+  const signed = (value: number): string => {
+    if (value < 0) return "\x7f";
+    return value < 64 ? String.fromCharCode(0x80 | value) : String.fromCharCode(0xc0 | (value >> 8), value & 0xff);
+  };
+  const ranges = extents.map(([start, length]) => signed(start) + signed(length)).join("");
+  return `\0${name}\0\x01\x01${String.fromCharCode(extents.length)}${ranges}`;
+}
 
 export interface TestTensor {
   readonly key: string;
@@ -152,7 +165,7 @@ function graphOf(nodes: readonly TestNode[]): Uint8Array {
 
 /** A table of one data block. */
 export function tableOf(entries: ReadonlyMap<string, Uint8Array>): Uint8Array {
-  const data = blockOf([...entries].map(([key, value]) => ({ shared: 0, key: text(key), value })));
+  const data = blockOf([...entries].map(([key, value]) => ({ shared: 0, key: keyBytes(key), value })));
   return tableAround([data]);
 }
 

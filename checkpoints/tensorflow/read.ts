@@ -7,6 +7,7 @@ import { type ByteSource, piecesOf } from "../source.ts";
 import { crc32c, unmasked } from "./crc32c.ts";
 import { type BundleEntry, readEntry, readHeader, readObjectGraph } from "./messages.ts";
 import { type Named, nameVariables } from "./names.ts";
+import { type Extent, isSliceKey, lengthOf, partitionOf, readSliceKey } from "./slices.ts";
 import { readTable, type TableEntry } from "./table.ts";
 
 /** The data file `index` of `count`: `ckpt-0.data-00001-of-00002`; undefined or a problem where it cannot be opened. */
@@ -31,11 +32,18 @@ const dtypes: ReadonlyMap<number, DType> = new Map([
 
 const objectGraphKey = "_CHECKPOINTABLE_OBJECT_GRAPH";
 
-/** Where a tensor lies, and the checksum of its bytes. */
-interface Placed extends TensorEntry {
+/** Bytes in a data file, and their checksum. */
+interface Part {
   readonly source: ByteSource;
   readonly offset: number;
+  readonly bytes: number;
   readonly crc: number;
+}
+
+/** Where a tensor lies: in one part, or in slices that take turns, `turns` times each. */
+interface Placed extends TensorEntry {
+  readonly parts: readonly Part[];
+  readonly turns: number;
 }
 
 interface Contents {
@@ -78,30 +86,54 @@ function shardsOf(bytes: Uint8Array, openShard: OpenShard): Shards | Problem {
   };
 }
 
-type Entries = ReadonlyMap<string, BundleEntry>;
+interface Slice {
+  readonly extents: readonly Extent[];
+  readonly entry: BundleEntry;
+}
+
+interface Entries {
+  readonly whole: ReadonlyMap<string, BundleEntry>;
+  /** Of partitioned variables, by key. */
+  readonly slices: ReadonlyMap<string, readonly Slice[]>;
+}
 
 function entriesOf(table: readonly TableEntry[]): Entries | Problem {
-  const entries = new Map<string, BundleEntry>();
+  const whole = new Map<string, BundleEntry>();
+  const slices = new Map<string, Slice[]>();
   for (const { key, value } of table) {
-    if (entries.has(key)) return { problem: `its index names ${printable(key)} twice` };
-    const entry = readEntry(key, value);
+    const slice = isSliceKey(key) ? readSliceKey(key) : undefined;
+    if (isSliceKey(key) && !slice) return { problem: "one of its names is neither UTF-8 text nor that of a slice" };
+    const entry = readEntry(slice?.name ?? key, value);
     if (isProblem(entry)) return entry;
-    if (entry.isSliced)
-      return { problem: `${printable(key)} is stored in slices, which is not supported; save it in one piece` };
-    entries.set(key, entry);
+    if (slice) {
+      const known = slices.get(slice.name) ?? [];
+      slices.set(slice.name, known);
+      known.push({ extents: slice.extents, entry });
+    } else if (whole.has(key)) return { problem: `its index names ${printable(key)} twice` };
+    else whole.set(key, entry);
   }
-  return entries;
+  return { whole, slices };
 }
 
 /** Names by the object graph; a checkpoint without one (TensorFlow 1) has names for keys. */
-function namesOf(entries: Entries, shards: Shards): Named | Problem {
-  const entry = entries.get(objectGraphKey);
-  if (!entry) return { names: new Map(), slots: new Set() };
+function namesOf({ whole }: Entries, shards: Shards): Named | Problem {
+  const entry = whole.get(objectGraphKey);
+  if (!entry) return { names: new Map(), slots: slotsByName(whole) };
   const source = sourceOf(objectGraphKey, entry, shards);
   if (isProblem(source)) return source;
   const graph = onlyString(source.read(entry.offset, entry.size), entry);
   const nodes = graph ? readObjectGraph(graph) : { problem: "the checksum of its object graph does not match" };
   return isProblem(nodes) ? nodes : nameVariables(nodes);
+}
+
+/** What optimisers of TensorFlow 1 keep beside a variable `kernel` is called `kernel/Adam`. */
+const slotWords = /\/(Adam|Adam_1|Momentum|RMSProp|RMSProp_1|Adagrad|Adadelta|Adadelta_1|Ftrl|Ftrl_1)$/;
+const counterWords = /(^|\/)(beta1_power|beta2_power|global_step)$/;
+
+function slotsByName(whole: Entries["whole"]): ReadonlySet<string> {
+  const isSlot = (key: string): boolean =>
+    counterWords.test(key) || (slotWords.test(key) && whole.has(key.replace(slotWords, "")));
+  return new Set([...whole.keys()].filter(isSlot));
 }
 
 /**
@@ -124,16 +156,18 @@ function onlyString(bytes: Uint8Array, { size, crc: wanted }: BundleEntry): Uint
   return crc === unmasked(stored) && whole === unmasked(wanted) ? bytes.subarray(at + 4) : undefined;
 }
 
-function placeAll(entries: Entries, { names, slots }: Named, shards: Shards): Contents | Problem {
+function placeAll({ whole, slices }: Entries, { names, slots }: Named, shards: Shards): Contents | Problem {
   const contents: Contents = { tensors: new Map(), slots: new Map(), others: [] };
-  for (const [key, entry] of entries) {
+  for (const [key, entry] of whole) {
     const dtype = dtypes.get(entry.dtype);
     if (!dtype) {
       if (key !== objectGraphKey) contents.others.push(key);
       continue;
     }
     const name = freeName(names.get(key) ?? plainName(key), key, contents);
-    const placed = place(name, dtype, entry, shards);
+    const placed = entry.isSliced
+      ? joinSlices(name, dtype, entry.shape, slices.get(key) ?? [], shards)
+      : place(name, dtype, entry, shards);
     if (isProblem(placed)) return placed;
     (slots.has(key) || isBookkeeping(name) ? contents.slots : contents.tensors).set(name, placed);
   }
@@ -147,7 +181,8 @@ const freeName = (name: string, key: string, { tensors, slots }: Contents): stri
   tensors.has(name) || slots.has(name) ? key : name;
 
 /** What newer optimisers keep stands below the optimiser itself, and slots carry a mark in their key. */
-const isBookkeeping = (name: string): boolean => /(^|\/)\.OPTIMIZER_SLOT\/|^_?optimizer\//.test(name);
+const isBookkeeping = (name: string): boolean =>
+  /(^|\/)\.OPTIMIZER_SLOT\/|^_?optimizer\/(?!_?trainable_variables\/)|^save_counter$/.test(name);
 
 function sourceOf(name: string, entry: BundleEntry, shards: Shards): ByteSource | Problem {
   const source = shards(entry);
@@ -162,17 +197,41 @@ function place(name: string, dtype: DType, entry: BundleEntry, shards: Shards): 
   const { shape, size: bytes, offset, crc } = entry;
   if (byteLength(dtype, shape) !== bytes) return { problem: wrongSize({ name, dtype, shape }, bytes) };
   const source = sourceOf(name, entry, shards);
-  return isProblem(source) ? source : { name, dtype, shape, bytes, source, offset, crc };
+  return isProblem(source) ? source : { name, dtype, shape, bytes, parts: [{ source, offset, bytes, crc }], turns: 1 };
+}
+
+/** A partitioned variable: its slices take turns, once for each index of the axes in front of the partitioned one. */
+function joinSlices(
+  name: string,
+  dtype: DType,
+  shape: readonly number[],
+  slices: readonly Slice[],
+  shards: Shards,
+): Placed | Problem {
+  const bytes = byteLength(dtype, shape);
+  const partition = partitionOf(name, shape, slices);
+  if (isProblem(partition)) return partition;
+  if (bytes === undefined) return { problem: wrongSize({ name, dtype, shape }, 0) };
+  const parts: Part[] = [];
+  for (const { entry, extents } of partition.slices) {
+    const ranges = shape.map((size, axis) => lengthOf(extents[axis], size));
+    const placed = place(name, dtype, { ...entry, shape: ranges }, shards);
+    if (isProblem(placed)) return placed;
+    parts.push(...placed.parts);
+  }
+  const turns = shape.slice(0, partition.axis).reduce((product, size) => product * size, 1);
+  return { name, dtype, shape, bytes, parts, turns };
 }
 
 /** No byte belongs to two tensors: a small file cannot pretend to hold many large ones. */
 function overlapOf(placed: readonly Placed[]): Problem | undefined {
-  const ends = new Map<ByteSource, Placed>();
-  for (const tensor of [...placed].sort((a, b) => a.offset - b.offset || a.bytes - b.bytes)) {
-    const before = ends.get(tensor.source);
-    if (before && before.offset + before.bytes > tensor.offset)
-      return { problem: `${printable(before.name)} and ${printable(tensor.name)} lie at the same place of the data` };
-    ends.set(tensor.source, tensor);
+  const ends = new Map<ByteSource, { readonly name: string; readonly end: number }>();
+  const parts = placed.flatMap(({ name, parts: own }) => own.map((part) => ({ name, ...part })));
+  for (const { name, source, offset, bytes } of parts.sort((a, b) => a.offset - b.offset || a.bytes - b.bytes)) {
+    const before = ends.get(source);
+    if (before && before.end > offset)
+      return { problem: `${printable(before.name)} and ${printable(name)} lie at the same place of the data` };
+    ends.set(source, { name, end: offset + bytes });
   }
   return undefined;
 }
@@ -182,13 +241,23 @@ function* tensorPieces(tensor: Placed | undefined, name: string): Generator<Uint
     yield { problem: `there is no tensor ${printable(name)}` };
     return;
   }
-  let [done, crc] = [0, 0];
-  for (const piece of piecesOf(tensor.source, tensor.offset, tensor.bytes)) {
-    done += piece.length;
-    crc = crc32c(piece, crc);
-    yield piece;
+  const { parts, turns } = tensor;
+  const crcs = parts.map(() => 0);
+  for (let turn = 0; turn < turns; turn++) {
+    for (const [i, { source, offset, bytes }] of parts.entries()) {
+      const length = bytes / turns;
+      let done = 0;
+      for (const piece of piecesOf(source, offset + turn * length, length)) {
+        done += piece.length;
+        crcs[i] = crc32c(piece, crcs[i]);
+        yield piece;
+      }
+      if (done < length) {
+        yield { problem: `the file ended while ${printable(name)} was read` };
+        return;
+      }
+    }
   }
-  if (done < tensor.bytes) yield { problem: `the file ended while ${printable(name)} was read` };
-  else if (crc !== unmasked(tensor.crc))
+  if (parts.some(({ crc }, i) => crcs[i] !== unmasked(crc)))
     yield { problem: `the checksum of ${printable(name)} does not match: the file is damaged` };
 }

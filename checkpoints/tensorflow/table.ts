@@ -19,6 +19,7 @@ interface Budget {
 }
 
 export interface TableEntry {
+  /** Text; one character a byte where it begins with a zero, as keys of slices do. */
   readonly key: string;
   readonly value: Uint8Array;
 }
@@ -128,6 +129,7 @@ function entriesOf(block: Uint8Array, budget: Budget): TableEntry[] | Problem | 
 }
 
 function textOf(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === 0) return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
   try {
     return decoder.decode(bytes);
   } catch {

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { type Checkpoint, isProblem } from "../checkpoint.ts";
 import { numbersOf } from "../dtype.ts";
 import { type ByteSource, memorySource } from "../source.ts";
-import { blockOf, bundleOf, type TestBundle, tableAround } from "../testing.ts";
+import { blockOf, bundleOf, sliceKey, type TestBundle, tableAround } from "../testing.ts";
 import { crc32c, unmasked } from "./crc32c.ts";
 import { openTensorflow } from "./read.ts";
 
@@ -148,6 +148,201 @@ describe("names", () => {
     const checkpoint = sound(bundleOf(tensors, nodes));
     expect([...checkpoint.tensors.keys()]).toEqual(["model/w"]);
     expect([...checkpoint.slots.keys()].sort()).toEqual([slot, "optimizer/0", "optimizer/iter"]);
+  });
+});
+
+describe("names of Keras 3", () => {
+  // tf.train.Checkpoint(net=model, optimizer=opt): TensorFlow files a weight under the shortest way, the optimiser's.
+  const inOptimiser = { kernel: "opt/_trainable_variables/0", bias: "opt/_trainable_variables/1" };
+  const keras3 = (root: Readonly<Record<string, number>>) => [
+    { children: { ...root, opt: 5, save_counter: 12 } },
+    { children: { _layers: 2, _trainable_variables: 11 } },
+    { children: { "0": 3 } },
+    { children: { _kernel: 8, bias: 9 } },
+    {},
+    { children: { _trainable_variables: 6, _variables: 7, _iterations: 10, _learning_rate: 13 } },
+    { children: { "0": 8, "1": 9 } },
+    { children: { "0": 10, "1": 13, "2": 14 } },
+    { key: inOptimiser.kernel + suffix },
+    { key: inOptimiser.bias + suffix },
+    { key: `opt/_iterations${suffix}` },
+    { children: { "0": 8, "1": 9 } },
+    { key: `save_counter${suffix}` },
+    { key: `opt/_learning_rate${suffix}` },
+    { key: `opt/_variables/2${suffix}` },
+  ];
+  const keys = [
+    ...Object.values(inOptimiser),
+    "opt/_iterations",
+    "opt/_learning_rate",
+    "opt/_variables/2",
+    "save_counter",
+  ];
+
+  it("are those of the model, whatever shorter way leads through its optimiser", () => {
+    const checkpoint = sound(
+      bundleOf(
+        keys.map((key) => variable(key)),
+        keras3({ net: 1 }),
+      ),
+    );
+    expect([...checkpoint.tensors.keys()].sort()).toEqual(["net/_layers/0/_kernel", "net/_layers/0/bias"]);
+    expect([...checkpoint.slots.keys()].sort()).toEqual(keys.slice(2).sort());
+  });
+
+  it("are the optimiser's where nothing else holds the weights: none is lost", () => {
+    const checkpoint = sound(
+      bundleOf(
+        keys.map((key) => variable(key)),
+        keras3({}),
+      ),
+    );
+    expect([...checkpoint.tensors.keys()].sort()).toEqual(Object.values(inOptimiser));
+  });
+});
+
+it("a saver of TensorFlow 1 keeps what its optimiser had beside each variable", () => {
+  const all = ["conv/weights", "conv/weights/Adam", "conv/weights/Adam_1", "conv/biases", "beta1_power", "global_step"];
+  const checkpoint = sound(bundleOf(all.map((key) => ({ key, numbers: [1], shape: [1] }))));
+  expect([...checkpoint.tensors.keys()]).toEqual(["conv/biases", "conv/weights"]);
+  expect(checkpoint.slots.size).toBe(4);
+});
+
+describe("a partitioned variable", () => {
+  type Ranges = readonly (readonly [number, number])[];
+  const whole = (shape: readonly number[]) => ({ key: "emb", numbers: [], shape, entry: { sliced: true, size: 0 } });
+  const slice = (ranges: Ranges, shape: readonly number[], numbers: readonly number[]) => ({
+    key: sliceKey("emb", ranges),
+    numbers,
+    shape,
+  });
+  const rows = [
+    whole([3, 2]),
+    slice(
+      [
+        [0, 2],
+        [0, -1],
+      ],
+      [2, 2],
+      [1, 2, 3, 4],
+    ),
+    slice(
+      [
+        [2, 1],
+        [0, -1],
+      ],
+      [1, 2],
+      [5, 6],
+    ),
+  ];
+
+  it("is joined along its first axis", () => {
+    const checkpoint = sound(bundleOf(rows));
+    expect([...checkpoint.tensors.keys()]).toEqual(["emb"]);
+    expect(checkpoint.tensors.get("emb")?.shape).toEqual([3, 2]);
+    expect(numbers(checkpoint, "emb")).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it("is joined along another one, row by row", () => {
+    const columns = [
+      whole([2, 3]),
+      slice(
+        [
+          [0, -1],
+          [0, 1],
+        ],
+        [2, 1],
+        [1, 4],
+      ),
+      slice(
+        [
+          [0, -1],
+          [1, 2],
+        ],
+        [2, 2],
+        [2, 3, 5, 6],
+      ),
+    ];
+    expect(numbers(sound(bundleOf(columns)), "emb")).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it("may be large", () => {
+    const [first, second] = [new Array<number>(5000).fill(1), new Array<number>(300).fill(2)];
+    const long = [whole([5300]), slice([[0, 5000]], [5000], first), slice([[5000, 300]], [300], second)];
+    expect(numbers(sound(bundleOf(long)), "emb")).toEqual([...first, ...second]);
+  });
+
+  it.each([
+    [
+      "a hole",
+      [
+        whole([4, 2]),
+        ...rows.slice(1, 2),
+        slice(
+          [
+            [3, 1],
+            [0, -1],
+          ],
+          [1, 2],
+          [5, 6],
+        ),
+      ],
+      "do not meet at 2 of axis 0",
+    ],
+    ["an end too soon", [whole([9, 2]), ...rows.slice(1)], "end at 3 of axis 0"],
+    [
+      "two axes",
+      [
+        whole([2, 2]),
+        ...[0, 1].map((i) =>
+          slice(
+            [
+              [i, 1],
+              [i, 1],
+            ],
+            [1, 1],
+            [i],
+          ),
+        ),
+      ],
+      "axes 0 and 1",
+    ],
+    ["no slice", [whole([4, 2])], "none of them is there"],
+    [
+      "a shape that is not its range",
+      [
+        whole([3, 2]),
+        slice(
+          [
+            [0, 3],
+            [0, -1],
+          ],
+          [2, 2],
+          [1, 2, 3, 4],
+        ),
+      ],
+      "24 bytes",
+    ],
+  ])("says what is wrong: %s", (_title, tensors, message) => {
+    expect(problemOf(bundleOf(tensors))).toContain(message);
+    expect(problemOf(bundleOf(tensors))).toContain("emb");
+  });
+
+  it("has a checksum for each slice", () => {
+    const damaged = rows.map((row, i) => (i === 2 ? { ...row, entry: { crc: 1 } } : row));
+    expect([...sound(bundleOf(damaged)).pieces("emb")].at(-1)).toMatchObject({
+      problem: expect.stringContaining("checksum"),
+    });
+  });
+
+  it("ends in words or in a checkpoint, whatever the bytes of its key", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 24 }), (bytes) => {
+        const key = String.fromCharCode(0, ...bytes);
+        const answer = opened(bundleOf([whole([3, 2]), { key, numbers: [1], shape: [1] }]));
+        return isProblem(answer) && answer.problem.length > 0;
+      }),
+    );
   });
 });
 
