@@ -54,5 +54,5 @@ export { mappingsOf } from "./weights/mappings.ts";
 export { axesIn } from "./weights/order.ts";
 export { boundWeights } from "./weights/read.ts";
 export { type Fit, fitTitle, fittingModel, type Relative } from "./weights/relatives.ts";
-export type { AxisOrder } from "./weights/roles.ts";
+export { type AxisOrder, orderByName } from "./weights/roles.ts";
 export { weightsOfGraph } from "./weights/weights-of-graph.ts";

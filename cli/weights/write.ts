@@ -62,7 +62,13 @@ export async function convert(
   const checkpoint = openWeights(file);
   const tensors = [...checkpoint.tensors.values()].map((entry) => copied(entry.name, checkpoint, file));
   const written = writeSafetensors(tensors, Object.fromEntries(checkpoint.metadata));
-  return write(output, written, { tensors: tensors.length, slots: checkpoint.slots.size }, paint, progress);
+  const [slots, others] = [checkpoint.slots.size, checkpoint.others.length];
+  const left = [
+    ...(slots > 0 ? [`${grouped(slots)} variables of an optimiser`] : []),
+    ...(others > 0 ? [`${grouped(others)} entries that hold no numbers`] : []),
+  ];
+  const outcome = await write(output, written, { tensors: tensors.length, slots, others }, paint, progress);
+  return left.length > 0 ? { ...outcome, stderr: `note: left out: ${left.join(" and ")}\n` } : outcome;
 }
 
 async function convertFor(
