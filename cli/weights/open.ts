@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type Checkpoint, isProblem, openSafetensors, openTensorflow, type Problem } from "../../checkpoints/index.ts";
 import { nearest } from "../../grammar/index.ts";
-import { exits, Failure } from "../exit.ts";
+import { exits, Failure, Unreadable } from "../exit.ts";
 import { isSystemError, reasonOf } from "../files.ts";
 import { fileSource } from "./source.ts";
 
@@ -43,7 +43,7 @@ function located(path: string): Place | Problem | undefined {
     return locate(path);
   } catch (problem) {
     if (!isSystemError(problem)) throw problem;
-    throw new Failure(exits.io, `cannot read ${path}: ${reasonOf(problem)}`);
+    throw new Unreadable(path, reasonOf(problem));
   }
 }
 
