@@ -38,13 +38,13 @@ export const reshape: OwnLayer = {
     const rest = known === null || all === null ? null : all / known;
     return [...x.slice(0, keep), ...sizes.map((size) => (size === -1 ? rest : size))];
   },
+  // What remains is computed from the sizes: tfjs cannot infer it where there are no elements.
   run: (tf, inputs, settings) => {
-    const x = at(inputs, 0);
-    const sizes = sizesIn(
-      settings,
-      inputs.map(({ shape }) => shape),
-    ).map((size) => size ?? -1);
-    return tf.reshape(x, [...x.shape.slice(0, numberIn(settings, "keep")), ...sizes]);
+    const shapes = inputs.map(({ shape }) => shape);
+    return tf.reshape(
+      at(inputs, 0),
+      reshape.shape(shapes, settings).map((size) => size ?? -1),
+    );
   },
 };
 

@@ -17,6 +17,7 @@ import {
   type TfjsBackend,
   timeOf,
 } from "../session.ts";
+import { mendEmpty } from "./tfjs-empty.ts";
 import { readModel } from "./tfjs-files.ts";
 
 type Tf = typeof tfjs;
@@ -41,6 +42,7 @@ const sources: Readonly<Record<TfjsBackend, Source>> = {
     load: async () => {
       const tf = await import("@tensorflow/tfjs");
       await import("@tensorflow/tfjs-backend-wasm");
+      mendEmpty(tf);
       return tf;
     },
   },

@@ -40,7 +40,8 @@ def read_tensors(path):
     for name, entry in header.items():
         first, last = entry["data_offsets"]
         raw = bytearray(data[8 + length + first : 8 + length + last])
-        tensors[name] = torch.frombuffer(raw, dtype=torch.float64).reshape(entry["shape"])
+        numbers = torch.frombuffer(raw, dtype=torch.float64) if raw else torch.zeros(0, dtype=torch.float64)
+        tensors[name] = numbers.reshape(entry["shape"])
     return tensors
 
 
@@ -84,6 +85,8 @@ class Case:
         for name, output in zip(self.facts["outputs"], results, strict=True):
             expected = self.tensors[f"{phase}/{name}"]
             assert tuple(output.shape) == tuple(expected.shape), f"{phase} {name}"
+            if expected.numel() == 0:
+                continue
             scale = max(expected.abs().max().item(), 1e-30)
             error = (output.double() - expected).abs().max().item() / scale
             assert error < tolerance, f"{phase} {name}: {error:.2e}"

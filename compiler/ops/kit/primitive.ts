@@ -139,8 +139,10 @@ export interface OnnxEmitter {
     attributes?: Readonly<Record<string, OnnxAttribute>>,
     type?: OnnxType,
   ): string;
-  /** A shape for Reshape that gives `dims`, static where possible (0 and -1 where not). */
-  shapeConstant(from: OnnxType, dims: readonly Dim[]): string;
+  /** The same numbers under other dims; `type` is needed unless this is the operator's last node. */
+  reshape(x: string, dims: readonly Dim[], type?: OnnxType): string;
+  /** The dims as an int64 tensor, computed where they are free. */
+  sizes(dims: readonly Dim[]): string;
 }
 /**
  * `layout`: what the inputs look like. "channels-first": [N', C, H, W] with all leading axes folded into N';

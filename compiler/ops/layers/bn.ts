@@ -130,8 +130,7 @@ function lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): st
     );
   if (axis === 1) return normalise(x);
   const rows = { dtype, dims: [product(dims.slice(0, -1)), nth(dims, -1)] };
-  const flat = emit.node("Reshape", [x, emit.shapeConstant({ dtype, dims }, rows.dims)], {}, rows);
-  return emit.node("Reshape", [normalise(flat, rows), emit.shapeConstant(rows, dims)]);
+  return emit.reshape(normalise(emit.reshape(x, rows.dims, rows), rows), dims);
 }
 
 /** Gamma, beta, mean and variance; what the norm does not train is a constant. */

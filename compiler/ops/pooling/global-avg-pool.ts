@@ -34,7 +34,7 @@ function lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): st
   const { dims } = emit.inputType(0);
   const pooled = { dtype: "f32", dims: [nth(dims, 0), nth(dims, 1), 1, 1] } as const;
   const mean = emit.node("GlobalAveragePool", inputs, {}, pooled);
-  return emit.node("Reshape", [mean, emit.shapeConstant(pooled, emit.outputType(0).dims)]);
+  return emit.reshape(mean, emit.outputType(0).dims);
 }
 
 function lowerTfjs(inputs: readonly TfjsTensor[], params: Params, emit: TfjsEmitter): TfjsTensor {

@@ -32,8 +32,7 @@ export const flatten = primitive({
   },
   onnx: {
     layout: "logical",
-    lower: (inputs, _params, emit) =>
-      emit.node("Reshape", [nth(inputs, 0), emit.shapeConstant(emit.inputType(0), emit.outputType(0).dims)]),
+    lower: (inputs, _params, emit) => emit.reshape(nth(inputs, 0), emit.outputType(0).dims),
   },
   tfjs: {
     form: "map",

@@ -81,8 +81,7 @@ export const reshape = primitive({
   evaluate: (inputs, _params, _weights, _phase, [dims]) => withDims(nth(inputs, 0), dims ?? []),
   onnx: {
     layout: "logical",
-    lower: (inputs, _params, emit) =>
-      emit.node("Reshape", [nth(inputs, 0), emit.shapeConstant(emit.inputType(0), emit.outputType(0).dims)]),
+    lower: (inputs, _params, emit) => emit.reshape(nth(inputs, 0), emit.outputType(0).dims),
   },
   tfjs: { form: "logical", lower: lowerTfjs },
   gradient: laterGradient,

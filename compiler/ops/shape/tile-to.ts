@@ -1,4 +1,3 @@
-import { fixedSize } from "../kit/fixed-size.ts";
 import { zeros } from "../kit/ndarray.ts";
 import { nth } from "../kit/nth.ts";
 import {
@@ -19,13 +18,13 @@ import { f32, product, wantFloats, wrongInput } from "../kit/types.ts";
 const params = { h: size("height of the map"), w: size("width of the map") };
 type Params = ParametersOf<typeof params>;
 
-function evaluate(inputs: readonly NDArray[], { h, w }: Params): NDArray {
+function evaluate(inputs: readonly NDArray[], dims: readonly number[]): NDArray {
   const x = nth(inputs, 0);
   const channels = nth(x.dims, -1);
-  const [height, width] = [fixedSize(h, "height"), fixedSize(w, "width")];
-  const out = zeros([...x.dims.slice(0, -1), height, width, channels]);
+  const out = zeros(dims);
+  const pixels = nth(dims, -3) * nth(dims, -2);
   for (let at = 0; at < out.data.length; at += channels) {
-    const from = Math.floor(at / (height * width * channels)) * channels;
+    const from = Math.floor(at / (pixels * channels)) * channels;
     out.data.set(x.data.subarray(from, from + channels), at);
   }
   return out;
@@ -34,11 +33,9 @@ function evaluate(inputs: readonly NDArray[], { h, w }: Params): NDArray {
 /** The vector as a map of one pixel, stretched; the ones in the Expand shape keep what is there, so the batch may be free. */
 function lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): string {
   const { dtype, dims } = emit.inputType(0);
-  const height = fixedSize(params.h, "height");
-  const width = fixedSize(params.w, "width");
   const pixel = { dtype, dims: [product(dims.slice(0, -1)), nth(dims, -1), 1, 1] };
-  const lifted = emit.node("Reshape", [nth(inputs, 0), emit.shapeConstant({ dtype, dims }, pixel.dims)], {}, pixel);
-  return emit.node("Expand", [lifted, emit.constant("i64", [4], [1, 1, height, width])]);
+  const lifted = emit.reshape(nth(inputs, 0), pixel.dims, pixel);
+  return emit.node("Expand", [lifted, emit.sizes([1, 1, params.h, params.w])]);
 }
 
 export const tile_to = primitive({
@@ -53,7 +50,7 @@ export const tile_to = primitive({
   },
   macs: noMacs,
   reach: noReach,
-  evaluate,
+  evaluate: (inputs, _params, _weights, _phase, [dims = []]) => evaluate(inputs, dims),
   onnx: { layout: "logical", makes: "channels-first", lower },
   tfjs: {
     form: "logical",

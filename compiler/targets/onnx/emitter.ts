@@ -4,7 +4,7 @@ import type { Node } from "../../ir/graph.ts";
 import type { OnnxAttribute, OnnxEmitter, OnnxLowering, OnnxType } from "../../ops/kit/primitive.ts";
 import { dimsIn, type Form, outputForm } from "./layout.ts";
 import type { Program } from "./program.ts";
-import { shapeFor } from "./shape.ts";
+import { reshaping, shapeOf } from "./shape.ts";
 
 /** Thrown by `axis` for an axis that folding has merged with others: the walker lowers in logical order instead. */
 export const needsLogicalAxes: unique symbol = Symbol("needs logical axes");
@@ -30,7 +30,11 @@ export function emitterFor(program: Program, place: Place, inputs: readonly stri
     has: (role) => node.weights[role] !== undefined,
     constant: (dtype, dims, values) => program.constant(dtype, dims, values),
     node: (opType, from, attributes = {}, type = undefined) => addNode(program, place, opType, from, attributes, type),
-    shapeConstant: (from, dims) => shapeFor(program, from, dims, doc),
+    reshape: (x, dims, type) => {
+      const { opType, inputs: more, attributes } = reshaping(program, program.typeOf(x), dims, doc);
+      return addNode(program, place, opType, [x, ...more], attributes, type);
+    },
+    sizes: (dims) => shapeOf(program, dims, doc),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Node, Value } from "../../ir/graph.ts";
 import type { OnnxLowering, OnnxType } from "../../ops/kit/primitive.ts";
 import { type Dim, multiplyDims, sameDim } from "../../sizes/dim/dim.ts";
 import type { Program } from "./program.ts";
-import { shapeFor } from "./shape.ts";
+import { constantShape, isSureOfNothing, reshaping } from "./shape.ts";
 
 /** "first": [N', C, H, W]. "unfolded": [.., C, H, W], only at a channels-first interface. */
 export type Form = "logical" | "first" | "unfolded";
@@ -66,7 +66,7 @@ function stepsBetween(from: Form, to: Form, dims: Dims): readonly Step[] {
   const target = dimsIn(to, dims);
   const reshape = (dims: Dims): Step => ({ kind: "reshape", dims });
   if (from === to) return [];
-  if ((from !== "logical" && to !== "logical") || movesNothing(dims))
+  if ((from !== "logical" && to !== "logical") || (movesNothing(dims) && !isTurned(from, to, dims)))
     return sameDims(dimsIn(from, dims), target) ? [] : [reshape(target)];
   const { leading, height, width, channels } = split(dims);
   const foldedLast = [product(leading), height, width, channels];
@@ -76,6 +76,13 @@ function stepsBetween(from: Form, to: Form, dims: Dims): readonly Step[] {
   const permutation = to === "logical" ? channelsLast(count) : channelsFirst(count);
   const moved = unfold.length > 0 ? foldedLast : target;
   return [...fold, { kind: "transpose", permutation, dims: moved }, ...unfold];
+}
+
+/** A Transpose says for empty tensors as well what a Reshape would need computed sizes for. */
+function isTurned(from: Form, to: Form, dims: Dims): boolean {
+  const entries = constantShape(dimsIn(from, dims), dimsIn(to, dims));
+  const isFolded = (from === "first" || to === "first") && dims.length !== 4;
+  return !isFolded && (entries === undefined || !isSureOfNothing(entries));
 }
 
 /** The forms in which each value exists, by tensor name. */
@@ -146,8 +153,8 @@ export class Layouts {
     const wanted = `${value.path}/${form === "logical" ? "channels_last" : "channels_first"}`;
     if (step.kind === "transpose")
       return this.#program.add("Transpose", [input], { perm: step.permutation }, wanted, doc, type);
-    const shape = shapeFor(this.#program, this.#program.typeOf(input), step.dims, doc);
-    return this.#program.add("Reshape", [input, shape], {}, wanted, doc, type);
+    const { opType, inputs, attributes } = reshaping(this.#program, this.#program.typeOf(input), step.dims, doc);
+    return this.#program.add(opType, [input, ...inputs], attributes, wanted, doc, type);
   }
 }
 

@@ -1,6 +1,7 @@
-// The second input of Reshape. A constant wherever 0 ("as in the input") and one -1 ("the rest") say
-// enough; otherwise the free sizes are read off the graph's inputs and computed, which happens only
-// with several free sizes, such as [N·K, C, H, W] back to [N, K, H, W, C].
+// Reshape without surprises. Its shape is a constant wherever 0 ("as in the input") and one -1 ("the rest") say enough,
+// for empty tensors as well: no boxes in a picture is an ordinary day, and "the rest" of nothing is not defined beside
+// an axis that is copied. Otherwise the free sizes are read off the graph's inputs and computed, which happens with
+// several free sizes, such as [N·K, C, H, W] back to [N, K, H, W, C].
 
 import type { OnnxType } from "../../ops/kit/primitive.ts";
 import {
@@ -18,16 +19,28 @@ import type { Program } from "./program.ts";
 type Dims = readonly Dim[];
 const one: OnnxType = { dtype: "i64", dims: [1] };
 
-/** The name of an int64 tensor that reshapes `from` to `dims`. */
-export function shapeFor(program: Program, from: OnnxType, dims: Dims, doc: string): string {
-  const entries = constantShape(from.dims, dims);
-  if (entries) return program.constant("i64", [entries.length], entries);
-  const key = `shape ${dims.map((d) => (isSymbolic(d) ? d.key : d)).join(", ")}`;
-  return program.once(key, () => {
-    const sizes = dims.map((d) => (isSymbolic(d) ? computed(program, d, doc) : program.constant("i64", [1], [d])));
-    return program.add("Concat", sizes, { axis: 0 }, "shape", doc, { dtype: "i64", dims: [dims.length] });
-  });
+/** One node that gives a tensor other dims over the same numbers. */
+export interface Reshaping {
+  readonly opType: "Reshape" | "Flatten";
+  /** Behind the tensor. */
+  readonly inputs: readonly string[];
+  readonly attributes: Readonly<Record<string, number>>;
 }
+
+/** From a tensor of the type `from` to `dims`. */
+export function reshaping(program: Program, from: OnnxType, dims: Dims, doc: string): Reshaping {
+  const entries = constantShape(from.dims, dims);
+  if (entries && isSureOfNothing(entries))
+    return { opType: "Reshape", inputs: [program.constant("i64", [entries.length], entries)], attributes: {} };
+  const [first, second, ...more] = dims;
+  if (first !== undefined && second !== undefined && more.length === 0 && sameDim(first, from.dims[0] ?? 0))
+    return { opType: "Flatten", inputs: [], attributes: { axis: 1 } };
+  // A 0 among computed sizes is a length, and not a copy.
+  return { opType: "Reshape", inputs: [shapeOf(program, dims, doc)], attributes: { allowzero: 1 } };
+}
+
+/** Whether the entries mean the same for an empty tensor: "the rest" stands beside lengths that are not 0. */
+export const isSureOfNothing = (entries: readonly number[]): boolean => !entries.includes(-1) || !entries.includes(0);
 
 /** Undefined where two or more axes are neither known nor those of the input. */
 export function constantShape(from: Dims, dims: Dims): readonly number[] | undefined {
@@ -35,6 +48,16 @@ export function constantShape(from: Dims, dims: Dims): readonly number[] | undef
     isSymbolic(d) ? (axis < from.length && sameDim(d, from[axis] as Dim) ? 0 : -1) : d,
   );
   return entries.filter((entry) => entry === -1).length <= 1 ? entries : undefined;
+}
+
+/** The name of an int64 tensor that holds `dims`. */
+export function shapeOf(program: Program, dims: Dims, doc: string): string {
+  if (dims.every((d) => !isSymbolic(d))) return program.constant("i64", [dims.length], dims.map(Number));
+  const key = `shape ${dims.map((d) => (isSymbolic(d) ? d.key : d)).join(", ")}`;
+  return program.once(key, () => {
+    const sizes = dims.map((d) => (isSymbolic(d) ? computed(program, d, doc) : program.constant("i64", [1], [d])));
+    return program.add("Concat", sizes, { axis: 0 }, "shape", doc, { dtype: "i64", dims: [dims.length] });
+  });
 }
 
 /** A free size as an int64 [1] tensor. */

@@ -44,6 +44,7 @@ export const operatorRows: Readonly<Record<string, Objections>> = {
   Elu: {},
   Erf: {},
   Expand: { coreml: missing(oneOrInput) },
+  Flatten: {},
   Gemm: {},
   GlobalAveragePool: {},
   HardSigmoid: {},
