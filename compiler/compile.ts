@@ -3,7 +3,8 @@
 import type { Diagnostic } from "../grammar/index.ts";
 import { reportLargeWeights, reportOpenWeights } from "./check/compute/metrics.ts";
 import { elaborateModel } from "./check/models/elaborate.ts";
-import { elaborateBoth } from "./check/models/phases.ts";
+import { elaborateBoth, newSession } from "./check/models/phases.ts";
+import type { Session } from "./check/state/session.ts";
 import type { Program } from "./check/text/program.ts";
 import type { Phase } from "./ir/graph.ts";
 import { attempt, type ModelRequest, type Requested, requested } from "./request.ts";
@@ -13,9 +14,9 @@ export function elaborate(
   program: Program,
   request: ModelRequest,
   phase: Phase,
-  options: { readonly weights?: boolean } = {},
+  { weights = true, session = newSession() }: { readonly weights?: boolean; readonly session?: Session } = {},
 ): Requested {
-  return attempt(program, (c) => {
+  return attempt(program, session, (c) => {
     const model = requested(program, request, c);
     if (!model) return undefined;
     const { diagnostics, train } = elaborateBoth(model, c.session);
@@ -24,15 +25,18 @@ export function elaborate(
     // Where nothing asks for the phase, one graph serves both.
     const graph = (phase === "train" || !train.phased ? train : elaborateModel(model, phase, c.session)).build()?.graph;
     if (!graph) return undefined;
-    if (options.weights !== false && (reportOpenWeights(graph.nodes, graph, c) || reportLargeWeights(graph, c)))
-      return undefined;
+    if (weights && (reportOpenWeights(graph.nodes, graph, c) || reportLargeWeights(graph, c))) return undefined;
     return { ...graph, phase };
   });
 }
 
 /** What is wrong with the requested model, in either phase; nothing is built unless the phases differ. */
-export function checkModel(program: Program, request: ModelRequest): readonly Diagnostic[] {
-  return attempt(program, (c) => {
+export function checkModel(
+  program: Program,
+  request: ModelRequest,
+  session: Session = newSession(),
+): readonly Diagnostic[] {
+  return attempt(program, session, (c) => {
     const model = requested(program, request, c);
     for (const diagnostic of model ? elaborateBoth(model, c.session).diagnostics : []) c.add(diagnostic);
     return undefined;

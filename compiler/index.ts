@@ -1,6 +1,9 @@
 // TREE -> IR -> FILES. Pure: no I/O, no clock, no globals.
+export { Budget, type Limits } from "./budget/budget.ts";
 export { checkProgram } from "./check/models/check.ts";
+export { newSession, type SessionOptions } from "./check/models/phases.ts";
 export { type TestReport, type TestResult, testProgram } from "./check/models/tests.ts";
+export type { Session } from "./check/state/session.ts";
 export { loadProgram, type Module, type Program, type Read } from "./check/text/program.ts";
 export { checkModel, elaborate } from "./compile.ts";
 export { evaluate, missingReferences } from "./evaluate.ts";

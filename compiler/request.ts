@@ -7,6 +7,7 @@ import { bindDeclared } from "./check/evaluate/calls.ts";
 import { familyRows } from "./check/evaluate/tables.ts";
 import { newSession } from "./check/models/phases.ts";
 import { Context, Stop } from "./check/state/context.ts";
+import type { Session } from "./check/state/session.ts";
 import type { Module, Program } from "./check/text/program.ts";
 import { declarationNamed } from "./check/text/reach.ts";
 import { rootPaths } from "./check/values/paths.ts";
@@ -34,8 +35,8 @@ export interface ModelName {
 }
 
 /** The models of a file in order; a family has keys. */
-export function modelsOf(program: Program): readonly ModelName[] {
-  const c = new Context(newSession(), "train", "sizes");
+export function modelsOf(program: Program, session: Session = newSession()): readonly ModelName[] {
+  const c = new Context(session, "train", "sizes");
   return program.entry.file.declarations.flatMap((declaration) => {
     if (declaration.kind !== "model") return [];
     const rows = familyRows(plain(declaration, program.entry), c);
@@ -59,8 +60,8 @@ export interface Requested {
 }
 
 /** Answers a question about a program, or what is wrong with the program or the question. */
-export function attempt(program: Program, run: (c: Context) => Graph | undefined): Requested {
-  const c = new Context(newSession(), "train", "sizes");
+export function attempt(program: Program, session: Session, run: (c: Context) => Graph | undefined): Requested {
+  const c = new Context(session, "train", "sizes");
   for (const diagnostic of program.diagnostics) c.add(diagnostic);
   if (c.failed) return { diagnostics: c.diagnostics };
   try {

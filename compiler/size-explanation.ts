@@ -1,7 +1,8 @@
 // Why a size works: the equations behind the size rule of one dimension.
 import type { Diagnostic } from "../grammar/index.ts";
 import { checkDimensions } from "./check/compute/dimensions.ts";
-import { elaborateBoth } from "./check/models/phases.ts";
+import { elaborateBoth, newSession } from "./check/models/phases.ts";
+import type { Session } from "./check/state/session.ts";
 import type { Program } from "./check/text/program.ts";
 import type { Graph, SizeReason } from "./ir/graph.ts";
 import { attempt, type ModelRequest, requested } from "./request.ts";
@@ -24,9 +25,10 @@ export function explainSizes(
   program: Program,
   request: ModelRequest,
   dimension: string,
+  session: Session = newSession(),
 ): { readonly explanation?: SizeExplanation; readonly diagnostics: readonly Diagnostic[] } {
   let explanation: SizeExplanation | undefined;
-  const { diagnostics } = attempt(program, (c) => {
+  const { diagnostics } = attempt(program, session, (c) => {
     const model = requested(program, request, c);
     if (!model) return undefined;
     const span = model.declaration.name.span;

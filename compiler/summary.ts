@@ -1,8 +1,9 @@
 // What people ask about a model: its interface, what it costs, and for which sizes it works.
 import type { Diagnostic } from "../grammar/index.ts";
 import { typeText } from "./check/compute/metrics.ts";
-import { elaborateBoth } from "./check/models/phases.ts";
+import { elaborateBoth, newSession } from "./check/models/phases.ts";
 import { SizeFacts } from "./check/state/facts.ts";
+import type { Session } from "./check/state/session.ts";
 import type { Program } from "./check/text/program.ts";
 import type { Graph, Phase } from "./ir/graph.ts";
 import {
@@ -48,9 +49,10 @@ export interface Summary {
 export function summarize(
   program: Program,
   request: ModelRequest,
+  session: Session = newSession(),
 ): { readonly summary?: Summary; readonly diagnostics: readonly Diagnostic[] } {
   let summary: Summary | undefined;
-  const { diagnostics } = attempt(program, (c) => {
+  const { diagnostics } = attempt(program, session, (c) => {
     const model = requested(program, request, c);
     if (!model) return undefined;
     const { train, infer, diagnostics: found } = elaborateBoth(model, c.session);

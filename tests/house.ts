@@ -8,7 +8,7 @@ export interface Room {
   readonly imports: readonly string[];
 }
 
-const language = ["grammar", "compiler/messages"];
+const language = ["grammar", "compiler/messages", "compiler/budget"];
 const graph = [...language, "compiler/sizes", "compiler/ir"];
 const operators = ["compiler/ops", "compiler/ops/kit"];
 const groups = ["layers", "activations", "joins", "shape", "pooling", "detection"];
@@ -25,6 +25,7 @@ export const rooms: readonly Room[] = [
   { folder: "checkpoints", imports: [] },
   { folder: "tfjs", imports: [] },
   { folder: "compiler/messages", imports: ["grammar"] },
+  { folder: "compiler/budget", imports: ["grammar"] },
   { folder: "compiler/sizes", imports: [] },
   { folder: "compiler/ir", imports: [...language, "compiler/sizes"] },
   { folder: "compiler/ops/kit", imports: graph },

@@ -139,6 +139,17 @@ export const valueMessages = {
     hint: "reduce a range, a repeat count or a list",
     docs: "Compile-time evaluation is bounded, so that every program ends soon.",
   },
+  "DM3209/time": {
+    severity: "error",
+    message: "this takes longer than {limit} seconds to evaluate",
+    hint: "reduce a range, a repeat count or a list",
+    docs: "The last resort: steps are counted first, so that the answer is the same on every machine.",
+  },
+  "DM3209/cancelled": {
+    severity: "error",
+    message: "this was stopped before it was evaluated",
+    docs: "Whoever asked does not wait for the answer any more.",
+  },
   DM3210: {
     severity: "error",
     message: "{name} has {count} {what}; the limit is {limit}",

@@ -7,9 +7,10 @@ import { evaluate } from "../check/evaluate/expressions.ts";
 import { elaborateModel } from "../check/models/elaborate.ts";
 import { newSession } from "../check/models/phases.ts";
 import { Context, Stop } from "../check/state/context.ts";
+import type { Session } from "../check/state/session.ts";
 import type { Module, Program } from "../check/text/program.ts";
 import { statedOrders } from "../check/text/rules/orders.ts";
-import { staticDiagnostics } from "../check/text/static/static.ts";
+import { staticMistakes } from "../check/text/static/static.ts";
 import { asDeclared } from "../check/values/data.ts";
 import { rootPaths } from "../check/values/paths.ts";
 import type { Graph } from "../ir/graph.ts";
@@ -111,9 +112,13 @@ const flattenOf = ({ metadata }: Checkpoint): StatedOrders["flatten"] =>
   metadata.get("flatten") === "tensorflow" || metadata.get("axes") === "tensorflow" ? "tensorflow" : undefined;
 
 /** What is wrong with the files that the `weights` declarations of a program name. */
-export function checkWeightFiles(program: Program, files: WeightFiles): readonly Diagnostic[] {
-  return soundDeclarations(program).flatMap((declaration) => {
-    const graph = graphOf(declaration, program.entry);
+export function checkWeightFiles(
+  program: Program,
+  files: WeightFiles,
+  session: Session = newSession(),
+): readonly Diagnostic[] {
+  return soundDeclarations(program, session).flatMap((declaration) => {
+    const graph = graphOf(declaration, program.entry, session);
     const bound = graph && bindDeclaration(declaration, graph, program, files);
     if (!bound) return graph ? [missing(declaration)] : [];
     return "diagnostics" in bound ? bound.diagnostics : bound.doubts;
@@ -121,9 +126,14 @@ export function checkWeightFiles(program: Program, files: WeightFiles): readonly
 }
 
 /** What the text itself binds to the model of a graph; undefined where it binds nothing. */
-export function declaredWeights(program: Program, graph: Graph, files: WeightFiles): Declares | undefined {
-  for (const declaration of soundDeclarations(program)) {
-    const named = graphOf(declaration, program.entry);
+export function declaredWeights(
+  program: Program,
+  graph: Graph,
+  files: WeightFiles,
+  session: Session = newSession(),
+): Declares | undefined {
+  for (const declaration of soundDeclarations(program, session)) {
+    const named = graphOf(declaration, program.entry, session);
     if (!named || !isSameModel(named, graph)) continue;
     const bound = bindDeclaration(declaration, graph, program, files);
     if (!bound) return { diagnostics: [unusable(declaration, { problem: "it is not there" })] };
@@ -132,11 +142,10 @@ export function declaredWeights(program: Program, graph: Graph, files: WeightFil
   return undefined;
 }
 
-const soundDeclarations = ({ entry }: Program): readonly Weights[] =>
+const soundDeclarations = ({ entry }: Program, session: Session): readonly Weights[] =>
   entry.file.declarations.filter(
     (declaration): declaration is Weights =>
-      declaration.kind === "weights" &&
-      !staticDiagnostics(entry, declaration).some(({ severity }) => severity === "error"),
+      declaration.kind === "weights" && staticMistakes(entry, declaration, session.text).length === 0,
   );
 
 function missing({ path, pathSpan }: Weights): Diagnostic {
@@ -148,8 +157,7 @@ function unusable({ path, pathSpan }: Weights, { problem: reason, help = [] }: P
 }
 
 /** The model that a declaration names; undefined where it has mistakes, which `check` reports on its own. */
-function graphOf(declaration: Weights, module: Module): Graph | undefined {
-  const session = newSession();
+function graphOf(declaration: Weights, module: Module, session: Session): Graph | undefined {
   const c = new Context(session, "infer", "sizes");
   try {
     const scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };

@@ -4,18 +4,10 @@
 
 import type { Span } from "../../../grammar/index.ts";
 import type { Context } from "../state/context.ts";
+import type { Extent } from "../state/session.ts";
 import { unknown, type Value } from "../values/value.ts";
 
-interface Extent {
-  /** Values in all, each counted as often as it is reached. */
-  readonly count: number;
-  readonly levels: number;
-}
-
 const single: Extent = { count: 1, levels: 0 };
-
-/** What was measured when it was made. */
-const measured = new WeakMap<Value, Extent>();
 
 const countLimit = 2_000_000;
 
@@ -26,14 +18,14 @@ function partsOf(value: Value): Iterable<Value> | undefined {
   return value.kind === "record" ? value.fields.values() : undefined;
 }
 
-function extentOf(value: Value): Extent {
+function extentOf(value: Value, measured: WeakMap<Value, Extent>): Extent {
   const parts = partsOf(value);
   if (!parts) return single;
   const known = measured.get(value);
   if (known) return known;
   let [count, levels] = [1, 0];
   for (const part of parts) {
-    const inner = extentOf(part);
+    const inner = extentOf(part, measured);
     count += inner.count;
     levels = Math.max(levels, inner.levels);
   }
@@ -44,7 +36,7 @@ function extentOf(value: Value): Extent {
 
 /** A value that was just put together, or unknown after a report where it holds too much. */
 export function bounded(value: Value, span: Span, c: Context): Value {
-  const { count, levels } = extentOf(value);
+  const { count, levels } = extentOf(value, c.session.extents);
   if (count - 1 <= countLimit && levels <= levelLimit) return value;
   const tooMany = { count, unit: "values", limit: countLimit };
   const tooDeep = { count: levels, unit: "levels", limit: levelLimit };

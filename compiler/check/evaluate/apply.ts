@@ -4,7 +4,6 @@ import type { Span, Stage } from "../../../grammar/index.ts";
 import { applyOperator } from "../compute/use-operator.ts";
 import type { Context } from "../state/context.ts";
 import { mentions } from "../text/mentions.ts";
-import { keyOfData } from "../values/keys.ts";
 import { below, type PathScope, snakeCase } from "../values/paths.ts";
 import { inner } from "../values/scope.ts";
 import { kindOf } from "../values/show.ts";
@@ -105,7 +104,15 @@ function applyChain(loop: Loop, input: Value, place: Place, c: Context): Value {
     }
     return unknown;
   };
-  return iterate(itemCount(loop.items), input, !mentions(loop.body, loop.variable), step, place.span, paths, c);
+  return iterate(
+    itemCount(loop.items),
+    input,
+    !mentions(loop.body, loop.variable, c.session.text),
+    step,
+    place.span,
+    paths,
+    c,
+  );
 }
 
 /**
@@ -137,10 +144,10 @@ function iterateSteps(
   let value = input;
   for (let i = 0; i < count; i++) {
     const before = c.builder.count;
-    const key = uniform && c.mode === "sizes" && c.shares.length === 0 ? keyOfData(value) : undefined;
+    const key = uniform && c.mode === "sizes" && c.shares.length === 0 ? c.session.keys.ofData(value) : undefined;
     value = step(value, i);
     if (value.kind === "unknown") return value;
-    if (key === undefined || keyOfData(value) !== key) continue;
+    if (key === undefined || c.session.keys.ofData(value) !== key) continue;
     c.builder.count += BigInt(count - i - 1) * (c.builder.count - before);
     return value;
   }

@@ -194,7 +194,7 @@ function runRequire(statement: Of<"require">, scope: Scope, c: Context): void {
     c.reportConflicts(condition.span);
   } else held = decide(value, "a `require` condition", condition.span, c) !== false;
   if (held) return;
-  const bound = boundNames(condition, scope);
+  const bound = boundNames(condition, scope, c);
   const notes = bound.length === 0 ? [] : [`here ${bound.join(", ")}`];
   const text = sourceText(condition);
   c.report("DM4103", condition.span, { condition: reason === undefined ? text : `${text} (${reason})` }, { notes });

@@ -7,8 +7,7 @@ import type { Context } from "../state/context.ts";
 import { insideFrame } from "../state/frames.ts";
 import { openInstance } from "../state/instances.ts";
 import { hasInputs } from "../text/signature.ts";
-import { staticDiagnostics } from "../text/static/static.ts";
-import { blockKey, keyOfData } from "../values/keys.ts";
+import { staticMistakes } from "../text/static/static.ts";
 import type { PathScope } from "../values/paths.ts";
 import { type DeclaredBlock, type Scope, unknown, unknownTensor, type Value } from "../values/value.ts";
 import { applyBlock } from "./apply.ts";
@@ -32,7 +31,8 @@ export function expand(block: DeclaredBlock, input: Value, use: Use, c: Context)
   if (!ready(block, use.span, c)) return unknownTensor;
   if (c.mode === "generic") return unknownTensor;
   const remembers = c.mode === "sizes" && c.shares.length === 0;
-  const key = remembers ? `${blockKey(block)} ${[...c.dropped].join()} ${c.leading} ${keyOfData(input)}` : "";
+  const { keys } = c.session;
+  const key = remembers ? `${keys.ofBlock(block)} ${[...c.dropped].join()} ${c.leading} ${keys.ofData(input)}` : "";
   const known = remembers ? c.expansions.get(key) : undefined;
   if (known) {
     if (known.weighted && use.paths.counted) c.fragilePath(use.paths.counted, use.span);
@@ -56,7 +56,7 @@ export function expand(block: DeclaredBlock, input: Value, use: Use, c: Context)
 /** Reports what makes any use of the block impossible: mistakes in its text, missing arguments, endless recursion. */
 function ready(block: DeclaredBlock, span: Span, c: Context): boolean {
   const { declaration } = block;
-  const mistakes = staticDiagnostics(block.module, declaration).filter((diagnostic) => diagnostic.severity === "error");
+  const mistakes = staticMistakes(block.module, declaration, c.session.text);
   for (const mistake of mistakes) c.add({ ...mistake, chain: c.chain() });
   if (mistakes.length > 0) return false;
   if (declaration.kind === "model" && declaration.family && !block.row) {

@@ -41,7 +41,9 @@ import { typedValue } from "./result-types.ts";
 
 type Of<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
 
-export function evaluate(e: Expression, scope: Scope, c: Context): Value {
+/** `unheard` until whoever watches was told. One function, as each more is one more frame for each level of nesting. */
+export function evaluate(e: Expression, scope: Scope, c: Context, unheard = c.session.watch !== undefined): Value {
+  if (unheard) return c.session.watch?.(e, evaluate(e, scope, c, false)) ?? unknown;
   c.step(e.span);
   switch (e.kind) {
     case "number":

@@ -3,7 +3,7 @@
 import type { Expression, Label, Span } from "../../../grammar/index.ts";
 import { type Dim, isSymbolic, variable } from "../../sizes/dim/dim.ts";
 import { nearestSizes } from "../../sizes/set/set.ts";
-import { type Relation, solve } from "../../sizes/solve/solve.ts";
+import type { Relation } from "../../sizes/solve/solve.ts";
 import { decide } from "../compute/arithmetic.ts";
 import type { Context } from "../state/context.ts";
 import { namesRead } from "../text/mentions.ts";
@@ -47,7 +47,7 @@ function comparedSizes(
 }
 
 function reportFalse(e: Expression, block: DeclaredBlock, scope: Scope, span: Span, c: Context): void {
-  const bound = boundNames(e, scope);
+  const bound = boundNames(e, scope, c);
   const labels: Label[] = [{ span: e.span, text: "required here" }];
   const notes = bound.length === 0 ? [] : [`here ${bound.join(", ")}`];
   const sizes = nearestThatWork(e, scope, c);
@@ -61,8 +61,8 @@ function reportFalse(e: Expression, block: DeclaredBlock, scope: Scope, span: Sp
 }
 
 /** "H = 48, scale = 2": the names of a condition with their values. */
-export function boundNames(e: Expression, scope: Scope): string[] {
-  return [...namesRead(e)].flatMap((name) => {
+export function boundNames(e: Expression, scope: Scope, c: Context): string[] {
+  return [...namesRead(e, c.session.text)].flatMap((name) => {
     const value = scope.names.get(name);
     return value === undefined || value.kind === "block" || value.kind === "tensor" ? [] : [`${name} = ${show(value)}`];
   });
@@ -70,7 +70,7 @@ export function boundNames(e: Expression, scope: Scope): string[] {
 
 /** Frees the one dimension that the condition is about and asks which sizes it admits. */
 function nearestThatWork(e: Expression, scope: Scope, c: Context): readonly number[] {
-  for (const name of namesRead(e)) {
+  for (const name of namesRead(e, c.session.text)) {
     const value = scope.names.get(name);
     const size = value && numberOf(value);
     if (size === undefined || !/^[A-Z]/.test(name)) continue;
@@ -79,7 +79,7 @@ function nearestThatWork(e: Expression, scope: Scope, c: Context): readonly numb
     const open: Scope = { ...scope, names: new Map(scope.names).set(name, int(variable(freedName))) };
     const freed = evaluate(e, open, c);
     if (freed.kind !== "condition" || !isSymbolic(freed.condition.left)) continue;
-    const solution = solve(freed.condition.left, freed.condition.relation, freed.condition.right, new Map());
+    const solution = c.sizes.solveAlone(freed.condition.left, freed.condition.relation, freed.condition.right);
     const sizes = solution.kind === "when" ? solution.sizes.get(freedName) : undefined;
     if (sizes) return nearestSizes(sizes, size);
   }

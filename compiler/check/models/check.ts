@@ -26,8 +26,7 @@ import { elaborateModel } from "./elaborate.ts";
 import { elaborateBoth, newSession } from "./phases.ts";
 
 /** Everything that is wrong or doubtful in the entry file, in the order of the text. */
-export function checkProgram(program: Program): readonly Diagnostic[] {
-  const session = newSession();
+export function checkProgram(program: Program, session: Session = newSession()): readonly Diagnostic[] {
   const collected = new Map<string, Diagnostic>();
   const add = (diagnostics: readonly Diagnostic[]) => {
     for (const diagnostic of diagnostics) {
@@ -41,7 +40,7 @@ export function checkProgram(program: Program): readonly Diagnostic[] {
   add(program.diagnostics);
   const { entry } = program;
   for (const declaration of entry.file.declarations) {
-    const mistakes = staticDiagnostics(entry, declaration);
+    const mistakes = staticDiagnostics(entry, declaration, session.text);
     add(mistakes);
     if (!mistakes.some(({ severity }) => severity === "error")) add(checkDeclaration(declaration, entry, session));
   }

@@ -5,10 +5,8 @@ import type { Phase } from "../../ir/graph.ts";
 import type { Dim } from "../../sizes/dim/dim.ts";
 import { nodeLimit } from "../state/builder.ts";
 import { Context } from "../state/context.ts";
-import { SizeFacts } from "../state/facts.ts";
 import type { Built, Elaborated, Session } from "../state/session.ts";
 import { holdsUnknown } from "../values/data.ts";
-import { blockKey } from "../values/keys.ts";
 import { rootPaths } from "../values/paths.ts";
 import type { DeclaredBlock } from "../values/value.ts";
 import { graphOf } from "./graph.ts";
@@ -17,11 +15,12 @@ import { sizeRules, substituted, withFreedSizes } from "./size-rules.ts";
 
 /** Elaborates one phase; the result is remembered in the session. */
 export function elaborateModel(model: DeclaredBlock, phase: Phase, session: Session): Elaborated {
-  const key = `${phase} ${model.name} ${blockKey(model)}`;
+  const key = `${phase} ${model.name} ${session.keys.ofBlock(model)}`;
   const known = session.elaborated.get(key);
   if (known) return known;
   const result = withFreedSizes(model, phase, session, elaborateFresh(model, phase, session));
-  session.elaborated.set(key, result);
+  // What a budget cut short may go further in another one.
+  if (!session.budget.ranOut) session.elaborated.set(key, result);
   return result;
 }
 
@@ -48,11 +47,11 @@ function elaborateFresh(model: DeclaredBlock, phase: Phase, session: Session): E
 
 function buildGraph(model: DeclaredBlock, first: Context, session: Session): Built {
   const { substitutions, origins, known } = substituted(first.sizes.known);
-  const { c, root } = runNamed(model, substitutions, () => {
-    const facts = new SizeFacts(origins);
-    for (const [name, sizes] of known) facts.known.set(name, sizes);
-    return new Context(session, first.phase, "build", facts);
-  });
+  const { c, root } = runNamed(
+    model,
+    substitutions,
+    () => new Context(session, first.phase, "build", { origins, known }),
+  );
   if (!root || c.failed)
     throw new Error(
       `internal: ${model.name} was checked but cannot be built: ${c.diagnostics[0]?.message ?? "stopped"}`,

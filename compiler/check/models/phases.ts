@@ -1,15 +1,40 @@
 // Both phases of a model, and what training never reaches.
 
-import type { Diagnostic } from "../../../grammar/index.ts";
+import type { Diagnostic, Expression } from "../../../grammar/index.ts";
+import { Budget } from "../../budget/budget.ts";
 import { weightsOf } from "../../ops/measure.ts";
 import { Context } from "../state/context.ts";
 import type { BothPhases, Elaborated, Session } from "../state/session.ts";
-import type { DeclaredBlock } from "../values/value.ts";
+import { newTextMemo } from "../text/memo.ts";
+import { Keys } from "../values/keys.ts";
+import type { DeclaredBlock, Value } from "../values/value.ts";
 import { elaborateModel } from "./elaborate.ts";
 
 // ---- both phases
 
-export const newSession = (): Session => ({ elaborated: new Map(), constants: new Map(), elaborate: elaborateBoth });
+export interface SessionOptions {
+  readonly budget?: Budget;
+  /** Hears what each expression means, each time that it is evaluated. */
+  readonly watch?: (expression: Expression, value: Value) => void;
+}
+
+/** A fresh session. Questions that share one are answered alike, and nothing is evaluated twice for them. */
+export const newSession = ({ budget = new Budget(), watch }: SessionOptions = {}): Session => ({
+  budget,
+  elaborated: new Map(),
+  constants: new Map(),
+  open: [],
+  text: newTextMemo(),
+  keys: new Keys(),
+  extents: new WeakMap(),
+  elaborate: elaborateBoth,
+  ...(watch && {
+    watch: (expression: Expression, value: Value) => {
+      watch(expression, value);
+      return value;
+    },
+  }),
+});
 
 /** The train graph, and everything that is wrong in either phase. */
 export function elaborateBoth(model: DeclaredBlock, session: Session): BothPhases {

@@ -12,7 +12,7 @@ import { assume } from "../evaluate/where.ts";
 import { type Context, Stop } from "../state/context.ts";
 import { insideFrame } from "../state/frames.ts";
 import { hasInputs, inputDimensions } from "../text/signature.ts";
-import { staticDiagnostics } from "../text/static/static.ts";
+import { staticMistakes } from "../text/static/static.ts";
 import { holdsUnknown, tensorsIn } from "../values/data.ts";
 import { rootPaths } from "../values/paths.ts";
 import { kindOf, show } from "../values/show.ts";
@@ -88,7 +88,7 @@ function unifySizes(condition: Expression, scope: Scope): readonly string[] {
 
 function rootReady(model: DeclaredBlock, c: Context): boolean {
   const { declaration, module } = model;
-  const mistakes = staticDiagnostics(module, declaration).filter((diagnostic) => diagnostic.severity === "error");
+  const mistakes = staticMistakes(module, declaration, c.session.text);
   for (const mistake of mistakes) c.add(mistake);
   if (mistakes.length > 0 || !checkDimensions(model, model.at, c)) return false;
   if (declaration.kind === "model" && declaration.family && !model.row) {

@@ -6,7 +6,7 @@ import { Context, Stop } from "../state/context.ts";
 import type { Session } from "../state/session.ts";
 import type { Program } from "../text/program.ts";
 import { sourceText } from "../text/source-text.ts";
-import { staticDiagnostics } from "../text/static/static.ts";
+import { staticMistakes } from "../text/static/static.ts";
 import { asDeclared, holdsUnknown } from "../values/data.ts";
 import { rootPaths } from "../values/paths.ts";
 import { inner } from "../values/scope.ts";
@@ -31,8 +31,7 @@ export interface TestReport {
 type Test = Extract<Declaration, { kind: "test" }>;
 type Expectation = Extract<TestStatement, { kind: "expect" }>;
 
-export function testProgram(program: Program): TestReport {
-  const session = newSession();
+export function testProgram(program: Program, session: Session = newSession()): TestReport {
   const tests = program.entry.file.declarations.filter(
     (declaration): declaration is Test => declaration.kind === "test",
   );
@@ -51,7 +50,7 @@ interface Running {
 
 function runTest(test: Test, program: Program, session: Session): TestResult {
   const module = program.entry;
-  const mistakes = staticDiagnostics(module, test).filter(({ severity }) => severity === "error");
+  const mistakes = staticMistakes(module, test, session.text);
   const damaged = program.diagnostics.some(({ severity }) => severity === "error");
   const running: Running = { session, diagnostics: [...mistakes], damaged, expectations: 0, open: 0 };
   const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };

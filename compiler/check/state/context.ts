@@ -11,6 +11,8 @@ import {
 } from "../../../grammar/index.ts";
 import type { Phase } from "../../ir/graph.ts";
 import { type MessageKey, messages } from "../../messages/messages.ts";
+import type { Origin } from "../../sizes/dim/dim.ts";
+import type { SizeSet } from "../../sizes/set/set.ts";
 import type { DeclaredBlock, Value } from "../values/value.ts";
 import { Builder } from "./builder.ts";
 import { type Asker, SizeFacts } from "./facts.ts";
@@ -40,8 +42,13 @@ export interface Frame {
   readonly text: () => string;
 }
 
-/** Steps of compile-time evaluation before a program is refused: about a second. */
-const stepLimit = 10_000_000;
+/** What is known of the sizes before the pass: names of theirs, and which they can be. */
+interface GivenSizes {
+  readonly origins: ReadonlyMap<string, Origin>;
+  readonly known: ReadonlyMap<string, SizeSet>;
+}
+
+const noSizes: GivenSizes = { origins: new Map(), known: new Map() };
 
 /** Thrown through an elaboration that has to stop; its diagnostic is already reported. */
 export class Stop extends Error {}
@@ -68,17 +75,19 @@ export class Context {
   readonly openDefaults = new Set<string>();
   /** Open calls of `fn`s. */
   functionDepth = 0;
-  #steps = 0;
+  /** The last place at which something was done. */
+  #place: Span | undefined;
   readonly #seen = new Set<string>();
   /** Evaluations that are being recorded, outermost first: each hears everything, also what was reported before. */
   readonly #recordings: Diagnostic[][] = [];
   readonly #fragile = new Set<string>();
 
-  constructor(session: Session, phase: Phase, mode: Mode, sizes: SizeFacts = new SizeFacts()) {
+  constructor(session: Session, phase: Phase, mode: Mode, given: GivenSizes = noSizes) {
     this.session = session;
     this.phase = phase;
     this.mode = mode;
-    this.sizes = sizes;
+    this.sizes = new SizeFacts(given.origins, (steps, place) => this.#spend(steps, place));
+    for (const [name, sizes] of given.known) this.sizes.known.set(name, sizes);
   }
 
   get failed(): boolean {
@@ -170,9 +179,20 @@ export class Context {
 
   /** Counts work; elements that stay in memory count more. */
   step(span: Span, cost = 1): void {
-    this.#steps += cost;
-    if (this.#steps <= stepLimit) return;
-    this.report("DM3209/steps", span, { limit: "10 million" });
+    this.#place = span;
+    if (!this.session.budget.spend(cost, span)) this.#stop();
+  }
+
+  #spend(steps: number, place = this.#place): void {
+    if (place) this.step(place, steps);
+  }
+
+  /** Every question that runs into the end of a budget says where that was. */
+  #stop(): never {
+    const { ranOut, steps, seconds } = this.session.budget;
+    if (ranOut?.of === "steps") this.report("DM3209/steps", ranOut.span, { limit: `${steps / 1e6} million` });
+    if (ranOut?.of === "time") this.report("DM3209/time", ranOut.span, { limit: seconds });
+    if (ranOut?.of === "patience") this.report("DM3209/cancelled", ranOut.span, {});
     throw new Stop();
   }
 }

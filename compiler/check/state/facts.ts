@@ -36,8 +36,14 @@ export class SizeFacts {
   readonly #answers = new Map<string, Solution>();
   #conflicts: Conflict[] = [];
 
-  constructor(origins: ReadonlyMap<string, Origin> = new Map()) {
+  readonly #spend: (steps: number, place?: Span) => void;
+
+  constructor(
+    origins: ReadonlyMap<string, Origin> = new Map(),
+    spend: (steps: number, place?: Span) => void = () => {},
+  ) {
     this.origins = origins;
+    this.#spend = spend;
   }
 
   show(dim: Dim): string {
@@ -45,18 +51,24 @@ export class SizeFacts {
   }
 
   /** Decides without recording anything. */
-  solve(left: Dim, relation: Relation, right: Dim): Solution {
+  solve(left: Dim, relation: Relation, right: Dim, place?: Span): Solution {
     const difference = subtractDims(left, right);
     if (!isSymbolic(difference)) return holds(difference, relation) ? { kind: "always" } : { kind: "never" };
     const key = `${difference.key} ${relation}`;
-    const answer = this.#answers.get(key) ?? solve(left, relation, right, this.known);
+    const answer =
+      this.#answers.get(key) ?? solve(left, relation, right, this.known, (steps) => this.#spend(steps, place));
     this.#answers.set(key, answer);
     return answer;
   }
 
+  /** As if nothing were known of the sizes. */
+  solveAlone(left: Dim, relation: Relation, right: Dim, place?: Span): Solution {
+    return solve(left, relation, right, new Map(), (steps) => this.#spend(steps, place));
+  }
+
   /** True, or true under a recorded requirement; false where no size works. */
   require(left: Dim, relation: Relation, right: Dim, asker: Asker): boolean {
-    const solution = this.solve(left, relation, right);
+    const solution = this.solve(left, relation, right, asker.span);
     const equation = `${this.show(left)} ${relation} ${this.show(right)}`;
     switch (solution.kind) {
       case "always":
@@ -74,7 +86,7 @@ export class SizeFacts {
 
   /** False where no size works at all; true after noting that sizes would work but for an earlier rule. */
   #clash(left: Dim, relation: Relation, right: Dim, equation: string, asker: Asker): boolean {
-    const alone = this.known.size === 0 ? undefined : solve(left, relation, right, new Map());
+    const alone = this.known.size === 0 ? undefined : this.solveAlone(left, relation, right, asker.span);
     if (alone?.kind !== "when") return false;
     for (const [variable, sizes] of alone.sizes) this.narrow(variable, sizes, equation, asker);
     return this.#conflicts.length > 0;

@@ -1,7 +1,10 @@
 // What is remembered while programs are looked at. It belongs to the caller.
 
-import type { Declaration, Diagnostic } from "../../../grammar/index.ts";
+import type { Declaration, Diagnostic, Expression, Span } from "../../../grammar/index.ts";
+import type { Budget } from "../../budget/budget.ts";
 import type { Graph } from "../../ir/graph.ts";
+import type { TextMemo } from "../text/memo.ts";
+import type { Keys } from "../values/keys.ts";
 import type { DeclaredBlock, Value } from "../values/value.ts";
 import type { SizeFacts } from "./facts.ts";
 
@@ -39,15 +42,38 @@ export interface Evaluated {
   readonly phased: boolean;
 }
 
-/** `open` while it is being evaluated. */
-export type Constant = Evaluated | "open";
+/** A constant that is being evaluated, and the place that asked for it. */
+export interface OpenConstant {
+  readonly declaration: Extract<Declaration, { kind: "const" | "table" }>;
+  readonly key: string;
+  readonly span: Span;
+}
 
-/** What is remembered while programs are looked at. It belongs to the caller, so nothing outlives the question. */
+/** How much a list, a tuple or a record holds, nested parts included. */
+export interface Extent {
+  /** Values in all, each counted as often as it is reached. */
+  readonly count: number;
+  readonly levels: number;
+}
+
+/**
+ * What is remembered while programs are looked at, and what that may cost. It belongs to the caller, so nothing outlives
+ * the question, and questions of one command share what they found out.
+ */
 export interface Session {
+  readonly budget: Budget;
   /** Each model is elaborated once per phase and set of edits. */
   readonly elaborated: Map<string, Elaborated>;
   /** Constants and tables, by what they may depend on: phase and mode. */
-  readonly constants: Map<Declaration, Map<string, Constant>>;
+  readonly constants: Map<Declaration, Map<string, Evaluated>>;
+  /** Constants that are being evaluated, outermost first. */
+  readonly open: OpenConstant[];
+  readonly text: TextMemo;
+  readonly keys: Keys;
+  /** What was measured when it was made. */
+  readonly extents: WeakMap<Value, Extent>;
+  /** Hears what each expression means, each time that it is evaluated, and hands it on: an editor shows the shape at the cursor. */
+  readonly watch?: (expression: Expression, value: Value) => Value;
   /** Elaborates a model in both phases. The evaluator asks for it where a text measures a model. */
   readonly elaborate: (model: DeclaredBlock, session: Session) => BothPhases;
 }

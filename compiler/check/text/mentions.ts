@@ -1,17 +1,17 @@
 // Does an expression read a name? Purely from the text; the answer is remembered per expression.
 import type { Expression } from "../../../grammar/index.ts";
+import type { TextMemo } from "./memo.ts";
 
-const remembered = new WeakMap<Expression, ReadonlySet<string>>();
+export const mentions = (expression: Expression, name: string, memo: TextMemo): boolean =>
+  namesRead(expression, memo).has(name);
 
-export const mentions = (expression: Expression, name: string): boolean => namesRead(expression).has(name);
-
-export function namesRead(expression: Expression): ReadonlySet<string> {
-  let names = remembered.get(expression);
+export function namesRead(expression: Expression, memo: TextMemo): ReadonlySet<string> {
+  let names = memo.names.get(expression);
   if (!names) {
     const found = new Set<string>();
     collect(expression, found);
     names = found;
-    remembered.set(expression, names);
+    memo.names.set(expression, names);
   }
   return names;
 }

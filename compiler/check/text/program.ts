@@ -23,6 +23,8 @@ export interface Module {
   readonly imports: ReadonlyMap<string, { readonly module: Module; readonly name: string; readonly span: Span }>;
   /** Imported names whose file or declaration could not be found: reported once, silent after. */
   readonly missing: ReadonlySet<string>;
+  /** The members of every enum that the file declares or imports. */
+  readonly members: ReadonlySet<string>;
   /** Arguments that `defaults` gives to operators written in this file. */
   readonly defaults: ReadonlyMap<string, readonly Argument[]>;
 }
@@ -60,6 +62,7 @@ function loadModule(source: Source, loading: Loading): Module {
     declarations,
     imports,
     missing,
+    members: membersOf(declarations, imports),
     defaults: defaultsOf(file),
   };
   loading.open.pop();
@@ -142,6 +145,15 @@ function importedModule(path: string, span: Span, from: Source, loading: Loading
     return undefined;
   }
   return loadModule(source, loading);
+}
+
+function membersOf(declarations: Module["declarations"], imports: Module["imports"]): ReadonlySet<string> {
+  const imported = [...imports.values()].map(({ module, name }) => module.declarations.get(name));
+  return new Set(
+    [...declarations.values(), ...imported].flatMap((declaration) =>
+      declaration?.kind === "enum" ? declaration.members.map((member) => member.text) : [],
+    ),
+  );
 }
 
 function defaultsOf(file: File): Map<string, readonly Argument[]> {

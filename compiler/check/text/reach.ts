@@ -21,18 +21,6 @@ export function enumMembers(module: Module, name: string): readonly string[] | u
   return found?.declaration.kind === "enum" ? found.declaration.members.map((member) => member.text) : undefined;
 }
 
-const memberCache = new WeakMap<Module, ReadonlySet<string>>();
-
-/** The members of every enum that the file declares or imports. */
-export function membersInReach(module: Module): ReadonlySet<string> {
-  const known = memberCache.get(module);
-  if (known) return known;
-  const names = [...module.declarations.keys(), ...module.imports.keys()];
-  const members = new Set(names.flatMap((name) => enumMembers(module, name) ?? []));
-  memberCache.set(module, members);
-  return members;
-}
-
 export const words: ReadonlySet<string> = new Set(["train", "infer", ...dtypes]);
 
 /** Names that mean something in every body of the file. */
@@ -40,7 +28,7 @@ export function resolvableNames(module: Module): string[] {
   return [
     ...module.declarations.keys(),
     ...module.imports.keys(),
-    ...membersInReach(module),
+    ...module.members,
     ...operatorNames,
     ...functionNames,
     ...choiceNames,
@@ -53,6 +41,6 @@ export const isWord = (name: string, module: Module): boolean =>
   name === "phase" ||
   words.has(name) ||
   choiceNames.has(name) ||
-  membersInReach(module).has(name) ||
+  module.members.has(name) ||
   isFunction(name) ||
   isOperator(name);

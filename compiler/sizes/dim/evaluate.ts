@@ -95,6 +95,13 @@ export function degreeIn(d: Dim, name: string): number {
   return degree;
 }
 
+/** Atoms that one evaluation looks at. */
+export function costOf(d: Dim): number {
+  let cost = 1;
+  for (const { atom } of factorsOf(d)) cost += atom.kind === "floor" ? 1 + costOf(atom.of) : 1;
+  return cost;
+}
+
 function mentions(d: Dim, name: string): boolean {
   return factorsOf(d).some(({ atom }) => (atom.kind === "variable" ? atom.name === name : mentions(atom.of, name)));
 }

@@ -2,12 +2,12 @@
 // combination of residues has a definite answer, and the combinations that work are a product of residues
 // per variable, the answer is one rule per variable. Everything else needs a relation between variables.
 import type { SymbolicDim } from "../dim/dim.ts";
-import { degreeIn, evaluateAsBig, periodIn } from "../dim/evaluate.ts";
+import { costOf, degreeIn, evaluateAsBig, periodIn } from "../dim/evaluate.ts";
 import { everySize, nextSize, type SizeSet, sizesModulo } from "../set/set.ts";
 import { signBounds } from "./bounds.ts";
 import { holdsForAll, type Relation, type SignRange } from "./relation.ts";
 import { differencesOfBig } from "./sign.ts";
-import type { Known, Solution } from "./solution.ts";
+import type { Known, Solution, Spend } from "./solution.ts";
 
 /** One variable: v = period·k + start with k >= 0 covers the known sizes of one residue. */
 interface Axis {
@@ -26,10 +26,12 @@ export function solveMany(
   relation: Relation,
   variables: readonly string[],
   known: Known,
+  spend: Spend,
 ): Solution {
   const bounded = holdsForAll(signBounds(difference, known), relation);
   if (bounded !== undefined) return { kind: bounded ? "always" : "never" };
   const axes = axesOf(difference, variables, known);
+  if (axes) spend(16 * costOf(difference) * product(axes.map((axis) => axis.starts.length * (axis.degree + 1))));
   const working = axes && workingCombinations(difference, relation, axes);
   return (working && asProduct(working, axes)) ?? { kind: "relation", variables };
 }

@@ -1,11 +1,12 @@
 // One variable: exact. With v = m·k + r for each r in 1..m all floors become polynomials in k >= 0, known
 // from their values at deg + 1 points, and their signs over k say where the relation holds.
 import type { SymbolicDim } from "../dim/dim.ts";
-import { degreeIn, evaluateAsBig, evaluateFast, periodIn } from "../dim/evaluate.ts";
+import { costOf, degreeIn, evaluateAsBig, evaluateFast, periodIn } from "../dim/evaluate.ts";
 import { maximumPeriod, type Pattern } from "../set/pattern.ts";
 import { type Piece, type SizeSet, sizesFromPieces } from "../set/set.ts";
 import { holds, type Relation } from "./relation.ts";
 import { differencesOf, differencesOfBig, type SignRun, signRuns } from "./sign.ts";
+import type { Spend } from "./solution.ts";
 
 /** From k = `at` on, residue `residue` changes sides. */
 interface Toggle {
@@ -13,16 +14,24 @@ interface Toggle {
   readonly residue: number;
 }
 
+/** Evaluations of one atom that take as long as a step. */
+const stepsTogether = 8;
 /** Memory for the stretches between changes, in bits. */
 const maximumBits = 2 ** 25;
 /** Residues whose polynomial of degree 2 or more changes sign: each takes bisection in BigInt. */
 const maximumCurves = 2 ** 15;
 
 /** The sizes of `name` for which `difference relation 0`; undefined when there are too many residues. */
-export function sizesSolving(difference: SymbolicDim, name: string, relation: Relation): SizeSet | undefined {
+export function sizesSolving(
+  difference: SymbolicDim,
+  name: string,
+  relation: Relation,
+  spend: Spend,
+): SizeSet | undefined {
   const period = periodIn(difference, name);
   const degree = degreeIn(difference, name);
   if (period > maximumPeriod || period * degree > 2 * maximumPeriod) return undefined;
+  spend((costOf(difference) * period * (degree + 1)) / stepsTogether);
   const bits = new Uint8Array(period);
   const toggles: Toggle[] = [];
   let curves = 0;

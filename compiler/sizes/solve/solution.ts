@@ -4,6 +4,9 @@ import type { SizeSet } from "../set/set.ts";
 /** What is known of each variable; absent = every size >= 1. */
 export type Known = ReadonlyMap<string, SizeSet>;
 
+/** Hears of work before it is done, in evaluations of one atom of a size; throws where it is too much. */
+export type Spend = (steps: number) => void;
+
 /**
  * "always" and "never" speak of the known sizes. "when" gives, per variable that matters, a rule to be
  * intersected with what is known: exactly then the relation holds. In one variable the rule is the full

@@ -7,7 +7,7 @@ import { signBounds } from "./bounds.ts";
 import { solveMany } from "./many.ts";
 import { sizesSolving } from "./one.ts";
 import { holds, holdsForAll, type Relation } from "./relation.ts";
-import type { Known, Solution } from "./solution.ts";
+import type { Known, Solution, Spend } from "./solution.ts";
 
 export { holds, type Relation } from "./relation.ts";
 
@@ -16,30 +16,37 @@ export type { Known, Solution } from "./solution.ts";
 const always: Solution = { kind: "always" };
 const never: Solution = { kind: "never" };
 
-export function solve(left: Dim, relation: Relation, right: Dim, known: Known): Solution {
+/** `spend` hears of the work before it is done, and throws where it is too much. */
+export function solve(left: Dim, relation: Relation, right: Dim, known: Known, spend: Spend = () => {}): Solution {
   const difference = subtractDims(left, right);
   if (typeof difference === "number") return holds(difference, relation) ? always : never;
   const variables = [...variablesOf(difference)];
   try {
-    return decide(difference, relation, variables, known);
+    return decide(difference, relation, variables, known, spend);
   } catch (error) {
     if (error instanceof DimLimitError) return { kind: "relation", variables };
     throw error;
   }
 }
 
-function decide(difference: SymbolicDim, relation: Relation, variables: readonly string[], known: Known): Solution {
+function decide(
+  difference: SymbolicDim,
+  relation: Relation,
+  variables: readonly string[],
+  known: Known,
+  spend: Spend,
+): Solution {
   const [name = "", ...others] = variables;
-  if (others.length === 0) return decideOne(difference, relation, name, known);
+  if (others.length === 0) return decideOne(difference, relation, name, known, spend);
   const fixed = fixedSizes(variables, known);
-  if (fixed.size > 0) return solve(substituteDim(difference, fixed), relation, 0, known);
-  return solveMany(difference, relation, variables, known);
+  if (fixed.size > 0) return solve(substituteDim(difference, fixed), relation, 0, known, spend);
+  return solveMany(difference, relation, variables, known, spend);
 }
 
-function decideOne(difference: SymbolicDim, relation: Relation, name: string, known: Known): Solution {
+function decideOne(difference: SymbolicDim, relation: Relation, name: string, known: Known, spend: Spend): Solution {
   const bounded = holdsForAll(signBounds(difference, known), relation);
   if (bounded !== undefined) return bounded ? always : never;
-  const sizes = sizesSolving(difference, name, relation);
+  const sizes = sizesSolving(difference, name, relation, spend);
   if (sizes === undefined) return { kind: "relation", variables: [name] };
   if (isEvery(sizes)) return always;
   const before = known.get(name) ?? everySize;

@@ -22,6 +22,7 @@ import {
 } from "../../../../grammar/index.ts";
 import { dtypes } from "../../../ir/graph.ts";
 import { type MessageKey, messages } from "../../../messages/messages.ts";
+import type { TextMemo } from "../memo.ts";
 import type { Module } from "../program.ts";
 import { declarationNamed, isWord } from "../reach.ts";
 import { importedDiagnostics, mappingDiagnostics, ruleDiagnostics } from "../rules/mappings.ts";
@@ -32,28 +33,33 @@ import { membersOfParam, uncovered } from "./arms.ts";
 import { find, type Names, within } from "./body-names.ts";
 import { dimensionHelp, suggestions } from "./suggestions.ts";
 
-const remembered = new WeakMap<Declaration, readonly Diagnostic[]>();
-
-export function staticDiagnostics(module: Module, declaration: Declaration): readonly Diagnostic[] {
-  const known = remembered.get(declaration);
+/** What the text of a declaration alone shows to be wrong; told once a session. */
+export function staticDiagnostics(module: Module, declaration: Declaration, memo: TextMemo): readonly Diagnostic[] {
+  const known = memo.diagnostics.get(declaration);
   if (known) return known;
-  const checker = new NameChecker(module);
+  const checker = new NameChecker(module, memo);
   checker.declaration(declaration);
-  remembered.set(declaration, checker.diagnostics);
+  memo.diagnostics.set(declaration, checker.diagnostics);
   return checker.diagnostics;
 }
+
+/** Without doubts: what keeps a declaration from being used. */
+export const staticMistakes = (module: Module, declaration: Declaration, memo: TextMemo): readonly Diagnostic[] =>
+  staticDiagnostics(module, declaration, memo).filter(({ severity }) => severity === "error");
 
 class NameChecker {
   readonly diagnostics: Diagnostic[] = [];
   readonly #module: Module;
+  readonly #memo: TextMemo;
   readonly #used = new Set<string>();
   /** Inside `[.., 2 * S, C]`, where a name with a capital is meant as a dimension. */
   #inDimension = false;
   /** Members of the enums that are types of parameters, by parameter. */
   readonly #enums = new Map<string, readonly string[]>([["phase", ["train", "infer"]]]);
 
-  constructor(module: Module) {
+  constructor(module: Module, memo: TextMemo) {
     this.#module = module;
+    this.#memo = memo;
   }
 
   #report<Key extends MessageKey>(
@@ -385,7 +391,7 @@ class NameChecker {
   #suggest(name: string, names: Names): string[] {
     const local: string[] = [];
     for (let here: Names | undefined = names; here; here = here.parent) local.push(...here.defined.keys());
-    return suggestions(name, local, this.#module);
+    return suggestions(name, local, this.#module, this.#memo);
   }
 }
 

@@ -1,14 +1,14 @@
 // What to say about a name that means nothing where it stands.
 import { nearest } from "../../../../grammar/index.ts";
+import type { TextMemo } from "../memo.ts";
 import type { Module } from "../program.ts";
 import { resolvableNames } from "../reach.ts";
 
 /** A file with thousands of unknown names and thousands of known ones is not compared word by word. */
 const mostSuggestions = 40;
-const asked = new WeakMap<Module, number>();
 
 /** "did you mean Basic?", from the names in reach: those of the body and those of the file. */
-export function suggestions(name: string, local: readonly string[], module: Module): string[] {
+export function suggestions(name: string, local: readonly string[], module: Module, { asked }: TextMemo): string[] {
   const count = (asked.get(module) ?? 0) + 1;
   asked.set(module, count);
   if (count > mostSuggestions) return [];
