@@ -6,7 +6,7 @@ import { underlying } from "./check/evaluate/aliases.ts";
 import { bindDeclared } from "./check/evaluate/calls.ts";
 import { familyRows } from "./check/evaluate/tables.ts";
 import { newSession } from "./check/models/phases.ts";
-import { Context, Stop } from "./check/state/context.ts";
+import { Context } from "./check/state/context.ts";
 import type { Session } from "./check/state/session.ts";
 import type { Module, Program } from "./check/text/program.ts";
 import { declarationNamed } from "./check/text/reach.ts";
@@ -39,7 +39,7 @@ export function modelsOf(program: Program, session: Session = newSession()): rea
   const c = new Context(session, "train", "sizes");
   return program.entry.file.declarations.flatMap((declaration) => {
     if (declaration.kind !== "model") return [];
-    const rows = familyRows(plain(declaration, program.entry), c);
+    const rows = c.untilStopped(() => familyRows(plain(declaration, program.entry), c));
     return [{ name: declaration.name.text, keys: rows?.keys.map(show) ?? [] }];
   });
 }
@@ -64,13 +64,8 @@ export function attempt(program: Program, session: Session, run: (c: Context) =>
   const c = new Context(session, "train", "sizes");
   for (const diagnostic of program.diagnostics) c.add(diagnostic);
   if (c.failed) return { diagnostics: c.diagnostics };
-  try {
-    const graph = run(c);
-    return graph ? { graph, diagnostics: c.diagnostics } : { diagnostics: c.diagnostics };
-  } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-    return { diagnostics: c.diagnostics };
-  }
+  const graph = c.untilStopped(() => run(c));
+  return graph ? { graph, diagnostics: c.diagnostics } : { diagnostics: c.diagnostics };
 }
 
 /** The model that a request names, with its edits; undefined after a report. */

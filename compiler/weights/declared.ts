@@ -6,7 +6,7 @@ import { underlying } from "../check/evaluate/aliases.ts";
 import { evaluate } from "../check/evaluate/expressions.ts";
 import { elaborateModel } from "../check/models/elaborate.ts";
 import { newSession } from "../check/models/phases.ts";
-import { Context, Stop } from "../check/state/context.ts";
+import { Context } from "../check/state/context.ts";
 import type { Session } from "../check/state/session.ts";
 import type { Module, Program } from "../check/text/program.ts";
 import { statedOrders } from "../check/text/rules/orders.ts";
@@ -159,15 +159,12 @@ function unusable({ path, pathSpan }: Weights, { problem: reason, help = [] }: P
 /** The model that a declaration names; undefined where it has mistakes, which `check` reports on its own. */
 function graphOf(declaration: Weights, module: Module, session: Session): Graph | undefined {
   const c = new Context(session, "infer", "sizes");
-  try {
+  return c.untilStopped(() => {
     const scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
     const block = asDeclared(evaluate(declaration.model, scope, c));
     const model = block && underlying(block, c);
     return model && !c.failed ? elaborateModel(model, "infer", session).build()?.graph : undefined;
-  } catch (problem) {
-    if (!(problem instanceof Stop)) throw problem;
-    return undefined;
-  }
+  });
 }
 
 function bindDeclaration(declaration: Weights, graph: Graph, program: Program, files: WeightFiles): Binds | undefined {

@@ -12,7 +12,7 @@ import { evaluate } from "../evaluate/expressions.ts";
 import { resolve } from "../evaluate/names.ts";
 import { operatorValue } from "../evaluate/operator-calls.ts";
 import { familyRows } from "../evaluate/tables.ts";
-import { Context, Stop } from "../state/context.ts";
+import { Context } from "../state/context.ts";
 import type { SizeFacts } from "../state/facts.ts";
 import type { Session } from "../state/session.ts";
 import type { Module, Program } from "../text/program.ts";
@@ -56,31 +56,23 @@ function sorted(diagnostics: Diagnostic[], entry: Module): readonly Diagnostic[]
 function checkDeclaration(declaration: Declaration, module: Module, session: Session): readonly Diagnostic[] {
   const c = new Context(session, "train", "sizes");
   const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
-  try {
+  c.untilStopped(() => {
     switch (declaration.kind) {
       case "const":
       case "table":
-        resolve(declaration.name.text, scope, declaration.name.span, c);
-        break;
+        return resolve(declaration.name.text, scope, declaration.name.span, c);
       case "fn":
-        checkFn(declaration, module, session, c);
-        break;
+        return checkFn(declaration, module, session, c);
       case "defaults":
-        for (const entry of declaration.entries) operatorValue(entry.operator.text, scope, c);
-        break;
+        return declaration.entries.map((entry) => operatorValue(entry.operator.text, scope, c));
       case "weights":
-        checkWeights(declaration, scope, c);
-        break;
+        return checkWeights(declaration, scope, c);
       case "block":
-        checkBlock(declaration, module, session, c);
-        break;
+        return checkBlock(declaration, module, session, c);
       case "model":
-        checkModel(declaration, module, session, c);
-        break;
+        return checkModel(declaration, module, session, c);
     }
-  } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-  }
+  });
   return c.diagnostics;
 }
 
@@ -170,16 +162,14 @@ function checkOpen(block: DeclaredBlock, session: Session, c: Context): void {
     scope.names.set(port.name.text, { kind: "unknown", hint: "tensor" });
   }
   openParameters(declaration.signature.params, declaration.name.text, scope, generic);
-  try {
+  generic.untilStopped(() => {
     for (const condition of declaration.signature.where) evaluate(condition, scope, generic);
     runBody(block, scope, generic, (statement) => {
       const type = portType(statement.type, module, generic);
       if (type) openDimensions(type, scope);
       return { kind: "unknown", hint: "tensor" };
     });
-  } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-  }
+  });
   for (const diagnostic of generic.diagnostics) c.add(diagnostic);
 }
 
@@ -195,11 +185,9 @@ function openParameters(params: readonly Param[], callee: string, scope: Scope, 
 function checkFn(declaration: Fn, module: Module, session: Session, c: Context): void {
   const generic = new Context(session, "train", "generic");
   const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
-  try {
+  generic.untilStopped(() => {
     openParameters(declaration.params, declaration.name.text, scope, generic);
     fnResult(declaration, scope, generic);
-  } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-  }
+  });
   for (const diagnostic of generic.diagnostics) c.add(diagnostic);
 }

@@ -4,7 +4,7 @@
 import type { Phase } from "../../ir/graph.ts";
 import type { Dim } from "../../sizes/dim/dim.ts";
 import { nodeLimit } from "../state/builder.ts";
-import { Context } from "../state/context.ts";
+import { Context, Stop } from "../state/context.ts";
 import type { Built, Elaborated, Session } from "../state/session.ts";
 import { holdsUnknown } from "../values/data.ts";
 import { rootPaths } from "../values/paths.ts";
@@ -52,6 +52,7 @@ function buildGraph(model: DeclaredBlock, first: Context, session: Session): Bui
     substitutions,
     () => new Context(session, first.phase, "build", { origins, known }),
   );
+  if (session.budget.ranOut) throw new Stop();
   if (!root || c.failed)
     throw new Error(
       `internal: ${model.name} was checked but cannot be built: ${c.diagnostics[0]?.message ?? "stopped"}`,

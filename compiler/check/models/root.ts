@@ -9,7 +9,7 @@ import { bindDefaults, bindGiven } from "../evaluate/expand.ts";
 import { evaluate } from "../evaluate/expressions.ts";
 import { checkResult, wholeSize } from "../evaluate/result-types.ts";
 import { assume } from "../evaluate/where.ts";
-import { type Context, Stop } from "../state/context.ts";
+import type { Context } from "../state/context.ts";
 import { insideFrame } from "../state/frames.ts";
 import { hasInputs, inputDimensions } from "../text/signature.ts";
 import { staticMistakes } from "../text/static/static.ts";
@@ -56,14 +56,8 @@ export function runRoot(
       return { scope, result, inputs, relations };
     });
   } catch (error) {
-    if (error instanceof Stop) return undefined;
-    if (error instanceof DimLimitError) {
-      c.report("DM3116", declaration.name.span, { what: `a size of ${model.name}` });
-      return undefined;
-    }
-    if (!(error instanceof RangeError)) throw error;
-    // The stack is exhausted: the nesting of expressions and blocks together is too deep.
-    c.report("DM3207", declaration.name.span, { name: model.name, levels: c.frames.length });
+    if (!(error instanceof DimLimitError)) return c.stopped(error);
+    c.report("DM3116", declaration.name.span, { what: `a size of ${model.name}` });
     return undefined;
   }
 }

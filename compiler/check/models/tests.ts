@@ -2,7 +2,7 @@
 import type { Declaration, Diagnostic, Expression, Span, TestStatement } from "../../../grammar/index.ts";
 import { evaluate } from "../evaluate/expressions.ts";
 import { graphFor } from "../evaluate/measure.ts";
-import { Context, Stop } from "../state/context.ts";
+import { Context } from "../state/context.ts";
 import type { Session } from "../state/session.ts";
 import type { Program } from "../text/program.ts";
 import { sourceText } from "../text/source-text.ts";
@@ -77,16 +77,13 @@ function attempt<Result>(
   run: (c: Context) => Result,
 ): { readonly result?: Result; readonly diagnostics: readonly Diagnostic[] } {
   const c = new Context(running.session, "train", "sizes");
-  try {
-    return { result: run(c), diagnostics: c.diagnostics };
-  } catch (error) {
-    if (!(error instanceof Stop)) throw error;
-    return { diagnostics: c.diagnostics };
-  }
+  const result = c.untilStopped(() => run(c));
+  return { ...(result !== undefined && { result }), diagnostics: c.diagnostics };
 }
 
 function runStatements(statements: readonly TestStatement[], scope: Scope, running: Running): void {
   for (const statement of statements) {
+    if (running.session.budget.ranOut && running.diagnostics.length > 0) return;
     switch (statement.kind) {
       case "let": {
         const { result, diagnostics } = attempt(running, (c) => evaluate(statement.value, scope, c));
@@ -124,9 +121,13 @@ function walked(over: Expression, scope: Scope, c: Context): readonly Value[] {
   return [];
 }
 
+/** Of two contexts and what they report, in steps. */
+const expectationCost = 10;
+
 function runExpectation(statement: Expectation, scope: Scope, running: Running): void {
   const before = running.diagnostics.length;
   const outcome = attempt(running, (c) => {
+    c.step(statement.span, expectationCost);
     const value = evaluate(statement.value, scope, c);
     const model = value.kind === "tap" ? value.model : asDeclared(value);
     if (model) graphFor(model, c);

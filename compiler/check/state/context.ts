@@ -50,8 +50,14 @@ interface GivenSizes {
 
 const noSizes: GivenSizes = { origins: new Map(), known: new Map() };
 
+/** Of a message with its chain of uses, in steps. */
+const reportCost = 10;
+
 /** Thrown through an elaboration that has to stop; its diagnostic is already reported. */
 export class Stop extends Error {}
+
+/** The nesting of expressions, functions and blocks together is too deep. */
+const isStackExhausted = (error: unknown): boolean => error instanceof RangeError && /call stack/i.test(error.message);
 
 export class Context {
   readonly phase: Phase;
@@ -79,7 +85,7 @@ export class Context {
   #place: Span | undefined;
   readonly #seen = new Set<string>();
   /** Evaluations that are being recorded, outermost first: each hears everything, also what was reported before. */
-  readonly #recordings: Diagnostic[][] = [];
+  readonly #recordings: Map<string, Diagnostic>[] = [];
   readonly #fragile = new Set<string>();
 
   constructor(session: Session, phase: Phase, mode: Mode, given: GivenSizes = noSizes) {
@@ -100,14 +106,15 @@ export class Context {
     slots: Slots<(typeof messages)[Key]>,
     details: Details = {},
   ): void {
+    this.session.budget.spend(reportCost, span);
     this.add(diagnose(messages, key, span, slots, { chain: this.chain(), ...details }));
   }
 
   /** One mistake, one message: the same code at the same place is reported once. */
   add(diagnostic: Diagnostic): void {
-    for (const heard of this.#recordings) heard.push(diagnostic);
     const { code, span } = diagnostic;
     const identity = `${code} ${span.source.name} ${span.start}`;
+    for (const heard of this.#recordings) if (!heard.has(identity)) heard.set(identity, diagnostic);
     if (this.#seen.has(identity)) return;
     this.#seen.add(identity);
     this.diagnostics.push(diagnostic);
@@ -115,13 +122,13 @@ export class Context {
 
   /** Evaluates once, and keeps what whoever reads the answer later has to hear as well. */
   recorded(evaluate: () => Value): Evaluated {
-    const heard: Diagnostic[] = [];
+    const heard = new Map<string, Diagnostic>();
     const outside = this.phased;
     this.phased = false;
     this.#recordings.push(heard);
     try {
       const value = evaluate();
-      return { value, diagnostics: heard, phased: this.phased };
+      return { value, diagnostics: [...heard.values()], phased: this.phased };
     } finally {
       this.#recordings.pop();
       this.phased ||= outside;
@@ -189,10 +196,31 @@ export class Context {
 
   /** Every question that runs into the end of a budget says where that was. */
   #stop(): never {
+    this.#reportEnd();
+    throw new Stop();
+  }
+
+  #reportEnd(): void {
     const { ranOut, steps, seconds } = this.session.budget;
     if (ranOut?.of === "steps") this.report("DM3209/steps", ranOut.span, { limit: `${steps / 1e6} million` });
     if (ranOut?.of === "time") this.report("DM3209/time", ranOut.span, { limit: seconds });
     if (ranOut?.of === "patience") this.report("DM3209/cancelled", ranOut.span, {});
-    throw new Stop();
+  }
+
+  /** Runs to the end, or answers undefined after a report of what stopped it. */
+  untilStopped<Result>(run: () => Result): Result | undefined {
+    try {
+      return run();
+    } catch (error) {
+      return this.stopped(error);
+    }
+  }
+
+  /** Reports what stopped an evaluation; what is thrown otherwise is a mistake of ours. */
+  stopped(error: unknown): undefined {
+    if (error instanceof Stop) this.#reportEnd();
+    else if (this.#place && isStackExhausted(error))
+      this.report("DM3207", this.#place, { name: this.frames[0]?.block.name ?? "this", levels: this.frames.length });
+    else throw error;
   }
 }
