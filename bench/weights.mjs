@@ -12,12 +12,7 @@ import { run } from "./measure.mjs";
 async function makers() {
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(new URL("..", import.meta.url)),
-    stdin: {
-      contents: `export * from "./checkpoints/testing.ts"; export * from "./checkpoints/index.ts";
-        export { fileSource } from "./cli/weights/source.ts"; export { crc32c } from "./checkpoints/tensorflow/crc32c.ts";`,
-      resolveDir: fileURLToPath(new URL("..", import.meta.url)),
-      loader: "ts",
-    },
+    entryPoints: ["bench/makers.ts"],
     bundle: true,
     write: false,
     format: "esm",
