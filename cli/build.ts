@@ -19,7 +19,7 @@ import {
 import { verifyBuilt, verifyModeOf, withCheck } from "./verify/built.ts";
 import type { ChosenWeights, WeightOptions } from "./weights/choose.ts";
 
-export interface BuildOptions extends ModelOptions, TargetOptions, Omit<WeightOptions, "weights"> {
+interface BuildOptions extends ModelOptions, TargetOptions, Omit<WeightOptions, "weights"> {
   /** A checkpoint; false with `--no-weights`. */
   readonly weights?: string | false;
   readonly target: string;

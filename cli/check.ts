@@ -12,7 +12,7 @@ import { withExamples, withSources } from "./options.ts";
 import { loadFile, type SourceOptions, sourcesFor } from "./programs.ts";
 import { weightFiles } from "./weights/choose.ts";
 
-export interface CheckOptions extends SourceOptions {
+interface CheckOptions extends SourceOptions {
   readonly hints?: boolean;
 }
 

@@ -15,7 +15,7 @@ import { chooseModel, type ModelOptions } from "./model.ts";
 import { withExamples, withModel } from "./options.ts";
 import { weightPaths } from "./paths.ts";
 
-export interface InfoOptions extends ModelOptions {
+interface InfoOptions extends ModelOptions {
   readonly paths?: boolean;
 }
 

@@ -13,7 +13,7 @@ export function sourcesFor(options: SourceOptions): Sources {
 }
 
 /** A loaded file, or the diagnostics that say why nothing in it was read. */
-export type Loaded = { readonly program: Program } | { readonly diagnostics: readonly Diagnostic[] };
+type Loaded = { readonly program: Program } | { readonly diagnostics: readonly Diagnostic[] };
 
 export function loadFile(path: string, sources: Sources): Loaded {
   const { source, diagnostics } = sources.open(path);

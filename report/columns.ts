@@ -4,7 +4,7 @@ import { isUnseen, unseenMark } from "./characters.ts";
 
 const tabWidth = 4;
 /** A line longer than this is cut around the place that a message is about. */
-export const widest = 120;
+const widest = 120;
 
 /** One shown character and where it came from. */
 interface Cell {
@@ -14,7 +14,7 @@ interface Cell {
   readonly offset: number;
 }
 
-export interface ShownLine {
+interface ShownLine {
   readonly text: string;
   /** First column under the place, from 0, and how many columns it covers (at least one). */
   readonly start: number;

@@ -6,7 +6,7 @@ import { escaped } from "./characters.ts";
 /** A document on one line. */
 export const jsonText = (document: unknown): string => escaped(JSON.stringify(document));
 
-export interface PlaceDocument {
+interface PlaceDocument {
   readonly file: string;
   readonly line: number;
   readonly column: number;

@@ -3,7 +3,7 @@
 export { visible } from "./characters.ts";
 export { renderDiagnostic, renderDiagnostics, summaryOf } from "./diagnostics.ts";
 export { diagnosticDocument, diagnosticsDocument, jsonText, placeDocument } from "./documents.ts";
-export { byteText, grouped, listOf, magnitude, secondText } from "./numbers.ts";
+export { byteText, grouped, listOf, magnitude, noiseText, secondText } from "./numbers.ts";
 export { type Paint, plain } from "./paint.ts";
 export { pathsDocument, pathsText, type WeightPath } from "./paths.ts";
 export { sizeDocument, sizeText } from "./sizes.ts";

@@ -23,6 +23,12 @@ export function magnitude(value: number | string): string {
   return `${(value / factor).toPrecision(4)} ${unit}`;
 }
 
+/** A signal-to-noise ratio in decibels. Equal values have no noise, and zeros no signal. */
+export function noiseText(decibels: number): string {
+  if (Number.isFinite(decibels)) return `SQNR ${decibels.toFixed(1)} dB`;
+  return decibels > 0 ? "no error at all" : "no signal to compare with";
+}
+
 /** "onnx, tfjs and torch" */
 export const listOf = (words: readonly string[], joint = "and"): string =>
   words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${joint} ${words.at(-1)}`;

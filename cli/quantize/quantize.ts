@@ -1,7 +1,7 @@
 // `deepmacc quantize REF`: an int8 model file, and how far it is from the float one.
 
 import { type Errors, errorsOf } from "../../lab/index.ts";
-import { diagnosticsDocument, type Paint, renderDiagnostics, secondText } from "../../report/index.ts";
+import { diagnosticsDocument, noiseText, type Paint, renderDiagnostics, secondText } from "../../report/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { type ModelOptions, prepare } from "../model.ts";
 import { expectWritten } from "../not-expressible.ts";
@@ -64,7 +64,7 @@ function outcomeOf(
   const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
   const lines = differences.map(
     ({ name: output, max, mean, sqnr, scale }) =>
-      `  ${output.padEnd(14)} largest ${percent(max)}, mean ${percent(mean)} of its scale (${scale.toPrecision(3)}); SQNR ${sqnr.toFixed(1)} dB`,
+      `  ${output.padEnd(14)} largest ${percent(max)}, mean ${percent(mean)} of its scale (${scale.toPrecision(3)}); ${noiseText(sqnr)}`,
   );
   return {
     exit: exits.ok,
