@@ -11,7 +11,8 @@ import { withExamples, withModel } from "./options.ts";
 const table: Readonly<Record<string, MessageRow>> = { ...syntaxMessages, ...messages };
 
 export function explain(what: string, dimension: string | undefined, options: ModelOptions, paint: Paint): Outcome {
-  if (/^dm\d+$/i.test(what) && dimension === undefined) return explainCode(what.toUpperCase(), paint);
+  const [, digits] = /^(?:dm)?(\d+)$/i.exec(what) ?? [];
+  if (digits !== undefined && dimension === undefined) return explainCode(`DM${digits}`, paint);
   if (dimension === undefined) {
     throw new Failure(exits.usage, `explain needs a code, or a model and one of its dimensions`, [
       `for example: explain DM4101, or explain '${what}' S`,

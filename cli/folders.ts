@@ -5,7 +5,10 @@ import { exits, Failure } from "./exit.ts";
 import { isSystemError, reasonOf } from "./files.ts";
 
 /** The files that a path stands for; what is no directory stands for itself. */
-export const modelFiles = (path: string): readonly string[] => (isDirectory(path) ? filesIn(path) : [normalize(path)]);
+export function modelFiles(path: string): readonly string[] {
+  if (path === "") throw new Failure(exits.usage, "a path is empty");
+  return isDirectory(path) ? filesIn(path) : [normalize(path)];
+}
 
 const isDirectory = (path: string): boolean =>
   !path.includes("\0") && (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);

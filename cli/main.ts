@@ -1,6 +1,7 @@
 // argv -> calls. Commands are loaded when they are asked for: `check` never loads an engine, and `--help` never
 // loads the compiler.
 import { Command, CommanderError } from "commander";
+import { exits, Failure } from "./exit.ts";
 import { outcomeOf } from "./failures.ts";
 import { version } from "./home.ts";
 import type { Declare } from "./host.ts";
@@ -71,6 +72,8 @@ async function run(args: readonly string[]): Promise<void> {
     const command = program.command(usage).description(about);
     if (command.name() === asked) (await load()).declare(command, host);
   }
+  if (first === "help" && second !== undefined && !program.commands.some((each) => each.name() === second))
+    throw new Failure(exits.usage, `there is no command ${second}`, ["deepmacc help lists them"]);
   refuseRepeats(program);
   refuseLooseValues(args);
   await program.parseAsync(args, { from: "user" });

@@ -38,6 +38,8 @@ const optionWords: ReadonlyMap<string, string> = new Map([
   ["--checkpoint", "--weights"],
   ["--ckpt", "--weights"],
   ["--mapping", "--map"],
+  ["-v", "--version"],
+  ["-version", "--version"],
 ]);
 
 /** Help and version are answers; whatever else commander refuses is a wrong command line. */
@@ -56,9 +58,9 @@ function helpFor(code: string, args: readonly string[]): string | undefined {
     case "commander.unknownCommand":
       return helpForCommand(word);
     case "commander.unknownOption": {
-      const foreign = args.map((arg) => optionWords.get(arg.split("=")[0] ?? "")).find((name) => name !== undefined);
-      if (args[0]?.startsWith("-")) return "options stand behind the command";
-      return foreign && `here it is ${foreign}`;
+      const known = args.map((arg) => optionWords.get(arg.split("=")[0] ?? "")).find((name) => name !== undefined);
+      if (known !== undefined) return `here it is ${known}`;
+      return args[0]?.startsWith("-") ? "options stand behind the command" : undefined;
     }
     case "commander.missingArgument":
       return `${referenceHelp}; see deepmacc help ${word}`;

@@ -59,7 +59,7 @@ describe("bench", () => {
 
   it.each([
     ["an open size", ["--at", "C=5"], "fix the others: --at S=…"],
-    ["an unknown target", [...small, "--targets", "abacus"], "targets that can be timed: onnx, tfjs"],
+    ["an unknown target", [...small, "--targets", "abacus"], "targets are onnx, tfjs and torch"],
     ["no runs", [...small, "--runs", "0"], "--runs must be a whole number"],
   ])("refuses %s", (_title, args, help) => {
     const run = deepmacc(["bench", "HG[10]", ...args]);

@@ -17,7 +17,7 @@ import { exits, Failure, type Outcome } from "../exit.ts";
 import { type ModelOptions, prepare } from "../model.ts";
 import { parseWhole } from "../reference.ts";
 import { inScratchFolder } from "../scratch.ts";
-import { layoutOf, type Target, type TargetOptions, targets } from "../targets/index.ts";
+import { layoutOf, type Target, type TargetOptions, targetsNamed } from "../targets/index.ts";
 import type { WeightOptions } from "../weights/choose.ts";
 import { isRefusal, openIn, type Refusal, type Work } from "./open.ts";
 import { rowDocument, tableText } from "./report.ts";
@@ -40,19 +40,11 @@ interface Settings {
 function settingsOf({ targets: names, batch = "1,8", runs = "30", threads }: BenchOptions): Settings {
   const cores = availableParallelism();
   return {
-    targets: names === undefined ? targets : names.split(",").map(timedTarget),
+    targets: targetsNamed(names),
     batches: batch.split(",").map((size) => parseWhole(size, "--batch", [1, 65_536])),
     runs: parseWhole(runs, "--runs", [1, 100_000]),
     threads: threads === undefined ? cores : parseWhole(threads, "--threads", [1, 1024]),
   };
-}
-
-function timedTarget(each: string): Target {
-  const target = targets.find(({ name }) => name === each.trim());
-  if (target) return target;
-  throw new Failure(exits.usage, `bench knows no target ${each}`, [
-    `targets that can be timed: ${targets.map(({ name }) => name).join(", ")}`,
-  ]);
 }
 
 export async function bench(

@@ -4,7 +4,7 @@ import { nearest } from "../../grammar/index.ts";
 import { listOf } from "../../report/index.ts";
 import { exits, Failure } from "../exit.ts";
 import { onnx } from "./onnx.ts";
-import { instead } from "./synonyms.ts";
+import { placeOf } from "./synonyms.ts";
 import type { Target, TargetOption, TargetOptions } from "./target.ts";
 import { tfjs } from "./tfjs.ts";
 import { torch } from "./torch.ts";
@@ -22,11 +22,27 @@ export const targetOptions: readonly TargetOption[] = [
 export function targetNamed(name: string): Target {
   const target = targets.find((each) => each.name === name);
   if (target) return target;
+  throw unknownTarget(name, (each) => `--target ${each}`);
+}
+
+/** `--targets onnx,tfjs`: each once; all where nobody says. */
+export function targetsNamed(text: string | undefined): readonly Target[] {
+  if (text === undefined) return targets;
+  const names = new Set(text.split(",").map((name) => name.trim()));
+  return [...names].map((name) => {
+    const target = targets.find((each) => each.name === name);
+    if (target) return target;
+    throw unknownTarget(name, (each) => `--targets ${each}`);
+  });
+}
+
+function unknownTarget(name: string, optionFor: (target: string) => string): Failure {
   const known = targets.map((each) => each.name);
   const guess = nearest(name, known);
-  const write = instead(name) ?? (guess && `--target ${guess}`);
-  throw new Failure(exits.usage, `there is no target ${name}`, [
-    write && `use ${write}`,
+  const { targets: near, profile } = placeOf(name) ?? { targets: guess === undefined ? [] : [guess] };
+  const write = listOf(near.map(optionFor), "or") + (profile === undefined ? "" : ` --profile ${profile}`);
+  return new Failure(exits.usage, name === "" ? "the target has no name" : `there is no target ${name}`, [
+    near.length > 0 ? `use ${write}` : undefined,
     `targets are ${listOf(known)}`,
   ]);
 }

@@ -21,6 +21,7 @@ import { exits, Failure } from "../exit.ts";
 import { version } from "../home.ts";
 import { writeWhole } from "../output.ts";
 import { parseWhole } from "../reference.ts";
+import { placeOf } from "./synonyms.ts";
 import {
   foldOption,
   layoutOf,
@@ -91,9 +92,10 @@ function versionsOf(options: TargetOptions): Pick<OnnxOptions, "layout" | "opset
 function profileOf({ profile }: TargetOptions): ProfileName | undefined {
   const name = profileNames.find((each) => each === profile);
   if (name !== undefined || profile === undefined) return name;
-  const guess = nearest(profile, profileNames);
+  const guess = placeOf(profile)?.profile ?? nearest(profile, profileNames);
   throw new Failure(exits.usage, `there is no profile ${profile}`, [
-    guess === undefined ? `profiles are ${profileNames.join(", ")}` : `did you mean ${guess}?`,
+    guess && `did you mean ${guess}?`,
+    `profiles are ${listOf(profileNames)}`,
   ]);
 }
 

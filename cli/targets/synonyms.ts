@@ -1,19 +1,25 @@
-// What people ask `--target` for by the names of other tools, and what to write here.
+// What people ask `--target` and `--profile` for by the names of other tools, and what takes their place here.
 
-const rows: readonly (readonly [names: readonly string[], write: string])[] = [
-  [["tensorflow", "tf", "keras", "savedmodel", "h5"], "--target tfjs (TensorFlow.js), or --target torch"],
-  [["tensorflowjs", "tensorflow.js", "tf.js", "js", "javascript", "web", "browser"], "--target tfjs"],
-  [["pytorch", "pt", "pth", "py", "python", "torchscript", "libtorch"], "--target torch"],
-  [["onnxruntime", "ort"], "--target onnx"],
-  [["webgpu", "onnxruntime-web", "ort-web"], "--target onnx --profile webgpu"],
-  [["coreml", "mlmodel", "mlpackage", "apple", "ios"], "--target onnx --profile coreml"],
-  [["tensorrt", "trt", "cuda", "nvidia"], "--target onnx --profile tensorrt"],
-  [["openvino", "intel"], "--target onnx --profile openvino"],
-  [["tflite", "litert", "ncnn", "mnn", "tvm", "android"], "--target onnx --profile portable"],
+export interface Place {
+  /** Words behind `--target`, the nearest first. */
+  readonly targets: readonly string[];
+  readonly profile?: string;
+}
+
+const rows: readonly (Place & { readonly names: readonly string[] })[] = [
+  { names: ["tensorflow", "tf", "keras", "savedmodel", "h5"], targets: ["tfjs", "torch"] },
+  { names: ["tensorflowjs", "tensorflow.js", "tf.js", "js", "javascript", "web", "browser"], targets: ["tfjs"] },
+  { names: ["pytorch", "pt", "pth", "py", "python", "torchscript", "libtorch"], targets: ["torch"] },
+  { names: ["onnxruntime", "ort"], targets: ["onnx"] },
+  { names: ["webgpu", "onnxruntime-web", "ort-web"], targets: ["onnx"], profile: "webgpu" },
+  { names: ["coreml", "mlmodel", "mlpackage", "apple", "ios"], targets: ["onnx"], profile: "coreml" },
+  { names: ["tensorrt", "trt", "cuda", "nvidia"], targets: ["onnx"], profile: "tensorrt" },
+  { names: ["openvino", "intel"], targets: ["onnx"], profile: "openvino" },
+  { names: ["tflite", "litert", "ncnn", "mnn", "tvm", "android"], targets: ["onnx"], profile: "portable" },
 ];
 
-const byName: ReadonlyMap<string, string> = new Map(
-  rows.flatMap(([names, write]) => names.map((name) => [name, write] as const)),
+const byName: ReadonlyMap<string, Place> = new Map(
+  rows.flatMap(({ names, ...place }) => names.map((name) => [name, place] as const)),
 );
 
-export const instead = (name: string): string | undefined => byName.get(name.toLowerCase());
+export const placeOf = (name: string): Place | undefined => byName.get(name.toLowerCase());

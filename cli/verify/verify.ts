@@ -18,7 +18,7 @@ import { diagnosticsDocument, type Paint, renderDiagnostics } from "../../report
 import { exits, Failure, type Outcome, Refused } from "../exit.ts";
 import { type ModelOptions, prepare } from "../model.ts";
 import { inScratchFolder } from "../scratch.ts";
-import { layoutOf, type Target, type TargetOptions, targets, type Writing } from "../targets/index.ts";
+import { layoutOf, type Target, type TargetOptions, targetsNamed, type Writing } from "../targets/index.ts";
 import { seedOf, type WeightOptions } from "../weights/choose.ts";
 import { layerDiagnostics, noReference, tableOf, verdictDocument } from "./report.ts";
 
@@ -55,17 +55,6 @@ export async function verify(
   showStatus("");
   const { doubts } = prepared;
   return outcomeOf({ graph, doubts, trial, tolerance, verdicts, isChoice: options.targets !== undefined }, paint);
-}
-
-function targetsNamed(text: string | undefined): readonly Target[] {
-  if (text === undefined) return targets;
-  return text.split(",").map((each) => {
-    const target = targets.find(({ name }) => name === each.trim());
-    if (target) return target;
-    throw new Failure(exits.usage, `--targets names ${each.trim() || "nothing"}, which cannot be run`, [
-      `targets that can be run: ${targets.map(({ name }) => name).join(", ")}`,
-    ]);
-  });
 }
 
 function toleranceOf(text: string | undefined): number {
