@@ -61,7 +61,8 @@ async function calibrated(
   if ("unsupported" in written) return written;
   const session = opened(await onnx.open(path));
   const inputs = inputsFor(session.manifest, work);
-  const names = new Set(graph.outputs.map(({ name }) => name));
+  // What is observed comes behind the model's own results.
+  const names = new Set(session.manifest.outputs.slice(0, graph.outputs.length).map(({ name }) => name));
   const answer = await calibrate(session, inputs, names, (done, total) => status(`calibrating ${done} of ${total}`));
   await session.close();
   if (isEndless(answer))

@@ -48,9 +48,14 @@ function verifyNames(graph: Graph): string[] {
       "node path",
       graph.nodes.map((node) => node.path),
     ),
+    // An output may be called as an input: what a target cannot tell apart it calls otherwise.
     ...repeated(
-      "input or output",
-      [...graph.inputs, ...graph.outputs, ...graph.losses].map((port) => port.name),
+      "input",
+      graph.inputs.map((port) => port.name),
+    ),
+    ...repeated(
+      "output",
+      [...graph.outputs, ...graph.losses].map((port) => port.name),
     ),
   ];
 }

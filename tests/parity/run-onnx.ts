@@ -76,8 +76,10 @@ export async function runOnnx(
   if (isEngineFailure(results)) throw new Error(results.message);
   await session.close();
   return new Map(
-    graph.outputs.map(({ name }) => {
-      const { dims, data } = (results as Record<string, { dims: number[]; data: Numbers }>)[name]!;
+    // By place: an output that is called as an input has another name in the file.
+    graph.outputs.map(({ name }, i) => {
+      const inFile = session.manifest.outputs[i]!.name;
+      const { dims, data } = (results as Record<string, { dims: number[]; data: Numbers }>)[inFile]!;
       return [name, logicalOf({ dims, data: Float64Array.from(data) }, layout)];
     }),
   );

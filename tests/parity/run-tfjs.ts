@@ -71,8 +71,8 @@ export async function runTfjs(
   await session.close();
   if (isEngineFailure(results)) throw new Error(results.message);
   return new Map(
-    graph.outputs.map(({ name }) => {
-      const { dims, data } = results[name]!;
+    graph.outputs.map(({ name }, i) => {
+      const { dims, data } = results[session.manifest.outputs[i]!.name]!;
       return [name, logicalOf({ dims, data: Float64Array.from(data) }, layout)];
     }),
   );

@@ -49,7 +49,9 @@ export function lowerGraph(graph: Graph, options: LowerOptions): Lowered {
   const layouts = new Layouts(program);
   const interfaceForm = (value: Value): Form =>
     options.layout === "nchw" && hasChannels(value.type.dims) ? "unfolded" : "logical";
-  for (const port of [...graph.inputs, ...graph.outputs, ...graph.losses]) program.reserve(port.name);
+  for (const { name } of graph.inputs) program.reserve(name);
+  // Inputs and outputs share their names in ONNX: an output that is called as an input is called otherwise.
+  const names = [...graph.outputs, ...graph.losses].map(({ name }) => program.tensorName(name));
   for (const { name, value } of graph.inputs) {
     const form = interfaceForm(value);
     layouts.define(value, form, name);
@@ -60,8 +62,8 @@ export function lowerGraph(graph: Graph, options: LowerOptions): Lowered {
     (node) => lowerNode(program, layouts, plan, node, graph, options.opset) ?? [],
   );
   program.writing = undefined;
-  const outputs = nameOutputs(graph, program, layouts, interfaceForm);
-  return { program, unsupported, inputs: graph.inputs.map((input) => input.name), outputs };
+  nameOutputs(graph, names, program, layouts, interfaceForm);
+  return { program, unsupported, inputs: graph.inputs.map((input) => input.name), outputs: names };
 }
 
 function lowerNode(
@@ -128,15 +130,17 @@ function docOf(graph: Graph, node: Node): string {
 /** The user's names: the node that makes an output is renamed; an Identity where that cannot be. */
 function nameOutputs(
   graph: Graph,
+  names: readonly string[],
   program: Program,
   layouts: Layouts,
   interfaceForm: (value: Value) => Form,
-): readonly string[] {
+): void {
   const renamed = new Map<string, string>();
   const made = new Set(program.nodes.map((node) => node.output));
   const results = [...graph.outputs, ...graph.losses];
   const copies: [from: string, to: string][] = [];
-  for (const { name, value } of results) {
+  for (const [i, { value }] of results.entries()) {
+    const name = names[i] as string;
     const count = program.nodes.length;
     const tensor = layouts.nameIn(value, interfaceForm(value), `${graph.name}/${value.path}`);
     for (const node of program.nodes.slice(count)) made.add(node.output);
@@ -145,5 +149,4 @@ function nameOutputs(
   }
   program.rename(renamed);
   for (const [from, to] of copies) program.copy(renamed.get(from) ?? from, to);
-  return results.map((result) => result.name);
 }

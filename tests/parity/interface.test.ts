@@ -1,4 +1,5 @@
-// Sizes that stay free in the file and are read off its inputs when it runs, in every target.
+// Sizes that stay free in the file and are read off its inputs when it runs, and inputs and outputs that share their
+// names or their values, in every target.
 import { expect, it } from "vitest";
 import { elaborate, evaluate, type Graph, loadProgram, weightsFrom } from "../../compiler/index.ts";
 import { sample, variedWeights } from "../../compiler/testing.ts";
@@ -27,6 +28,26 @@ const models = [
   ["flatten", "model M on x: f32[N, S, S, 3] = x -> conv(2) -> flatten", { x: [2, 4, 4, 3] }],
   ["one channel", "model M on x: f32[N, K, H, W, 3] = x -> conv(1)", { x: [2, 3, 4, 5, 3] }],
 ] as const;
+
+const ports = [
+  ["an input that is handed on", "model M on x: f32[N, 4, 4, 3] { let a = x -> relu  return (a, x) }", ["x"]],
+  ["an output called as an input", "model M on x: f32[N, 4, 4, 3] = { x: x -> relu, y: x -> sigmoid }", ["x"]],
+  [
+    "inputs that change their names",
+    "model M on (x: f32[N, 4, 4, 3], y: f32[N, 4, 4, 3]) { let a = x + y  return { y: x, x: y, a: a, b: a } }",
+    ["x", "y"],
+  ],
+  ["an output called as a layer", "model M on x: f32[N, 4, 4, 3] = { conv: x -> relu, a: x -> conv(3) }", ["x"]],
+] as const;
+
+it.each(ports)("%s", async (name, text, inputs) => {
+  const graph = graphOf(text);
+  const feeds = new Map(inputs.map((port, i) => [port, sample([2, 4, 4, 3], i)]));
+  const weights = weightsFrom(variedWeights(graph));
+  await expectParity(graph, feeds, weights);
+  await expectTfjsParity(graph, feeds, weights);
+  torchCase({ name: `free/${name.replace(/\W+/g, "-")}`, graph, feeds, weights });
+});
 
 const emptyOf = (dims: readonly number[], axis: number) => dims.with(axis, 0);
 
