@@ -2,7 +2,7 @@
 // two runtimes disagree.
 
 import { concreteDims } from "./ir/axes.ts";
-import type { Graph, Node, ParamValue, ParamValues, Value, Weight } from "./ir/graph.ts";
+import type { Graph, Node, ParamValue, ParamValues, TensorType, Value, Weight } from "./ir/graph.ts";
 import { readExact, type WeightReader } from "./ir/weights.ts";
 import { isUnsupported, type NDArray } from "./ops/index.ts";
 import { primitiveOf } from "./ops/of-node.ts";
@@ -10,31 +10,34 @@ import { type Dim, evaluateDim, formatDim, isSymbolic, variablesOf } from "./siz
 
 type SizesByName = ReadonlyMap<string, number>;
 
-/**
- * Runs the graph on feeds by input name, in logical axes. Answers outputs and losses by name; `watch`
- * sees the result of every node as it is made.
- */
+/** Called between nodes: a host may count, show how far it is, or throw to end it. */
+export interface Observer {
+  /** Sees the result of every node as it is made. */
+  watch?(value: Value, array: NDArray): void;
+  /** What a node reads instead of an input or a weight; `type` is that of the input. */
+  read?(array: NDArray, node: Node, type?: TensorType): NDArray;
+}
+
+/** Runs the graph on feeds by input name, in logical axes. Answers outputs and losses by name. */
 export function evaluate(
   graph: Graph,
   feeds: ReadonlyMap<string, NDArray>,
   weights: WeightReader,
-  watch: (value: Value, array: NDArray) => void = () => {},
+  { watch, read = (array) => array }: Observer = {},
 ): ReadonlyMap<string, NDArray> {
   const sizes = sizesFrom(graph, feeds);
   const results = [...graph.outputs, ...graph.losses];
   const last = lastReads(graph);
   const arrays = new Map<Value, NDArray>(graph.inputs.map(({ name, value }) => [value, feeds.get(name) as NDArray]));
   for (const [index, node] of graph.nodes.entries()) {
-    const answers = evaluateNode(
-      node,
-      node.inputs.map((input) => arrays.get(input) as NDArray),
-      sizes,
-      graph,
-      weights,
+    const inputs = node.inputs.map((input) => read(arrays.get(input) as NDArray, node, input.type));
+    const byRole = Object.fromEntries(
+      Object.entries(node.weights).map(([role, weight]) => [role, read(arrayOf(weight, weights), node)]),
     );
+    const answers = evaluateNode(node, inputs, byRole, sizes, graph);
     node.outputs.forEach((output, i) => {
       arrays.set(output, answers[i] as NDArray);
-      watch(output, answers[i] as NDArray);
+      watch?.(output, answers[i] as NDArray);
     });
     for (const value of [...node.inputs, ...node.outputs]) if ((last.get(value) ?? -1) <= index) arrays.delete(value);
   }
@@ -94,15 +97,12 @@ function bind(dim: Dim, size: number, sizes: Map<string, number>): void {
 function evaluateNode(
   node: Node,
   inputs: readonly NDArray[],
+  byRole: Readonly<Record<string, NDArray>>,
   sizes: SizesByName,
   graph: Graph,
-  weights: WeightReader,
 ): readonly NDArray[] {
   const operator = primitiveOf(node);
   if (isUnsupported(operator.evaluate)) throw new Error(`${node.path}: ${operator.evaluate.unsupported}`);
-  const byRole = Object.fromEntries(
-    Object.entries(node.weights).map(([role, weight]) => [role, arrayOf(weight, weights)]),
-  );
   const params = concreteParams(node.params, sizes) as never;
   const outputs = node.outputs.map(({ type }) => type.dims.map((dim) => concreteDim(dim, sizes)));
   const answer = operator.evaluate(inputs, params, byRole, graph.phase, outputs);

@@ -6,7 +6,7 @@ export { type TestReport, type TestResult, testProgram } from "./check/models/te
 export type { Session } from "./check/state/session.ts";
 export { loadProgram, type Module, type Program, type Read } from "./check/text/program.ts";
 export { checkModel, elaborate } from "./compile.ts";
-export { evaluate, missingReferences } from "./evaluate.ts";
+export { evaluate, missingReferences, type Observer } from "./evaluate.ts";
 export { architectureHash } from "./ir/architecture.ts";
 export { targetDims } from "./ir/axes.ts";
 export type { Graph, GraphInput, GraphOutput, Node, Phase, TensorType, Value, Weight } from "./ir/graph.ts";
@@ -33,8 +33,9 @@ export {
   type TorchTensor,
 } from "./targets/torch/index.ts";
 export { cutAt, type Diverges, firstDivergence } from "./verification/bisect.ts";
-export { type Difference, differenceOf, signalToNoise } from "./verification/difference.ts";
+export { type Difference, differenceOf, distanceOf, signalToNoise, unitOf } from "./verification/difference.ts";
 export { trialArray, trialFeeds, trialSizes } from "./verification/feeds.ts";
+export { type Work, workOf } from "./verification/work.ts";
 export {
   aimsOf,
   type Binding,

@@ -7,6 +7,7 @@ import {
   type Graph,
   type NDArray,
   type Node,
+  unitOf,
   type Value,
 } from "../compiler/index.ts";
 import {
@@ -61,11 +62,25 @@ export async function compareFile(path: string, comparison: Comparison): Promise
   const answer = await answerOf(path, comparison);
   if (isEngineFailure(answer))
     return { status: answer.failure === "engine-missing" ? "missing" : "failed", target, reason: answer.message };
-  const outputs = [...trial.reference()].map(([name, reference], i) => ({
-    name,
-    ...differenceOf(reference, fromInterface(answer[i] ?? nothing, layout)),
-  }));
+  const outputs = [...trial.reference()].map(([name, reference], i) => {
+    const difference = differenceOf(reference, fromInterface(answer[i] ?? nothing, layout));
+    return { name, ...(difference.max <= tolerance ? difference : allowingFor(trial, name, difference, tolerance)) };
+  });
   return { status: outputs.every(({ max }) => max <= tolerance) ? "ok" : "mismatch", target, outputs };
+}
+
+/** Rounding is taken to be this part of the tolerance, in each number that is read. */
+const roundingPart = 1 / 8;
+
+/** Where rounding can explain a difference, it is taken relative to what was rounded, which is more than what is left. */
+function allowingFor(trial: Trial, name: string, difference: Difference, tolerance: number): Difference {
+  const amount = tolerance * roundingPart;
+  const spread = trial.spreadOf(name, amount);
+  const unit = unitOf(difference.scale);
+  const [max, mean] = [difference.max * unit, difference.mean * unit];
+  if (!spread || max > spread.max || mean > spread.mean) return difference;
+  const summed = Math.max(unit, spread.max / amount);
+  return { max: max / summed, mean: mean / summed, scale: summed };
 }
 
 const nothing: NDArray = { dims: [], data: new Float64Array() };
@@ -78,8 +93,9 @@ async function answerOf(
   const session = await open(path);
   if (isEngineFailure(session)) return session;
   const { inputs, outputs } = session.manifest;
+  const feeds = trial.feeds();
   const answer = await session.run(
-    Object.fromEntries(inputs.map((port) => [port.name, tensorFor(port, trial.feeds, layout)])),
+    Object.fromEntries(inputs.map((port) => [port.name, tensorFor(port, feeds, layout)])),
   );
   await session.close();
   if (isEngineFailure(answer)) return answer;
@@ -123,7 +139,11 @@ async function differenceAt(graph: Graph, value: Value, comparison: Comparison, 
   const reference = comparison.trial.values().get(value.path);
   const path = reference && (await write(cutAt(graph, value)));
   if (reference === undefined || path === undefined) return 0;
-  const trial = { ...comparison.trial, reference: () => new Map([["cut", reference]]) };
+  const trial: Trial = {
+    ...comparison.trial,
+    reference: () => new Map([["cut", reference]]),
+    spreadOf: (_name, amount) => comparison.trial.spreads(amount).get(value.path),
+  };
   const verdict = await compareFile(path, { ...comparison, trial });
   return "outputs" in verdict ? (verdict.outputs[0]?.max ?? 0) : 0;
 }

@@ -1,5 +1,6 @@
 // MODELS -> WHAT THEY DO. Trials, comparisons, calibrations and timings of models that were written, without a
 // command line and without a terminal.
+export { type Bounds, excessOf, isOutOfMemory, largestBounds, quickBounds } from "./bounds.ts";
 export { type Calibrated, calibrate, type Errors, errorsOf, isEndless } from "./calibrate.ts";
 export {
   type Comparison,

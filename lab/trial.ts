@@ -11,21 +11,31 @@ import {
   trialFeeds,
   trialSizes,
   type WeightReader,
+  type Work,
+  workOf,
 } from "../compiler/index.ts";
 import type { Diagnostic } from "../grammar/index.ts";
+import { type Spread, type Spreads, spreadsOf } from "./rounding.ts";
 
 export type Arrays = ReadonlyMap<string, NDArray>;
 
 export interface Trial {
   /** Free sizes and what they are in this trial. */
   readonly sizes: Readonly<Record<string, number>>;
-  readonly feeds: Arrays;
-  /** Multiply-adds for one sample: how long the reference takes. */
+  /** What one run takes: known before anything is drawn or computed. */
+  readonly work: Work;
+  /** Multiply-adds for one sample. */
   readonly macs: number;
+  /** The inputs. Drawn when first asked. */
+  feeds(): Arrays;
   /** The outputs. Computed when first asked, like `values`. */
   reference(): Arrays;
   /** What every node of the graph should answer, by the path of the value. */
   values(): Arrays;
+  /** How far every value moves where numbers are off by this part of themselves. */
+  spreads(amount: number): Spreads;
+  /** The same for an output. */
+  spreadOf(output: string, amount: number): Spread | undefined;
 }
 
 export interface TrialRequest {
@@ -42,17 +52,30 @@ export function tryOut(asked: TrialRequest): Trial | { readonly diagnostics: rea
   const sizes = trialSizes(asked.graph);
   const { graph, diagnostics } = elaborate(program, { ...request, at: { ...sizes, ...request.at } }, "infer");
   if (!graph) return { diagnostics };
-  const feeds = trialFeeds(graph, seed);
+  const feeds = once(() => trialFeeds(graph, seed));
+  const values = once(() => {
+    const made = new Map<string, NDArray>();
+    evaluate(graph, feeds(), weights, { watch: (value, array) => made.set(value.path, array) });
+    return made;
+  });
+  const known = new Map<number, Spreads>();
+  const spreads = (amount: number): Spreads => {
+    const found = known.get(amount) ?? spreadsOf({ graph, feeds: feeds(), weights }, values(), amount);
+    known.set(amount, found);
+    return found;
+  };
   return {
     sizes,
-    feeds,
+    work: workOf(graph),
     macs: Number(countMacs(graph, graph.nodes)),
-    reference: once(() => evaluate(graph, feeds, weights)),
-    values: once(() => {
-      const made = new Map<string, NDArray>();
-      evaluate(graph, feeds, weights, (value, array) => made.set(value.path, array));
-      return made;
-    }),
+    feeds,
+    reference: once(() => evaluate(graph, feeds(), weights)),
+    values,
+    spreads,
+    spreadOf: (output, amount) => {
+      const value = graph.outputs.find(({ name }) => name === output)?.value;
+      return value && spreads(amount).get(value.path);
+    },
   };
 }
 

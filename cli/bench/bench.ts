@@ -2,7 +2,7 @@
 // says how it is measured and why.
 
 import { availableParallelism, cpus } from "node:os";
-import { countMacs, type Graph } from "../../compiler/index.ts";
+import { countMacs, type Graph, workOf } from "../../compiler/index.ts";
 import {
   type Contender,
   type Peaks,
@@ -13,6 +13,7 @@ import {
   timeBatch,
 } from "../../lab/index.ts";
 import type { Paint } from "../../report/index.ts";
+import { refuseTooLarge, withinMemory } from "../bounded.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { type ModelOptions, prepare } from "../model.ts";
 import { parseWhole } from "../reference.ts";
@@ -56,12 +57,17 @@ export async function bench(
   const settings = settingsOf(options);
   const { graph, weights } = prepare(reference, options);
   const batches = batchesFor(graph, settings.batches);
+  for (const batch of batches) {
+    const work = workOf(graph, new Map(graph.free.map((name) => [name, batch])));
+    refuseTooLarge(graph, work.alive, work, "smaller sizes (--at) and batches (--batch) need less");
+  }
   const { threads } = settings;
   const { quantized = false } = options;
-  return inScratchFolder(async (folder) => {
+  const run = async (folder: string): Promise<Outcome> => {
     const work: Work = { graph, weights, options, threads, quantized, folder, status };
     return outcomeOf(graph, settings, await measured({ ...settings, batches }, work), paint);
-  }).finally(() => status(""));
+  };
+  return withinMemory(() => inScratchFolder(run)).finally(() => status(""));
 }
 
 interface Measured {

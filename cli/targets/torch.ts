@@ -14,7 +14,9 @@ import {
   targetDims,
   torchProbe,
   type WeightReader,
+  workOf,
 } from "../../compiler/index.ts";
+import { excessOf, quickBounds } from "../../lab/index.ts";
 import { byteText, grouped } from "../../report/index.ts";
 import { torchEngine } from "../../runtime/index.ts";
 import { version } from "../home.ts";
@@ -71,7 +73,9 @@ export const torch: Target = {
 
 function expectedOf(graph: Graph, layout: Layout, weights: WeightReader | undefined) {
   const probe = torchProbe(graph, layout);
-  if (!weights || probe.macs > recordedMacs || missingReferences(graph).length > 0) return {};
+  const isLarge = () =>
+    excessOf(workOf(graph, probe.sizes).numbers, workOf(graph, probe.sizes), quickBounds) !== undefined;
+  if (!weights || probe.macs > recordedMacs || missingReferences(graph).length > 0 || isLarge()) return {};
   const expected: ReadonlyMap<string, NDArray> = evaluate(graph, probe.feeds, weights);
   return { expected };
 }

@@ -1,7 +1,17 @@
 // The check at the end of `build`: the file that was just written, run once and compared.
 
 import type { Graph, WeightReader } from "../../compiler/index.ts";
-import { compareFile, tryOut, usualTolerance, type Verdict } from "../../lab/index.ts";
+import {
+  compareFile,
+  excessOf,
+  isOutOfMemory,
+  largestBounds,
+  quickBounds,
+  type Trial,
+  tryOut,
+  usualTolerance,
+  type Verdict,
+} from "../../lab/index.ts";
 import type { Paint } from "../../report/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { renderFailure } from "../failures.ts";
@@ -21,9 +31,16 @@ export interface BuiltFile {
   readonly weights: WeightReader | undefined;
 }
 
-export type Checked = Verdict | { readonly status: "skipped"; readonly target: string; readonly reason: string };
+interface Skipped {
+  readonly status: "skipped";
+  readonly target: string;
+  readonly reason: string;
+  /** What the user would not expect is said in a line of its own. */
+  readonly isTold?: boolean;
+}
+export type Checked = Verdict | Skipped;
 
-/** What the reference computes in a tenth of a second. */
+/** Multiply-adds of one sample that the reference computes in a tenth of a second. */
 const quickMacs = 20e6;
 const quickParameters = 2e6;
 
@@ -33,15 +50,15 @@ export function verifyModeOf(text = "quick"): VerifyMode {
   throw new Failure(exits.usage, `--verify is off, quick or full, not "${text}"`);
 }
 
-/** Quick: one input, and small models only. Full: three inputs, whatever it takes. */
+/** Quick: one input, and small models only. Full: three inputs, as far as any run may go. */
 export async function verifyBuilt(built: BuiltFile, mode: VerifyMode): Promise<Checked> {
   const { graph, target, weights } = built;
-  const skipped = (reason: string): Checked => ({ status: "skipped", target, reason });
+  const skipped = (reason: string): Skipped => ({ status: "skipped", target, reason });
   if (mode === "off") return skipped("--verify=off");
   if (!weights) return skipped("a file without weights computes nothing");
   if (mode === "quick" && parametersOf(graph) > quickParameters) return skipped("the model is large; --verify=full");
   const seeds = mode === "full" ? [0, 1, 2] : [0];
-  let checked = skipped("nothing to run");
+  let checked: Checked = skipped("nothing to run");
   for (const seed of seeds) {
     checked = await verifyOnce(built, weights, mode, seed);
     if (checked.status !== "ok") break;
@@ -51,13 +68,26 @@ export async function verifyBuilt(built: BuiltFile, mode: VerifyMode): Promise<C
 
 async function verifyOnce(built: BuiltFile, weights: WeightReader, mode: VerifyMode, seed: number): Promise<Checked> {
   const { chosen, graph, target, path, options } = built;
-  const skipped = (reason: string): Checked => ({ status: "skipped", target, reason });
+  const skipped = (reason: string): Skipped => ({ status: "skipped", target, reason });
   const { open, isSlow = false } = targetNamed(target);
   if (mode === "quick" && isSlow) return skipped(`starting ${target} takes longer than the build; --verify=full`);
   const trial = tryOut({ ...chosen, graph, weights, seed });
   if ("diagnostics" in trial) return skipped("its sizes depend on each other; name them with --at");
   if (mode === "quick" && trial.macs > quickMacs) return skipped("the model is large; --verify=full");
-  return compareFile(path, { target, open, layout: layoutOf(options), trial, tolerance: usualTolerance });
+  const excess = tooLarge(trial, mode);
+  if (excess !== undefined) return { ...skipped(excess), isTold: true };
+  const comparison = { target, open, layout: layoutOf(options), trial, tolerance: usualTolerance };
+  return compareFile(path, comparison).catch((problem: unknown) => {
+    if (!isOutOfMemory(problem)) throw problem;
+    return { ...skipped("there is too little memory"), isTold: true };
+  });
+}
+
+/** Why the trial is not run, if it is not: tensors may be huge where nothing is multiplied. */
+function tooLarge({ work }: Trial, mode: VerifyMode): string | undefined {
+  const [quick, largest] = [quickBounds, largestBounds].map((bounds) => excessOf(work.numbers, work, bounds));
+  if (mode === "full" || quick === undefined) return mode === "full" ? largest : undefined;
+  return largest === undefined ? `${quick}; --verify=full takes more` : quick;
 }
 
 /** Adds what the check found to the outcome of the build. The file stays either way, so that it can be looked at. */
@@ -68,6 +98,8 @@ export function withCheck(outcome: Outcome, checked: Checked, mode: VerifyMode, 
     const most = Math.max(0, ...checked.outputs.map(({ max }) => max));
     return { ...outcome, document, stdout: `${stdout}  verified: off by at most ${differenceText(most)} of scale\n` };
   }
+  if (checked.status === "skipped" && checked.isTold)
+    return { ...outcome, document, stdout: `${stdout}  not checked: ${checked.reason}\n` };
   const isAnswer = checked.status === "skipped" || (checked.status === "missing" && mode === "quick");
   if (isAnswer) return { ...outcome, document };
   const { exit, message, help } = complaintOf(checked);

@@ -15,8 +15,9 @@ import {
   type Verdict,
 } from "../../lab/index.ts";
 import { diagnosticsDocument, type Paint, renderDiagnostics } from "../../report/index.ts";
+import { refuseTooLarge, withinMemory } from "../bounded.ts";
 import { exits, Failure, type Outcome, Refused } from "../exit.ts";
-import { type ModelOptions, prepare } from "../model.ts";
+import { type ModelOptions, type Prepared, prepare } from "../model.ts";
 import { inScratchFolder } from "../scratch.ts";
 import { layoutOf, type Target, type TargetOptions, targetsNamed, type Writing } from "../targets/index.ts";
 import { seedOf, type WeightOptions } from "../weights/choose.ts";
@@ -37,11 +38,30 @@ export async function verify(
   const tolerance = toleranceOf(options.tolerance);
   for (const target of wanted) target.checkOptions(options);
   const prepared = prepare(reference, options);
-  const { graph, weights } = prepared;
+  const { graph } = prepared;
   const missing = missingReferences(graph);
   if (missing.length > 0) throw new Refused(missing.map(noReference), exits.unsupported);
   const trial = tryOut({ ...prepared, seed: seedOf(options.seed) });
   if ("diagnostics" in trial) throw new Refused(trial.diagnostics);
+  // Every value of the reference is kept, so that the layer can be found.
+  refuseTooLarge(graph, trial.work.numbers, trial.work, "smaller sizes need less: --at");
+  return withinMemory(() => verified(wanted, trial, { prepared, options, paint, tolerance, showStatus }));
+}
+
+interface Asked {
+  readonly prepared: Prepared;
+  readonly options: VerifyOptions;
+  readonly paint: Paint;
+  readonly tolerance: number;
+  showStatus(text: string): void;
+}
+
+async function verified(
+  wanted: readonly Target[],
+  trial: Trial,
+  { prepared, options, paint, tolerance, showStatus }: Asked,
+): Promise<Outcome> {
+  const { graph, weights, doubts } = prepared;
   const verdicts: Verdict[] = [];
   showStatus("computing the reference");
   trial.reference();
@@ -53,7 +73,6 @@ export async function verify(
     );
   }
   showStatus("");
-  const { doubts } = prepared;
   return outcomeOf({ graph, doubts, trial, tolerance, verdicts, isChoice: options.targets !== undefined }, paint);
 }
 

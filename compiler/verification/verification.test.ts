@@ -4,7 +4,7 @@ import type { Graph, Value } from "../ir/graph.ts";
 import { freshWeights, type WeightReader } from "../ir/weights.ts";
 import { distance, GraphBuilder, sample } from "../testing.ts";
 import { cutAt, firstDivergence } from "./bisect.ts";
-import { differenceOf } from "./difference.ts";
+import { differenceOf, signalToNoise } from "./difference.ts";
 import { trialFeeds, trialSizes } from "./feeds.ts";
 
 /** Two branches that meet: a, b -> join -> c, with the numbers of one weight wrong. */
@@ -72,6 +72,31 @@ describe("differences", () => {
   it("are infinite for other shapes, and where one side is not a number", () => {
     expect(differenceOf(reference, { dims: [1, 3], data: [1, -4, 2] }).max).toBe(Number.POSITIVE_INFINITY);
     expect(differenceOf(reference, { dims: [3], data: [1, Number.NaN, 2] }).max).toBe(Number.POSITIVE_INFINITY);
+  });
+  it("see what is finite beside what is not", () => {
+    const [infinite, none] = [Number.POSITIVE_INFINITY, Number.NaN];
+    const mixed = { dims: [4], data: Float64Array.of(infinite, none, 2, -4) };
+    expect(differenceOf(mixed, { dims: [4], data: [infinite, none, 2, -4] })).toEqual({ max: 0, mean: 0, scale: 4 });
+    expect(differenceOf(mixed, { dims: [4], data: [infinite, none, 3, -4] })).toEqual({
+      max: 0.25,
+      mean: 0.0625,
+      scale: 4,
+    });
+    for (const data of [
+      [-infinite, none, 2, -4],
+      [infinite, 0, 2, -4],
+      [none, none, 2, -4],
+      [infinite, none, 2, infinite],
+    ])
+      expect(differenceOf(mixed, { dims: [4], data }).max).toBe(infinite);
+    // What single precision cannot hold is infinite there.
+    expect(differenceOf({ dims: [2], data: Float64Array.of(1e39, 1) }, { dims: [2], data: [infinite, 1] }).max).toBe(0);
+  });
+  it("in decibels count what is finite alone", () => {
+    const infinite = Number.POSITIVE_INFINITY;
+    const mixed = { dims: [3], data: Float64Array.of(infinite, 3, 4) };
+    expect(signalToNoise(mixed, { data: [infinite, 3, 4] })).toBe(infinite);
+    expect(signalToNoise(mixed, { data: [infinite, 3, 4.5] })).toBeCloseTo(20);
   });
   it("are absolute where the reference is zero", () => {
     const zero = { dims: [2], data: Float64Array.of(0, 0) };

@@ -33,9 +33,15 @@ export function probeOf(graph: Graph, layout: Layout): Probe {
       }
     }
   }
-  const feeds = new Map(graph.inputs.map(({ name, value }) => [name, numbersFor(value, sizes, layout)]));
   const perSample = countMacs(graph, graph.nodes);
-  return { sizes, feeds, macs: batch * evaluateDim(perSample, sizes) };
+  return {
+    sizes,
+    // Made when they are asked for: whoever only wants the sizes may have ones that no machine holds.
+    get feeds() {
+      return new Map(graph.inputs.map(({ name, value }) => [name, numbersFor(value, sizes, layout)]));
+    },
+    macs: batch * evaluateDim(perSample, sizes),
+  };
 }
 
 function chosen({ rules }: Graph, name: string, isMapAxis: boolean): number {
