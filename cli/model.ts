@@ -38,7 +38,7 @@ export interface Elaborated extends Chosen {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface Prepared extends Elaborated, ChosenWeights {}
+export interface Prepared extends Elaborated, ChosenWeights {}
 
 /** What every command that writes or runs a model begins with: the model, its graph, its weights. */
 export function prepare(text: string, options: ModelOptions & WeightOptions): Prepared {
