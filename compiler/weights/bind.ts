@@ -119,7 +119,9 @@ export function bestBinding(
   namings: readonly Naming[],
   known: Known = {},
 ): Binding {
-  const lacks = ({ missing, wrong }: Binding): number => missing.length + wrong.length;
+  // Of two that lack as much, names that fit say more than shapes.
+  const lacks = ({ missing, wrong }: Binding): number =>
+    2 * (missing.length + wrong.length) + Math.sign(missing.length);
   const deepest = commonSteps(checkpoint);
   let best: Binding | undefined;
   for (let skipped = 0; skipped <= deepest; skipped++) {
