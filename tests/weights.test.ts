@@ -65,6 +65,69 @@ describe("weights inspect", () => {
     }));
 });
 
+describe("weights inspect says", () => {
+  it("which shipped model a file belongs to", () => {
+    const { stdout } = deepmacc(["weights", "inspect", join(kept, "resnet8", "ckpt-0")]);
+    expect(stdout).toContain("it has the weights of ResNet[8] in other sizes");
+    expect(stdout).toContain("kernels called `kernel` have TensorFlow's order of axes");
+  });
+
+  it("what a file is that is no checkpoint, by its bytes", () =>
+    inFolder((folder) => {
+      const path = join(folder, "net.safetensors");
+      writeFileSync(path, Buffer.from(`PK\u0003\u0004${"\0".repeat(26)}archive/data.pkl and more`));
+      const { exit, stderr } = deepmacc(["weights", "inspect", path]);
+      expect([exit, stderr]).toEqual([
+        1,
+        expect.stringMatching(/a checkpoint of PyTorch.*help: python -c '.*torch\.load/s),
+      ]);
+    }));
+
+  it("what is wrong with numbers, and whose order nothing tells", () =>
+    inFolder((folder) => {
+      const path = join(folder, "odd.safetensors");
+      writeFileSync(path, safetensors({ w: [2, 2] }, [1, Number.NaN, 3, Number.POSITIVE_INFINITY]));
+      const { exit, stdout } = deepmacc(["weights", "inspect", path]);
+      expect(exit).toBe(0);
+      expect(stdout).toContain("w holds 1 NaN and 1 infinity, the first at [0, 1]");
+      expect(stdout).toContain("nothing says how the axes of w lie");
+      const net = join(folder, "net.dm");
+      writeFileSync(
+        net,
+        'dm 1\nmodel M on x: f32[N, 2] = x -> dense(2, bias = false)\nmapping Top { "w" => "dense/kernel" }\n',
+      );
+      const built = deepmacc(["build", net, "--weights", path, "--map", net, "-o", join(folder, "x.onnx")]);
+      expect([built.exit, built.stderr]).toEqual([1, expect.stringContaining("w holds 1 NaN and 1 infinity")]);
+    }));
+});
+
+/** A file of one tensor of float32. */
+function safetensors(shapes: Readonly<Record<string, readonly number[]>>, numbers: readonly number[]): Buffer {
+  const data = Buffer.from(Float32Array.from(numbers).buffer);
+  const [[name, shape] = ["", []]] = Object.entries(shapes);
+  const header = JSON.stringify({ [name]: { dtype: "F32", shape, data_offsets: [0, data.length] } });
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  return Buffer.concat([length, Buffer.from(header), data]);
+}
+
+describe("a checkpoint of another model", () => {
+  const resnet = join(kept, "resnet8", "ckpt-0");
+  it.each([
+    ["of the same family, smaller", ["ResNet[4]", ...small], "DM5408", "it is the checkpoint of ResNet[8]"],
+    ["of the same family, larger", ["ResNet[12]", ...small], "DM5402", "it has the weights of ResNet[8]"],
+    ["of another one", ["HG[20]", ...small], "DM5402", "it has the weights of ResNet[8]"],
+  ])("is refused, and its model named: %s", (_title, model, code, words) =>
+    inFolder((folder) => {
+      const { exit, stderr } = deepmacc(["build", ...model, "--weights", resnet, "-o", join(folder, "x.onnx")]);
+      expect([exit, stderr]).toEqual([1, expect.stringContaining(code)]);
+      expect(stderr).toContain(words);
+      expect(stderr.split("\n").length).toBeLessThan(8);
+      expect(readdirSync(folder)).toEqual([]);
+    }),
+  );
+});
+
 describe("weights init and convert", () => {
   it("points at the model that a converted checkpoint does not fit", () => {
     const wide = ["weights", "convert", checkpoint, "--model", "HG[20]", "--at", "S=32,C=50", "-o", "never"];
@@ -136,6 +199,8 @@ describe("build --weights", () => {
     ["no file", [...small, "--weights", `${checkpoint}x`], 74, "did you mean"],
     ["no mapping", [...small, "--weights", checkpoint, "--map", "HourglasHead"], 2, "did you mean HourglassHead?"],
     ["a map without weights", [...small, "--map", "HourglassHead"], 2, "--weights"],
+    ["axes of nobody", [...small, "--weights", checkpoint, "--axes", "pytorch"], 2, "tensorflow or torch"],
+    ["an order without weights", [...small, "--flatten", "torch"], 2, "no --weights"],
     ["a seed and a file", [...small, "--weights", checkpoint, "--seed", "1"], 2, "use one of the two"],
     ["a file that is no checkpoint", [...small, "--weights", "README.md"], 1, "cannot be used"],
     ["a device", [...small, "--weights", "/dev/null"], 74, "no ordinary file"],

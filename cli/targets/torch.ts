@@ -87,7 +87,7 @@ function weightsFile({ tensors }: TorchFile, weights: WeightReader) {
     shape: targetDims(weight, axes),
     content: () => bytesOf(borrowed(weights, weight, axes)),
   }));
-  return { name: "weights.safetensors", ...writeSafetensors(written, { format: "pt" }) };
+  return { name: "weights.safetensors", ...writeSafetensors(written, { format: "pt", flatten: "tensorflow" }) };
 }
 
 interface Facts {
