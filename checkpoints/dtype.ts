@@ -84,7 +84,7 @@ const bigAt =
     Number(values[index] ?? 0n);
 
 /** IEEE half precision. */
-export function halfToNumber(bits: number): number {
+function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;

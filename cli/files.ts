@@ -34,7 +34,7 @@ export function reasonOf(problem: unknown): string {
 export const isSystemError = (problem: unknown): boolean => typeof (problem as { code?: unknown })?.code === "string";
 
 /** Opens a file for reading. A pipe may wait for ever for somebody to write, so it is refused before. */
-export function openFile(path: string): number {
+function openFile(path: string): number {
   const stats = statSync(path);
   if (stats.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
   if (stats.isFile() || stats.isCharacterDevice()) return openSync(path, "r");

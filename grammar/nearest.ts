@@ -2,7 +2,7 @@
 // one slip (`lsr` for `lrs`), which plain edit distance counts as two.
 
 /** How many inserted, deleted, changed or swapped letters lie between two words. */
-export function distance(from: string, to: string): number {
+function distance(from: string, to: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {

@@ -76,7 +76,7 @@ export function letterMeant(letter: string): string | undefined {
   return /^[A-Za-z0-9]$/.test(plain ?? "") ? `this is ${point}, which looks like \`${plain}\`` : undefined;
 }
 
-export interface Synonym {
+interface Synonym {
   /** From the first letter of what stands there; sticky. */
   readonly pattern: RegExp;
   /** What to write here; `$1` is what the pattern found. */

@@ -55,7 +55,7 @@ function openedBefore(reader: Reader, start: number, span: Span): Diagnostic | u
   return diagnose(syntaxMessages, "DM1008", place, { found: meaning.word }, { help: [meaning.help] });
 }
 
-export function found(reader: Reader, at: number): string {
+function found(reader: Reader, at: number): string {
   const token = reader.tokens[at];
   return token ? `\`${shortened(token.image)}\`` : "the end of the file";
 }

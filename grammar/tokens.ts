@@ -22,8 +22,8 @@ export const Name = token("Name", "a name", [Label]);
 export const Infix = token("Infix", "an operator");
 export const Prefix = token("Prefix", "a sign");
 /** Words that begin a statement; they are also where the parser finds its way again. */
-export const StatementWord = token("StatementWord", "a statement");
-export const DeclarationWord = token("DeclarationWord", "a declaration");
+const StatementWord = token("StatementWord", "a statement");
+const DeclarationWord = token("DeclarationWord", "a declaration");
 
 export const Upper = token("Upper", "a capitalised name", [Name]);
 export const Lower = token("Lower", "a name", [Name]);

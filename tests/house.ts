@@ -70,7 +70,7 @@ export interface Violation {
   readonly reason: string;
 }
 
-export const roomOf = (file: string): Room | undefined =>
+const roomOf = (file: string): Room | undefined =>
   rooms
     .filter(({ folder }) => file.startsWith(`${folder}/`))
     .reduce<Room | undefined>(

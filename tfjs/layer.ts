@@ -9,7 +9,7 @@ export type Shape = readonly (number | null)[];
 /** The layer's `config` of model.json, with the keys in camel case. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-export interface OwnWeight {
+interface OwnWeight {
   readonly name: string;
   readonly shape: readonly number[];
   /** The key of the settings that holds the initialiser. */

@@ -9,10 +9,10 @@ import type { Target, TargetOption, TargetOptions } from "./target.ts";
 import { tfjs } from "./tfjs.ts";
 import { torch } from "./torch.ts";
 
-export type { Layout, NotExpressible, Target, TargetOption, TargetOptions, Writing, Written } from "./target.ts";
+export type { NotExpressible, Target, TargetOption, TargetOptions, Writing, Written } from "./target.ts";
 export { layoutOf, layoutOption, noFoldOption, parametersOf } from "./target.ts";
 
-export const targets: readonly Target[] = [onnx, tfjs, torch];
+const targets: readonly Target[] = [onnx, tfjs, torch];
 
 /** Every option that some target reads, once. */
 export const targetOptions: readonly TargetOption[] = [

@@ -19,7 +19,7 @@ import type { Chosen } from "../model.ts";
 import { layoutOf, parametersOf, type TargetOptions, targetNamed } from "../targets/index.ts";
 import { differenceText } from "./report.ts";
 
-export const verifyModes = ["off", "quick", "full"] as const;
+const verifyModes = ["off", "quick", "full"] as const;
 export type VerifyMode = (typeof verifyModes)[number];
 
 export interface BuiltFile {

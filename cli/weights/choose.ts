@@ -148,7 +148,7 @@ function chosen(file: string, graph: Graph, { checkpoint, binding, doubts }: Bou
 }
 
 /** The model's name in the text: where a message about its weights points. */
-export function spanOf({ entry: { file } }: Chosen["program"], model: string | undefined): Span {
+function spanOf({ entry: { file } }: Chosen["program"], model: string | undefined): Span {
   const named = file.declarations.find(
     (declaration) => declaration.kind === "model" && declaration.name.text === model,
   );

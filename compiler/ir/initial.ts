@@ -13,7 +13,7 @@ interface Key {
 }
 
 /** 64 bits of (seed, path): two rounds of a multiplicative string hash with different constants. */
-export function keyOf(seed: number, path: string): Key {
+function keyOf(seed: number, path: string): Key {
   let low = 0xdeadbeef ^ (seed | 0);
   let high = 0x41c6ce57 ^ Math.floor(seed / 0x100000000);
   for (let i = 0; i < path.length; i++) {

@@ -52,7 +52,7 @@ function printDerivation(derived: Derivation): string {
   return `${kind} of ${sources.join(", ")}, eps ${eps}`;
 }
 
-export function printType(type: TensorType, origins: Origins): string {
+function printType(type: TensorType, origins: Origins): string {
   return `${type.dtype}[${type.dims.map((d) => formatDim(d, origins)).join(", ")}]`;
 }
 

@@ -13,7 +13,7 @@ export const openSizes: Sizes = assumedSizes(1);
 export type Values = ParamValues;
 
 /** The defaults of an operator with some values given. */
-export function valuesOf(operator: Primitive | Composite, given: Values = {}): Values {
+function valuesOf(operator: Primitive | Composite, given: Values = {}): Values {
   const values: Record<string, ParamValues[string]> = {};
   for (const [name, param] of Object.entries(operator.params)) {
     if (param.default !== undefined)

@@ -26,7 +26,7 @@ interface Step {
   readonly when?: (options: OptimizeOptions) => boolean;
 }
 
-export const passes: readonly Step[] = [
+const passes: readonly Step[] = [
   { name: "dead code", run: removeDeadCode },
   { name: "identities", run: removeIdentities },
   { name: "common subexpressions", run: mergeCommonSubexpressions },
@@ -38,4 +38,4 @@ export function optimize(graph: Graph, options: OptimizeOptions): Graph {
   return wanted.reduce((current, pass) => verified(pass.run(current), pass.name), verified(graph, "building"));
 }
 
-export { foldBatchNorm, mergeCommonSubexpressions, removeDeadCode, removeIdentities };
+export { removeDeadCode };

@@ -8,7 +8,7 @@ import { typeAtom } from "./types.ts";
 /** How tightly an expression holds together; a looser one inside a tighter one needs parentheses. */
 const flowLevel = 0;
 export const anyLevel = flowLevel;
-export const disjLevel = 1;
+const disjLevel = 1;
 export const sumLevel = 5;
 const postfixLevel = 9;
 

@@ -47,7 +47,7 @@ export interface Front {
   readonly span: Span;
 }
 
-export function front(b: Builder, cst: CstNode, keyword: number, end: number): Front {
+function front(b: Builder, cst: CstNode, keyword: number, end: number): Front {
   const annotations = nodes(cst, "annotation").map((annotation) => annotationOf(b, annotation));
   const start = annotations[0]?.span.start ?? keyword;
   const doc = b.docs.get(start) ?? b.docs.get(keyword);
@@ -169,7 +169,7 @@ export function testOf(b: Builder, at: Front, head: CstNode, statements: readonl
   return { kind: "test", title, titleSpan, statements, ...at };
 }
 
-export function bodyOf(b: Builder, cst: CstNode): Body {
+function bodyOf(b: Builder, cst: CstNode): Body {
   const span = spanOf(b, cst);
   const value = node(cst, "expression");
   if (value) return { kind: "expression", value: expression(b, value, 0), span };

@@ -22,7 +22,7 @@ import { expectEqual, logicalOf, numbersOf, outsideOf } from "./run-onnx.ts";
 // Without it, tfjs advertises its native build on stderr.
 tf.env().set("PROD", true);
 
-export const tfjsDefaults: TfjsOptions = {
+const tfjsDefaults: TfjsOptions = {
   layout: "nhwc",
   weights: freshWeights(7),
   metadata: {},
@@ -47,7 +47,7 @@ export async function withModel<Result>(model: TfjsModel, use: (folder: string) 
   }
 }
 
-export function writeModel(model: TfjsModel, folder: string): void {
+function writeModel(model: TfjsModel, folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const { name, chunks } of model.files) writeFileSync(join(folder, name), Buffer.concat([...chunks()]));
 }

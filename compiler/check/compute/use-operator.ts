@@ -140,7 +140,7 @@ function questions(use: OperatorUse, c: Context): Sizes {
   };
 }
 
-export function reportFailure(failure: Failure, span: Span, c: Context): void {
+function reportFailure(failure: Failure, span: Span, c: Context): void {
   const details = { notes: failure.notes ?? [], help: failure.help ?? [] };
   c.report(failure.failure, span, failure.slots as never, details);
 }

@@ -22,7 +22,7 @@ import { evaluate } from "./expressions.ts";
 type Of<Kind extends Expression["kind"]> = Extract<Expression, { kind: Kind }>;
 
 /** Elements of one range or list. */
-export const rangeLimit = 1_000_000;
+const rangeLimit = 1_000_000;
 
 /** What a range walks over; undefined after a report or where it is open. */
 function itemsOf(range: Range, scope: Scope, c: Context): Items | undefined {

@@ -75,7 +75,7 @@ function clipped(items: readonly Value[]): string {
 /** Stages and levels of a composed block that a message shows; a block may hold itself many times over. */
 const shown = { stages: 8, levels: 4 };
 
-export function showBlock(block: BlockValue, level = 0): string {
+function showBlock(block: BlockValue, level = 0): string {
   if (level > shown.levels) return "…";
   switch (block.kind) {
     case "operator":

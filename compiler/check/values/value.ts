@@ -33,7 +33,7 @@ export interface TableKeys {
 }
 
 /** A comparison of symbolic sizes that is neither always true nor always false. */
-export interface Condition {
+interface Condition {
   readonly left: Dim;
   readonly relation: "==" | "!=" | "<" | "<=" | ">" | ">=";
   readonly right: Dim;
@@ -75,7 +75,7 @@ export interface DeclaredBlock {
 }
 
 /** `M without skip n`: the skip, and M as it was called there. */
-export interface DroppedSkip extends Name {
+interface DroppedSkip extends Name {
   readonly owner: string;
 }
 

@@ -22,7 +22,7 @@ interface Difference {
 }
 
 /** How two shapes differ, in the user's words; undefined when they are equal. */
-export function differenceOf(left: TensorType, right: TensorType, sizes: Sizes): Difference | undefined {
+function differenceOf(left: TensorType, right: TensorType, sizes: Sizes): Difference | undefined {
   const rank = left.dims.length;
   if (rank !== right.dims.length) return { text: `ranks differ (${rank} and ${right.dims.length})`, help: [] };
   const axis = left.dims.findIndex((dim, i) => !sizes.equal(dim, nth(right.dims, i)));

@@ -240,7 +240,7 @@ export const laterTorch = unsupported("detectors come with a later release");
 // ---- composites
 
 /** Builds the body of a composite: one call per operator, in order. */
-export type Call = (op: string, inputs: readonly unknown[], params?: Readonly<Record<string, ParamValue>>) => unknown;
+type Call = (op: string, inputs: readonly unknown[], params?: Readonly<Record<string, ParamValue>>) => unknown;
 /** An operator that is written with other operators; shape, cost, lowerings and gradient come from them. */
 export interface Composite {
   readonly docs: string;

@@ -66,7 +66,7 @@ export interface TorchWeight {
   readonly axes: "OIHW" | "IOHW" | "OI" | "C";
 }
 
-export type TorchLayout = "channels-first" | "logical" | "any";
+type TorchLayout = "channels-first" | "logical" | "any";
 
 /**
  * `layout`: what the inputs look like. "channels-first": [N', C, H, W] with all leading axes folded into N';

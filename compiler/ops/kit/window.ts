@@ -22,7 +22,7 @@ export interface Window {
 
 export const extent = (k: Pair, rate: Pair): Pair => [rate[0] * (k[0] - 1) + 1, rate[1] * (k[1] - 1) + 1];
 
-export const pairText = ([height, width]: Pair): string => `${height}×${width}`;
+const pairText = ([height, width]: Pair): string => `${height}×${width}`;
 
 export function outputSize(size: Dim, kernel: number, stride: number, pad: string): Dim {
   if (pad === "same") return ceilDivide(size, stride);

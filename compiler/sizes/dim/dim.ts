@@ -22,7 +22,7 @@ import {
 
 export { evaluateDim } from "./evaluate.ts";
 export { formatDim, type Origin } from "./format.ts";
-export { type Atom, type Dim, DimLimitError, type Factor, type SymbolicDim, type Term } from "./terms.ts";
+export { type Atom, type Dim, DimLimitError, type SymbolicDim, type Term } from "./terms.ts";
 
 /** A size >= 1. */
 export function variable(name: string): Dim {

@@ -7,7 +7,7 @@ export interface Sample {
   readonly meaning: (values: ReadonlyMap<string, bigint>) => bigint;
 }
 
-export const floorBig = (a: bigint, d: bigint): bigint => (a - (((a % d) + d) % d)) / d;
+const floorBig = (a: bigint, d: bigint): bigint => (a - (((a % d) + d) % d)) / d;
 
 const constant = fc.integer({ min: -6, max: 9 }).map((n): Sample => ({ dim: n, meaning: () => BigInt(n) }));
 

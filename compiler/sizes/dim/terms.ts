@@ -48,7 +48,7 @@ export function exact(value: number): number {
   return value + 0; // -0 becomes 0
 }
 
-export const constantTerm = (value: number): Term => ({ coefficient: value, factors: [], degree: 0, key: "" });
+const constantTerm = (value: number): Term => ({ coefficient: value, factors: [], degree: 0, key: "" });
 
 export function atomDim(atom: Atom): SymbolicDim {
   const term: Term = { coefficient: 1, factors: [{ atom, power: 1 }], degree: atom.degree, key: atom.key };

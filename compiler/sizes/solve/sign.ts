@@ -2,7 +2,7 @@
 // by its forward differences at 0, p(k) = Σ differences[i]·C(k, i): they follow from values at deg + 1
 // points, and p(k + 1) - p(k) has the same differences without the first.
 
-export type Sign = -1 | 0 | 1;
+type Sign = -1 | 0 | 1;
 
 /** `sign` holds from `from` to the next run; the first run starts at 0 and the last never ends. */
 export interface SignRun {
@@ -30,7 +30,7 @@ export function differencesOfBig(values: readonly bigint[]): readonly bigint[] {
 }
 
 /** The sign where all differences agree, which is most of the time. */
-export function constantSign(differences: readonly number[] | readonly bigint[]): Sign | undefined {
+function constantSign(differences: readonly number[] | readonly bigint[]): Sign | undefined {
   const [first] = differences;
   if (first === undefined) return 0;
   if (first === 0 || first === 0n) return differences.some((d) => d !== 0 && d !== 0n) ? undefined : 0;

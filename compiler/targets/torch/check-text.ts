@@ -3,7 +3,7 @@ import { call, type Expression, literal, method, operation, tuple } from "../../
 import { fieldNames } from "./names.ts";
 import { grouped, statement, stringText } from "./printer.ts";
 
-export interface RecordedInput {
+interface RecordedInput {
   readonly name: string;
   readonly shape: readonly number[];
   readonly dtype: "f32" | "i32" | "bool";

@@ -2,23 +2,21 @@
 // convolutions of ONNX and PyTorch want [N', C, H, W] with all leading axes folded into one.
 
 import type { Node, Value } from "../../ir/graph.ts";
-import { type Dim, multiplyDims, sameDim } from "../../sizes/dim/dim.ts";
+import { type Dim, multiplyDims } from "../../sizes/dim/dim.ts";
 
 /** "first": [N', C, H, W]. "unfolded": [.., C, H, W], only at a channels-first interface. */
 export type Form = "logical" | "first" | "unfolded";
 
 export type Dims = readonly Dim[];
-export const product = (dims: Dims): Dim => dims.reduce(multiplyDims, 1);
-export const sameDims = (a: Dims, b: Dims): boolean =>
-  a.length === b.length && a.every((d, i) => sameDim(d, b[i] as Dim));
+const product = (dims: Dims): Dim => dims.reduce(multiplyDims, 1);
 
-export interface Split {
+interface Split {
   readonly leading: Dims;
   readonly height: Dim;
   readonly width: Dim;
   readonly channels: Dim;
 }
-export function split(dims: Dims): Split {
+function split(dims: Dims): Split {
   const [height, width, channels] = dims.slice(-3) as [Dim, Dim, Dim];
   return { leading: dims.slice(0, -3), height, width, channels };
 }

@@ -235,7 +235,7 @@ export function literalText(value: Literal): string {
   return `(${value.map(numberText).join(", ")}${value.length === 1 ? "," : ""})`;
 }
 
-export function numberText(value: number): string {
+function numberText(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return 'float("inf")';
   if (value === Number.NEGATIVE_INFINITY) return 'float("-inf")';
   if (value !== 0 && Math.abs(value) < 1e-3) return value.toExponential();

@@ -5,11 +5,11 @@
 import type { Graph, Instance } from "../../ir/graph.ts";
 import type { Step, Steps, Val } from "./steps.ts";
 
-export interface StepPart {
+interface StepPart {
   readonly kind: "step";
   readonly step: Step;
 }
-export interface ScopePart {
+interface ScopePart {
   readonly kind: "scope";
   readonly scope: Scope;
 }
@@ -212,7 +212,7 @@ function pathOf(part: Part): string | undefined {
 const isMember = ({ layer, module, pattern }: Step): boolean =>
   layer ? pattern === "$layer($0)" : module !== undefined;
 
-export function isStateful(part: Part): boolean {
+function isStateful(part: Part): boolean {
   return part.kind === "step" ? part.step.layer !== undefined : part.scope.parts.some(isStateful);
 }
 
@@ -231,7 +231,7 @@ function isFlow(parts: readonly Part[], { readers }: Steps, results: ReadonlySet
   });
 }
 
-export function stepsIn(part: Part): ReadonlySet<Step> {
+function stepsIn(part: Part): ReadonlySet<Step> {
   const found = new Set<Step>();
   const visit = (each: Part): void => {
     if (each.kind === "step") found.add(each.step);
@@ -302,7 +302,7 @@ const usesIn = (scopes: readonly Scope[], layer: string): number =>
     .length;
 
 /** Everything that a module is, as text. */
-export function shapeOf(scope: Scope): string {
+function shapeOf(scope: Scope): string {
   const numbers = new Map<Val, number>();
   const number = (val: Val): number => {
     const known = numbers.get(val) ?? numbers.size;

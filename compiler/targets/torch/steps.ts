@@ -18,7 +18,7 @@ import { primitiveOf } from "../../ops/of-node.ts";
 import type { Dim } from "../../sizes/dim/dim.ts";
 import { converted, formOfPort, ownForm } from "./conversions.ts";
 import { patternOf, placesOf, settingsOf } from "./fill.ts";
-import { axisIn, type Form, hasChannels, outputForm } from "./forms.ts";
+import { axisIn, type Form, outputForm } from "./forms.ts";
 import { sizeOf } from "./sizes.ts";
 
 /** One tensor in one axis order, or one free size of the model. Compared by identity. */
@@ -31,7 +31,7 @@ export interface Val {
 }
 
 /** A weighted or random layer; `address` is where its module lies: the path that its weights have in common. */
-export interface Layer {
+interface Layer {
   readonly call: TorchCall;
   readonly address: string;
 }
@@ -66,8 +66,8 @@ export interface Steps {
   readonly readers: ReadonlyMap<Val, readonly Step[]>;
 }
 
-export const dirname = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
-export const basename = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
+const dirname = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
+const basename = (path: string): string => path.slice(path.lastIndexOf("/") + 1);
 
 export function loweringOf(node: Node): TorchLowering<never> {
   const { torch } = primitiveOf(node);
@@ -256,5 +256,3 @@ function addressOf(node: Node): string {
   const [weight] = Object.values(node.weights);
   return weight ? dirname(weight.path) : node.path;
 }
-
-export const isMap = (value: Value): boolean => hasChannels(value.type.dims);

@@ -17,7 +17,7 @@ export function mappingNamed(module: Module, name: string): MappingInModule | un
 }
 
 /** Every mapping that a file can name. */
-export const mappingsInReach = (module: Module): readonly string[] =>
+const mappingsInReach = (module: Module): readonly string[] =>
   [...module.declarations.keys(), ...module.imports.keys()].filter((name) => mappingNamed(module, name));
 
 /** What is wrong with the mappings of other files that rules lead to. */

@@ -45,7 +45,7 @@ function scaleOf(most: number, bias: number, inputScale: number): number {
   return scale > 0 ? scale : 1;
 }
 
-export const rounded = (value: number, scale: number): number =>
+const rounded = (value: number, scale: number): number =>
   Math.max(-largest, Math.min(largest, Math.round(value / scale)));
 
 export function kernelIntegers(kernel: Kernel, scales: Float32Array): Int8Array {
