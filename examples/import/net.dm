@@ -19,27 +19,14 @@ model Segmenter on image: f32[N, H, W, 3] -> f32[N, H, W, 1]
   return up -> conv(1, k = 1) as logits
 }
 
-## How the names of the file become paths of the text.
+## How the names of the file become paths of the text. Both sides are steps; `*` is any one. What all names begin with,
+## `module.`, needs no rule, and neither do PyTorch's words for the roles of weights.
 mapping Names {
-  "module.stem.conv.weight"               => "stem/unit/conv/kernel"
-  "module.stem.bn.weight"                 => "stem/unit/bn/gamma"
-  "module.stem.bn.bias"                   => "stem/unit/bn/beta"
-  "module.stem.bn.running_mean"           => "stem/unit/bn/moving_mean"
-  "module.stem.bn.running_var"            => "stem/unit/bn/moving_variance"
-  "module.blocks.{i}.cv1.conv.weight"     => "trunk/repeat/{i}/body/first/conv/kernel"
-  "module.blocks.{i}.cv1.bn.weight"       => "trunk/repeat/{i}/body/first/bn/gamma"
-  "module.blocks.{i}.cv1.bn.bias"         => "trunk/repeat/{i}/body/first/bn/beta"
-  "module.blocks.{i}.cv1.bn.running_mean" => "trunk/repeat/{i}/body/first/bn/moving_mean"
-  "module.blocks.{i}.cv1.bn.running_var"  => "trunk/repeat/{i}/body/first/bn/moving_variance"
-  "module.blocks.{i}.cv2.conv.weight"     => "trunk/repeat/{i}/body/second/conv/kernel"
-  "module.blocks.{i}.cv2.bn.weight"       => "trunk/repeat/{i}/body/second/bn/gamma"
-  "module.blocks.{i}.cv2.bn.bias"         => "trunk/repeat/{i}/body/second/bn/beta"
-  "module.blocks.{i}.cv2.bn.running_mean" => "trunk/repeat/{i}/body/second/bn/moving_mean"
-  "module.blocks.{i}.cv2.bn.running_var"  => "trunk/repeat/{i}/body/second/bn/moving_variance"
-  "module.up.weight"                      => "up/deconv/kernel"
-  "module.up.bias"                        => "up/deconv/bias"
-  "module.head.weight"                    => "logits/kernel"
-  "module.head.bias"                      => "logits/bias"
+  "stem.*.*"           => "stem/unit/*/*"
+  "blocks.{i}.cv1.*.*" => "trunk/repeat/{i}/body/first/*/*"
+  "blocks.{i}.cv2.*.*" => "trunk/repeat/{i}/body/second/*/*"
+  "up.*"               => "up/deconv/*"
+  "head.*"             => "logits/*"
 }
 
 test "as many parameters as the original" {
