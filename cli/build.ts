@@ -42,9 +42,9 @@ export async function build(
   const mode = verifyModeOf(options.verify);
   const { weights: file, ...others } = options;
   const prepared = file === false ? prepareOpen(reference, others) : prepare(reference, { ...others, weights: file });
-  const { program, request, graph, weights } = prepared;
+  const { program, request, session, graph, weights } = prepared;
   const path = options.output ?? target.outputOf(fileNameOf(prepared.reference));
-  const trained = () => elaborate(program, request, "train").graph;
+  const trained = () => elaborate(program, request, "train", { session }).graph;
   const written = expectWritten(await target.write(graph, { path, options, weights, progress, trained }), target);
   const milliseconds = performance.now() - started;
   const checked = await verifyBuilt({ chosen: prepared, graph, target: options.target, path, options, weights }, mode);

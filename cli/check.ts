@@ -1,15 +1,14 @@
 // `deepmacc check FILE…`: every model and block of every file.
 
-import { checkProgram, checkWeightFiles, type Program } from "../compiler/index.ts";
+import { checkProgram, checkWeightFiles, type Program, type Session } from "../compiler/index.ts";
 import type { Diagnostic } from "../grammar/index.ts";
 import { diagnosticsDocument, type Paint, renderDiagnostics, summaryOf } from "../report/index.ts";
 import { type Exit, exitOf, exits, Failure, type Outcome } from "./exit.ts";
 import { failureDocument, renderFailure } from "./failures.ts";
-import type { Sources } from "./files.ts";
 import { modelFiles } from "./folders.ts";
 import type { Declare } from "./host.ts";
 import { withExamples, withSources } from "./options.ts";
-import { loadFile, type SourceOptions, sourcesFor } from "./programs.ts";
+import { loadFile, type SourceOptions, sessionForFile, type Workspace, workspaceFor } from "./programs.ts";
 import { weightFiles } from "./weights/choose.ts";
 
 interface CheckOptions extends SourceOptions {
@@ -51,21 +50,21 @@ export function exitWith(diagnostics: readonly Diagnostic[], failures: readonly 
   return failures[0]?.exit ?? exitOf(diagnostics);
 }
 
-function checkFile(file: string, sources: Sources): readonly Diagnostic[] {
-  const loaded = loadFile(file, sources);
-  return "diagnostics" in loaded ? loaded.diagnostics : checkLoaded(loaded.program);
+function checkFile(file: string, workspace: Workspace): readonly Diagnostic[] {
+  const loaded = loadFile(file, workspace);
+  return "diagnostics" in loaded ? loaded.diagnostics : checkLoaded(loaded.program, sessionForFile(workspace));
 }
 
 /** Weights are looked at where the text is sound; of their files, the headers. */
-function checkLoaded(program: Program): readonly Diagnostic[] {
-  const found = checkProgram(program);
+function checkLoaded(program: Program, session: Session): readonly Diagnostic[] {
+  const found = checkProgram(program, session);
   const isSound = exitOf(found) === exits.ok;
-  return isSound ? [...found, ...checkWeightFiles(program, weightFiles)] : found;
+  return isSound ? [...found, ...checkWeightFiles(program, weightFiles, session)] : found;
 }
 
 export function check(paths: readonly string[], options: CheckOptions, paint: Paint): Outcome {
-  const sources = sourcesFor(options);
-  const { results, failures, count } = eachFile(paths, (file) => checkFile(file, sources));
+  const workspace = workspaceFor(options);
+  const { results, failures, count } = eachFile(paths, (file) => checkFile(file, workspace));
   const diagnostics = distinct(results.flat());
   const shown = options.hints ? diagnostics : diagnostics.filter((diagnostic) => diagnostic.severity !== "hint");
   const parts = [

@@ -63,7 +63,7 @@ function shippedSpec(name: string): string {
 
 function summaryOf(spec: string) {
   const chosen = chooseModel(spec, { at: ["N=1"] });
-  const { summary } = summarize(chosen.program, chosen.request);
+  const { summary } = summarize(chosen.program, chosen.request, chosen.session);
   if (!summary) throw new Error("the shipped spec has no summary");
   return summary;
 }
@@ -71,7 +71,7 @@ function summaryOf(spec: string) {
 /** The rule of the whole family member: the ready file fixes the size, so it has nothing left to say. */
 function ruleOf(): string {
   const chosen = chooseModel(`${shippedSpec(join("heads", "hourglass.dm"))}:HG[52]`, { at: ["C=50"] });
-  return summarize(chosen.program, chosen.request).summary?.requires ?? "";
+  return summarize(chosen.program, chosen.request, chosen.session).summary?.requires ?? "";
 }
 
 interface Ran {

@@ -52,7 +52,7 @@ function explainCode(code: string, paint: Paint): Outcome {
 
 function explainSize(reference: string, dimension: string, options: ModelOptions, paint: Paint): Outcome {
   const chosen = chooseModel(reference, options);
-  const { explanation, diagnostics } = explainSizes(chosen.program, chosen.request, dimension);
+  const { explanation, diagnostics } = explainSizes(chosen.program, chosen.request, dimension, chosen.session);
   if (!explanation) throw new Refused(diagnostics);
   return { exit: exits.ok, document: sizeDocument(explanation), stdout: sizeText(explanation, paint) };
 }

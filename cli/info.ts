@@ -21,7 +21,7 @@ interface InfoOptions extends ModelOptions {
 
 export function info(reference: string, options: InfoOptions, paint: Paint): Outcome {
   const chosen = chooseModel(reference, options);
-  const { summary, diagnostics } = summarize(chosen.program, chosen.request);
+  const { summary, diagnostics } = summarize(chosen.program, chosen.request, chosen.session);
   const serious = diagnostics.filter(({ severity }) => severity !== "hint");
   if (!summary) throw new Refused(serious);
   const paths = options.paths ? weightPaths(chosen) : undefined;

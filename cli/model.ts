@@ -7,10 +7,11 @@ import {
   modelsOf,
   type Phase,
   type Program,
+  type Session,
 } from "../compiler/index.ts";
 import { type Diagnostic, nearest } from "../grammar/index.ts";
 import { exits, Failure, Refused } from "./exit.ts";
-import { loadFile, type SourceOptions, sourcesFor } from "./programs.ts";
+import { loadFile, type SourceOptions, type Workspace, workspaceFor } from "./programs.ts";
 import { parseFields, parseReference, parseSizes, type Reference, referenceHelp, shippedGuess } from "./reference.ts";
 import {
   type ChosenWeights,
@@ -29,6 +30,8 @@ export interface Chosen {
   readonly reference: Reference;
   readonly program: Program;
   readonly request: ModelRequest;
+  /** What was found out while the model was chosen; every question about it is asked in it. */
+  readonly session: Session;
 }
 
 /** A model as a graph, ready to be written. */
@@ -54,7 +57,7 @@ export function prepareOpen(text: string, options: ModelOptions): Elaborated & t
 }
 
 export function elaborateChosen(chosen: Chosen, phase: Phase): Elaborated {
-  const { graph, diagnostics } = elaborate(chosen.program, chosen.request, phase);
+  const { graph, diagnostics } = elaborate(chosen.program, chosen.request, phase, { session: chosen.session });
   if (!graph) throw new Refused(diagnostics);
   return { ...chosen, graph, diagnostics };
 }
@@ -64,18 +67,20 @@ export function chooseModel(text: string, options: ModelOptions): Chosen {
   const at = options.at && parseSizes(options.at.join(","));
   const fields = options.with && parseFields(options.with.join(","));
   const reference = parseReference(text);
-  const program = loadReferenced(reference.file, options);
+  const workspace = workspaceFor(options);
+  const program = loadReferenced(reference.file, workspace);
   const broken = program.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   if (broken.length > 0) throw new Refused(broken);
-  const named = nameModel(reference, program);
+  const { session } = workspace;
+  const named = nameModel(reference, program, session);
   const request = { ...named, ...(at && { at }), ...(fields !== undefined && { with: fields }) };
-  return { reference, program, request };
+  return { reference, program, request, session };
 }
 
 /** What is no file and does not look like one may be a REF with a slip in it. */
-function loadReferenced(file: string, options: SourceOptions): Program {
+function loadReferenced(file: string, workspace: Workspace): Program {
   try {
-    const loaded = loadFile(file, sourcesFor(options));
+    const loaded = loadFile(file, workspace);
     if ("diagnostics" in loaded) throw new Refused(loaded.diagnostics);
     return loaded.program;
   } catch (problem) {
@@ -90,8 +95,12 @@ function loadReferenced(file: string, options: SourceOptions): Program {
 }
 
 /** The model that REF names; without a name, the only one of the file. */
-function nameModel({ file, model, key }: Reference, program: Program): { model: string; key?: string } {
-  const models = modelsOf(program);
+function nameModel(
+  { file, model, key }: Reference,
+  program: Program,
+  session: Session,
+): { model: string; key?: string } {
+  const models = modelsOf(program, session);
   if (model !== undefined) {
     if (!models.some(({ name }) => name === model)) throw unknownModel(file, model, models, program);
     return key === undefined ? { model } : { model, key };

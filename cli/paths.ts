@@ -4,10 +4,10 @@ import type { WeightPath } from "../report/index.ts";
 import { version } from "./home.ts";
 import type { Chosen } from "./model.ts";
 
-export function weightPaths({ program, request }: Chosen): readonly WeightPath[] {
-  const { graph } = elaborate(program, request, "train", { weights: false });
+export function weightPaths({ program, request, session }: Chosen): readonly WeightPath[] {
+  const { graph } = elaborate(program, request, "train", { weights: false, session });
   if (!graph) return [];
-  const inTorch = torchTensors({ program, request });
+  const inTorch = torchTensors({ program, request, session });
   return [...weightsOfGraph(graph).values()].map(({ path, dims, trainable }) => {
     const tensor = inTorch.get(path);
     return {
@@ -20,8 +20,8 @@ export function weightPaths({ program, request }: Chosen): readonly WeightPath[]
 }
 
 /** By path. None where PyTorch cannot express the model, or sizes that weights need are free. */
-function torchTensors({ program, request }: Pick<Chosen, "program" | "request">): ReadonlyMap<string, TorchTensor> {
-  const { graph } = elaborate(program, request, "infer");
+function torchTensors({ program, request, session }: Omit<Chosen, "reference">): ReadonlyMap<string, TorchTensor> {
+  const { graph } = elaborate(program, request, "infer", { session });
   const file = graph && emitTorch(graph, { layout: "nhwc", compilerVersion: version(), hasWeights: true });
   if (!file || "unsupported" in file) return new Map();
   return new Map(file.tensors.map((tensor) => [tensor.weight.path, tensor]));

@@ -12,21 +12,21 @@ import {
 import { distinct, eachFile, exitWith } from "./check.ts";
 import { exits, type Failure, type Outcome } from "./exit.ts";
 import { failureDocument, renderFailure } from "./failures.ts";
-import type { Sources } from "./files.ts";
 import type { Declare } from "./host.ts";
 import { withExamples, withSources } from "./options.ts";
-import { loadFile, type SourceOptions, sourcesFor } from "./programs.ts";
+import { loadFile, type SourceOptions, sessionForFile, type Workspace, workspaceFor } from "./programs.ts";
 
 type TestResult = TestReport["tests"][number];
 
-function testFile(file: string, sources: Sources): TestReport {
-  const loaded = loadFile(file, sources);
-  return "diagnostics" in loaded ? { tests: [], diagnostics: loaded.diagnostics } : testProgram(loaded.program);
+function testFile(file: string, workspace: Workspace): TestReport {
+  const loaded = loadFile(file, workspace);
+  if ("diagnostics" in loaded) return { tests: [], diagnostics: loaded.diagnostics };
+  return testProgram(loaded.program, sessionForFile(workspace));
 }
 
 export function test(paths: readonly string[], options: SourceOptions, paint: Paint): Outcome {
-  const sources = sourcesFor(options);
-  const { results, failures } = eachFile(paths, (file) => testFile(file, sources));
+  const workspace = workspaceFor(options);
+  const { results, failures } = eachFile(paths, (file) => testFile(file, workspace));
   const tests = results.flatMap((report) => report.tests);
   const diagnostics = distinct(results.flatMap((report) => report.diagnostics)).filter(
     ({ severity }) => severity === "error",

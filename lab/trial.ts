@@ -8,6 +8,7 @@ import {
   type ModelRequest,
   type NDArray,
   type Program,
+  type Session,
   trialFeeds,
   trialSizes,
   type WeightReader,
@@ -41,6 +42,7 @@ export interface Trial {
 export interface TrialRequest {
   readonly program: Program;
   readonly request: ModelRequest;
+  readonly session: Session;
   /** The graph that targets get, with its free sizes. */
   readonly graph: Graph;
   readonly weights: WeightReader;
@@ -48,9 +50,11 @@ export interface TrialRequest {
 }
 
 export function tryOut(asked: TrialRequest): Trial | { readonly diagnostics: readonly Diagnostic[] } {
-  const { program, request, weights, seed } = asked;
+  const { program, request, session, weights, seed } = asked;
   const sizes = trialSizes(asked.graph);
-  const { graph, diagnostics } = elaborate(program, { ...request, at: { ...sizes, ...request.at } }, "infer");
+  const { graph, diagnostics } = elaborate(program, { ...request, at: { ...sizes, ...request.at } }, "infer", {
+    session,
+  });
   if (!graph) return { diagnostics };
   const feeds = once(() => trialFeeds(graph, seed));
   const values = once(() => {

@@ -99,7 +99,7 @@ export const seedOf = (seed: string | undefined): number =>
 export function chooseWeights(model: Chosen, graph: Graph, options: WeightOptions): ChosenWeights {
   const { weights, seed } = options;
   if (weights !== undefined) return weightsOf(weights, options, graph, model);
-  const declared = seed === undefined ? declaredWeights(model.program, graph, weightFiles) : undefined;
+  const declared = seed === undefined ? declaredWeights(model.program, graph, weightFiles, model.session) : undefined;
   if (!declared) return { weights: freshWeights(seedOf(seed)), notes: [], doubts: [] };
   if ("diagnostics" in declared) throw new Refused(declared.diagnostics);
   return chosen(declared.file, graph, declared);

@@ -2,7 +2,7 @@
 // file, then those that ship.
 import type { Checkpoint } from "../../checkpoints/index.ts";
 import { aimsOf, elaborate, type ModelRequest, modelsOf, type Program, type Relative } from "../../compiler/index.ts";
-import { loadFile, sourcesFor } from "../programs.ts";
+import { loadFile, workspaceFor } from "../programs.ts";
 import { shippedFiles } from "../reference.ts";
 import { shippedNamings, usualNamings } from "./namings.ts";
 
@@ -19,8 +19,9 @@ export function* relativesOf(
   if (program) yield* relativesIn(program, sizes);
   if (!mayBeShipped(checkpoint)) return;
   const namings = usualNamings();
+  const workspace = workspaceFor({});
   for (const path of [...shippedFiles()].sort((a, b) => Number(isLarge(a)) - Number(isLarge(b)))) {
-    const loaded = path === own ? undefined : loadFile(path, sourcesFor({}));
+    const loaded = path === own ? undefined : loadFile(path, workspace);
     if (!loaded || "diagnostics" in loaded) continue;
     for (const relative of relativesIn(loaded.program, sizes)) yield { ...relative, namings, isLarge: isLarge(path) };
   }

@@ -35,22 +35,27 @@ export interface Program {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Sound files that were loaded before: programs that import the same text share what is found out about it. */
+export type Library = Map<Source, Module>;
+
 interface Loading {
   readonly read: Read;
+  readonly library: Library;
   readonly diagnostics: Diagnostic[];
   readonly modules: Map<string, Module>;
   /** The files being loaded, outermost first: an import of one of them is a cycle. */
   readonly open: string[];
 }
 
-export function loadProgram(entry: Source, read: Read): Program {
-  const loading: Loading = { read, diagnostics: [], modules: new Map(), open: [] };
+export function loadProgram(entry: Source, read: Read, library: Library = new Map()): Program {
+  const loading: Loading = { read, library, diagnostics: [], modules: new Map(), open: [] };
   return { entry: loadModule(entry, loading), diagnostics: loading.diagnostics };
 }
 
 function loadModule(source: Source, loading: Loading): Module {
-  const known = loading.modules.get(source.name);
+  const known = loading.modules.get(source.name) ?? loading.library.get(source);
   if (known) return known;
+  const before = loading.diagnostics.length;
   loading.open.push(source.name);
   const { file, diagnostics } = parse(source);
   loading.diagnostics.push(...diagnostics);
@@ -67,6 +72,8 @@ function loadModule(source: Source, loading: Loading): Module {
   };
   loading.open.pop();
   loading.modules.set(source.name, module);
+  // What is wrong with a file is told to every program that reads it.
+  if (loading.diagnostics.length === before) loading.library.set(source, module);
   return module;
 }
 
