@@ -7,6 +7,7 @@ import {
   type Graph,
   loadProgram,
   type NDArray,
+  newSession,
   type WeightReader,
 } from "../compiler/index.ts";
 import type { Session, TensorData } from "../runtime/index.ts";
@@ -20,7 +21,7 @@ function prepared(body: string) {
   const program = loadProgram({ name: "m.dm", text }, () => ({ error: "nothing is imported" }));
   const { graph, diagnostics } = elaborate(program, {}, "infer");
   if (!graph) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
-  const trial = tryOut({ program, request: {}, graph, weights, seed: 0 });
+  const trial = tryOut({ program, request: {}, session: newSession(), graph, weights, seed: 0 });
   if ("diagnostics" in trial) throw new Error("no trial");
   return { graph, trial };
 }
