@@ -18,19 +18,16 @@ const numberParts = /^([0-9]+(?:\.[0-9]+)?)(?:[eE]([+-]?[0-9]+))?([A-Za-z]*)$/;
 
 /** The value of a literal, or nothing when no double is what was written. */
 export function numberValue(text: string): number | undefined {
-  // Such a text is beyond every double, or is all zeros; and regular expressions and BigInt are slow on it.
+  // Such a text is beyond every double, or is all zeros; and regular expressions are slow on it.
   if (text.length > 400) return undefined;
   const [, digits = "0", exponent = "0", unit = ""] = numberParts.exec(text) ?? [];
   // A decimal unit moves the point instead of multiplying, because 1.1 * 1e6 is not 1100000.
   const shift = decimalUnits.get(unit) ?? 0;
   const value = Number(`${digits}e${Number(exponent) + shift}`) * (binaryUnits.get(unit) ?? 1);
   if (!Number.isFinite(value)) return undefined;
-  const whole = shift === 0 && !digits.includes(".") && exponent === "0";
-  return whole && !isExact(digits, binaryUnits.get(unit) ?? 1, value) ? undefined : value;
-}
-
-function isExact(digits: string, scale: number, value: number): boolean {
-  return value <= Number.MAX_SAFE_INTEGER || BigInt(digits) * BigInt(scale) === BigInt(value);
+  // Written as a whole number, it has to stay one; what has an exponent is a measure.
+  const isWhole = !digits.includes(".") && exponent === "0";
+  return isWhole && value > Number.MAX_SAFE_INTEGER ? undefined : value;
 }
 
 const plainEscapes: ReadonlyMap<string, string> = new Map([

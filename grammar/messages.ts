@@ -32,8 +32,8 @@ Wrong: \`deepmacc check weights.onnx\`. Right: \`deepmacc check model.dm\`.`,
     severity: "error",
     message: "the number {number} cannot be represented exactly",
     hint: "whole numbers are exact up to 9007199254740991",
-    docs: `Numbers are 64-bit floating point. A whole number above 2^53 that would be rounded, and any number above 1.8e308, is refused instead of being changed silently.
-Wrong: \`const n = 9007199254740993\`. Right: \`const n = 9007199254740992\`.`,
+    docs: `Numbers are 64-bit floating point. Whole numbers are exact below 2^53; one that is written beyond, and any number above 1.8e308, is refused instead of being changed silently.
+Wrong: \`const n = 9007199254740992\`. Right: \`const n = 9007199254740991\`.`,
   },
   DM1006: {
     severity: "error",
@@ -46,7 +46,7 @@ Wrong: \`use ".\\blocks.dm" { Unit }\`. Right: \`use "./blocks.dm" { Unit }\`.`,
     severity: "error",
     message: "this file has more than {limit} words and marks",
     hint: "split it into several files and join them with `use`",
-    docs: `One file may have so many words and marks and no more, so that a mistaken or hostile file cannot use up the memory of the machine. Real models are a thousand times smaller.
+    docs: `One file may have so many words and marks and no more, so that a mistaken or hostile file cannot use up the memory of the machine. Real models are a hundred times smaller.
 Wrong: a generated list of five million numbers. Right: the rule that makes them, such as \`each i in 0..n { i }\`.`,
   },
   DM1008: {
@@ -192,6 +192,19 @@ Wrong: \`return x as y\`. Right: \`return x -> relu as y\`.`,
     message: "`use` must stand before the first declaration",
     docs: `All imports stand at the top of a file, after \`dm 1\` and before everything else, where a reader looks for them.
 Wrong: \`const a = 1 use "./b.dm" { B }\`. Right: \`use "./b.dm" { B } const a = 1\`.`,
+  },
+  DM1119: {
+    severity: "error",
+    message: "{name} stands twice in this {thing}",
+    docs: `A label of a record, a member of an enum, a column of a table and an arm of a \`match\` stand once: of two, one would be lost without a word.
+Wrong: \`{ low: x, low: y }\`. Right: \`{ low: x, high: y }\`.`,
+  },
+  "DM1119/return": {
+    severity: "error",
+    message: "this body has returned already",
+    hint: "several tensors are returned as one: `return (a, b)`",
+    docs: `A body returns once; a second \`return\` would never be reached.
+Wrong: \`{ return a return b }\`. Right: \`{ return (a, b) }\`.`,
   },
   DM1118: {
     severity: "error",

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { randomProgram } from "../tests/properties/random-programs.ts";
 import { commentsOf } from "./comments.ts";
-import { parse, print, type Source, textOf } from "./index.ts";
+import { type Diagnostic, parse, print, type Source, textOf } from "./index.ts";
 import { lex } from "./lex.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -62,12 +62,15 @@ function placed(text: string): string[] {
   });
 }
 
+/** Random programs say things twice, and that is no matter of their form. */
+const mistakes = (all: readonly Diagnostic[]) => all.filter(({ code }) => code !== "DM1119");
+
 function expectKept(text: string): void {
   const { file, diagnostics } = parse(sourceOf(text));
-  expect(diagnostics, text).toEqual([]);
+  expect(mistakes(diagnostics), text).toEqual([]);
   const printed = print(file);
   const again = parse(sourceOf(printed));
-  expect(again.diagnostics, printed).toEqual([]);
+  expect(mistakes(again.diagnostics), printed).toEqual([]);
   expect(bare(again.file), printed).toEqual(bare(file));
   expect(placed(printed), printed).toEqual(placed(text));
   expect(print(again.file)).toBe(printed);

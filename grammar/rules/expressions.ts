@@ -7,6 +7,7 @@
 // keeps the analysis at start-up short.
 import {
   type CstChildrenDictionary,
+  type CstElement,
   type CstNode,
   CstParser,
   type IParserErrorMessageProvider,
@@ -40,6 +41,17 @@ const keys: IParserErrorMessageProvider = {
 const Children = function () {} as unknown as { new (): CstChildrenDictionary; prototype: object };
 Children.prototype = Object.freeze(Object.create(null));
 
+const words = ["Name", "NumberLiteral", "StringLiteral", "TrueWord", "FalseWord"];
+
+/** The only token of an operand, or of an expression; a token stands for the node that would hold nothing else. */
+function leafIn({ name, children }: CstNode): CstElement | undefined {
+  const keys = name === "operand" ? words : name === "expression" ? ["operand"] : [];
+  const key = keys.find((each) => children[each] !== undefined);
+  const [only, second] = (key && children[key]) || [];
+  const isAlone = only !== undefined && second === undefined && "tokenType" in only;
+  return isAlone && Object.keys(children).length === 1 ? only : undefined;
+}
+
 /** A rule is recorded when the leaf class analyses itself, so it may name those that come after it. */
 export class ExpressionRules extends CstParser {
   constructor(options: { readonly validate: boolean }) {
@@ -64,6 +76,19 @@ export class ExpressionRules extends CstParser {
       location: { startOffset: this.LA(1).startOffset, endOffset: Number.NaN },
     };
     (this as unknown as { CST_STACK: CstNode[] }).CST_STACK.push(node);
+  }
+
+  /**
+   * An operand of one word is kept as its token, and so is an expression of such an operand: most of them are,
+   * and a list of half a million numbers must not become two million nodes.
+   */
+  protected cstPostNonTerminal(node: CstNode, key: string): void {
+    const parent = (this as unknown as { CST_STACK: CstNode[] }).CST_STACK.at(-1);
+    if (parent === undefined) return;
+    const kept = leafIn(node) ?? node;
+    const known = parent.children[key];
+    if (known) known.push(kept);
+    else parent.children[key] = [kept];
   }
 
   /** Whether a comma is followed by one more item, and not by the end of the list. */

@@ -1,6 +1,6 @@
 // Reading a CST without trusting it: every child may be absent, and then a harmless stand-in is read.
 // Only the files of this folder know that the CST exists.
-import type { CstNode, IToken } from "chevrotain";
+import type { CstElement, CstNode, IToken } from "chevrotain";
 import { type Details, type Diagnostic, diagnose } from "../diagnostic.ts";
 import { type SyntaxCode, syntaxMessages } from "../messages.ts";
 import { nestingLimit } from "../nesting.ts";
@@ -32,8 +32,17 @@ export function tooDeep(builder: Builder, span: Span): Expression {
   return { kind: "tuple", items: [], span };
 }
 
+/** The token that stands for an operand, or an expression, of one word. */
+export function leaf(of: CstNode): IToken | undefined {
+  return "tokenType" in of ? (of as unknown as IToken) : undefined;
+}
+
+function inside(of: CstNode, key: string): readonly CstElement[] | undefined {
+  return leaf(of) ? undefined : of.children[key];
+}
+
 export function nodes(of: CstNode, key: string): readonly CstNode[] {
-  return (of.children[key] as CstNode[] | undefined) ?? [];
+  return (inside(of, key) as CstNode[] | undefined) ?? [];
 }
 
 export function node(of: CstNode, key: string): CstNode | undefined {
@@ -45,7 +54,7 @@ export function child(of: CstNode, key: string): CstNode {
 }
 
 export function tokens(of: CstNode, key: string): readonly IToken[] {
-  return (of.children[key] as IToken[] | undefined) ?? [];
+  return (inside(of, key) as IToken[] | undefined) ?? [];
 }
 
 export function token(of: CstNode, key: string): IToken | undefined {
@@ -53,10 +62,12 @@ export function token(of: CstNode, key: string): IToken | undefined {
 }
 
 export function has(of: CstNode, key: string): boolean {
-  return of.children[key] !== undefined;
+  return inside(of, key) !== undefined;
 }
 
 export function spanOf(builder: Builder, of: CstNode): Span {
+  const only = leaf(of);
+  if (only) return tokenSpan(builder, only);
   const start = of.location?.startOffset ?? 0;
   // A node without tokens has no offsets of its own.
   if (Number.isNaN(start)) return { source: builder.source, start: 0, end: 0 };

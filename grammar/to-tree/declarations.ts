@@ -21,6 +21,7 @@ import {
   tokens,
 } from "./builder.ts";
 import { args, operand } from "./expressions.ts";
+import { checkOnce, checkReturns, labelled, named } from "./once.ts";
 import { expression } from "./operators.ts";
 import { statement, testStatements } from "./statements.ts";
 import { rows } from "./tables.ts";
@@ -56,7 +57,9 @@ function front(b: Builder, cst: CstNode, keyword: number, end: number): Front {
 
 export function annotationOf(b: Builder, cst: CstNode): Annotation {
   const given = node(cst, "args");
-  return { name: cased(b, cst, "small", "annotation"), args: given ? args(b, given, 0) : [], span: spanOf(b, cst) };
+  const list = given ? args(b, given, 0) : [];
+  checkOnce(b, "annotation", labelled(list));
+  return { name: cased(b, cst, "small", "annotation"), args: list, span: spanOf(b, cst) };
 }
 
 export function declaration(b: Builder, cst: CstNode): Declaration {
@@ -92,13 +95,11 @@ function small(b: Builder, at: Front, kind: string, cst: CstNode): Declaration {
         type: arrowType(b, child(cst, "arrowType")),
         ...at,
       };
-    case "enum":
-      return {
-        kind: "enum",
-        name: cased(b, cst, "capital", "enum"),
-        members: tokens(cst, "member").map((m: IToken) => nameOf(b, m)),
-        ...at,
-      };
+    case "enum": {
+      const members = tokens(cst, "member").map((m: IToken) => nameOf(b, m));
+      checkOnce(b, "enum", members.map(named));
+      return { kind: "enum", name: cased(b, cst, "capital", "enum"), members, ...at };
+    }
     case "weights":
       return weights(b, at, cst);
     case "mapping":
@@ -141,6 +142,7 @@ function table(b: Builder, at: Front, cst: CstNode): Declaration {
 
 export function tableOf(b: Builder, at: Front, head: CstNode, rowNodes: readonly CstNode[]): Declaration {
   const columns = tokens(head, "Label").map((label) => nameOf(b, label));
+  checkOnce(b, "table", columns.map(named));
   return {
     kind: "table",
     name: cased(b, head, "capital", "table"),
@@ -173,7 +175,9 @@ function bodyOf(b: Builder, cst: CstNode): Body {
   const span = spanOf(b, cst);
   const value = node(cst, "expression");
   if (value) return { kind: "expression", value: expression(b, value, 0), span };
-  return { kind: "statements", statements: nodes(cst, "statement").map((each) => statement(b, each)), span };
+  const statements = nodes(cst, "statement").map((each) => statement(b, each));
+  checkReturns(b, statements);
+  return { kind: "statements", statements, span };
 }
 
 /** An empty signature has no tokens; it then stands, without width, after what comes `before` it. */

@@ -1,14 +1,31 @@
 // Operands: what stands between operators. `depth` counts how far the tree above has been built, so that
 // no pass over the tree can run out of stack.
-import type { CstNode } from "chevrotain";
+import type { CstNode, IToken } from "chevrotain";
 import { numberValue, stringValue } from "../literals.ts";
 import { nestingLimit } from "../nesting.ts";
+import { False, NumberLiteral, StringLiteral, True } from "../tokens.ts";
 import type { Argument, Arm, Expression, Field, Name, Range } from "../tree.ts";
-import { type Builder, cased, child, has, name, node, nodes, spanOf, token, tokenSpan, tooDeep } from "./builder.ts";
+import {
+  type Builder,
+  cased,
+  child,
+  has,
+  leaf,
+  name,
+  node,
+  nodes,
+  spanOf,
+  token,
+  tokenSpan,
+  tooDeep,
+} from "./builder.ts";
+import { armNames, checkOnce, labelled } from "./once.ts";
 import { expression } from "./operators.ts";
 
 /** A primary and what is applied to it, from left to right: each step wraps the ones before. */
 export function operand(b: Builder, cst: CstNode, depth: number): Expression {
+  const only = leaf(cst);
+  if (only && depth <= nestingLimit) return word(b, only);
   const steps = nodes(cst, "postfix");
   const base = depth + steps.length;
   if (base > nestingLimit) return tooDeep(b, spanOf(b, cst));
@@ -29,7 +46,11 @@ function applied(b: Builder, object: Expression, step: CstNode, depth: number): 
   const record = node(step, "record");
   if (record) return { kind: "with", object, fields: fields(b, record, depth), span };
   const sizes = node(step, "sizes");
-  if (sizes) return { kind: "at", object, args: args(b, sizes, depth), span };
+  if (sizes) {
+    const fixed = args(b, sizes, depth);
+    checkOnce(b, "`at`", labelled(fixed));
+    return { kind: "at", object, args: fixed, span };
+  }
   return { kind: "without", object, skip: cased(b, step, "small", "skip"), span };
 }
 
@@ -49,21 +70,29 @@ function primary(b: Builder, cst: CstNode, depth: number): Expression {
   return literal(b, cst) ?? bracketed(b, cst, depth) ?? worded(b, cst, depth) ?? { kind: "tuple", items: [], span };
 }
 
+const literals = ["Name", "NumberLiteral", "StringLiteral", "TrueWord", "FalseWord"];
+
 function literal(b: Builder, cst: CstNode): Expression | undefined {
-  const word = token(cst, "Name");
-  if (word) return { kind: "name", text: word.image, span: tokenSpan(b, word) };
-  const number = token(cst, "NumberLiteral");
-  if (number)
-    return {
-      kind: "number",
-      value: numberValue(number.image) ?? Number.NaN,
-      text: number.image,
-      span: tokenSpan(b, number),
-    };
-  const string = token(cst, "StringLiteral");
-  if (string) return { kind: "string", value: stringValue(string.image), span: tokenSpan(b, string) };
-  const truth = token(cst, "TrueWord") ?? token(cst, "FalseWord");
-  return truth && { kind: "boolean", value: truth.image === "true", span: tokenSpan(b, truth) };
+  const key = literals.find((each) => has(cst, each));
+  const found = key === undefined ? undefined : token(cst, key);
+  return found && word(b, found);
+}
+
+/** An operand of one token. */
+function word(b: Builder, token: IToken): Expression {
+  const { image: text, tokenType } = token;
+  const span = tokenSpan(b, token);
+  switch (tokenType) {
+    case NumberLiteral:
+      return { kind: "number", value: numberValue(text) ?? Number.NaN, text, span };
+    case StringLiteral:
+      return { kind: "string", value: stringValue(text), span };
+    case True:
+    case False:
+      return { kind: "boolean", value: tokenType === True, span };
+    default:
+      return { kind: "name", text, span };
+  }
 }
 
 function bracketed(b: Builder, cst: CstNode, depth: number): Expression | undefined {
@@ -72,7 +101,10 @@ function bracketed(b: Builder, cst: CstNode, depth: number): Expression | undefi
   const square = node(cst, "list");
   if (square) return { kind: "list", items: items(b, square, depth), span: spanOf(b, square) };
   const curly = node(cst, "record");
-  return curly && { kind: "record", fields: fields(b, curly, depth), span: spanOf(b, curly) };
+  if (curly === undefined) return undefined;
+  const parts = fields(b, curly, depth);
+  checkOnce(b, "record", labelled(parts));
+  return { kind: "record", fields: parts, span: spanOf(b, curly) };
 }
 
 function items(b: Builder, cst: CstNode, depth: number): Expression[] {
@@ -111,7 +143,9 @@ function conditional(b: Builder, cst: CstNode, depth: number): Expression {
 
 function match(b: Builder, cst: CstNode, depth: number): Expression {
   const subject = expression(b, child(cst, "expression"), depth);
-  return { kind: "match", subject, arms: nodes(cst, "arm").map((arm) => armOf(b, arm, depth)), span: spanOf(b, cst) };
+  const arms = nodes(cst, "arm").map((arm) => armOf(b, arm, depth));
+  checkOnce(b, "match", armNames(arms));
+  return { kind: "match", subject, arms, span: spanOf(b, cst) };
 }
 
 function armOf(b: Builder, cst: CstNode, depth: number): Arm {

@@ -10,6 +10,7 @@ import {
   type Builder,
   cased,
   has,
+  leaf,
   name,
   node,
   nodes,
@@ -48,6 +49,7 @@ const loose: ReadonlySet<TokenType> = new Set([t.Or, t.And, t.Plus, t.Minus, ...
 const beyondDimension: ReadonlySet<TokenType> = new Set([t.Or, t.And, t.Arrow, ...comparisons]);
 
 export function expression(b: Builder, cst: CstNode, depth: number, place: Place = "anywhere"): Expression {
+  if (leaf(cst)) return operand(b, cst, depth);
   const operands = nodes(cst, "operand");
   if (depth > nestingLimit || operands.length === 0) return tooDeep(b, spanOf(b, cst));
   const operators = tokens(cst, "Infix");

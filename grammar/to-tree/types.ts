@@ -3,6 +3,7 @@ import type { CstNode } from "chevrotain";
 import { nestingLimit } from "../nesting.ts";
 import type { Port, Type, TypeAtom } from "../tree.ts";
 import { type Builder, cased, child, has, name, node, nodes, spanOf, tooDeep } from "./builder.ts";
+import { checkOnce, named } from "./once.ts";
 import { expression } from "./operators.ts";
 
 export function arrowType(b: Builder, cst: CstNode): Type {
@@ -15,12 +16,15 @@ export function typeAtom(b: Builder, cst: CstNode, depth: number): TypeAtom {
   const span = spanOf(b, cst);
   if (depth > nestingLimit) tooDeep(b, span);
   const fields = node(cst, "portList");
-  if (fields && !b.broken)
-    return {
-      kind: "fields",
-      fields: ports(b, fields, depth + 1).map(({ name: label, type }) => ({ name: label, type })),
-      span,
-    };
+  if (fields && !b.broken) {
+    const parts = ports(b, fields, depth + 1).map(({ name: label, type }) => ({ name: label, type }));
+    checkOnce(
+      b,
+      "type",
+      parts.map((part) => named(part.name)),
+    );
+    return { kind: "fields", fields: parts, span };
+  }
   const dims = node(cst, "dims");
   const word = has(cst, "Name") ? name(b, cst) : undefined;
   if (dims === undefined) return { kind: "named", name: word ?? { text: "", span }, span };

@@ -27,9 +27,16 @@ export function bindArguments(
     if (!arg.label) continue;
     const value = evaluate(arg.value, scope, c);
     const name = arg.label.text;
+    const first = given.get(name);
     if (!names.includes(name))
       c.report("DM3102", arg.label.span, { callee, name }, { help: suggestParameter(name, names) });
-    else if (given.has(name)) c.report("DM3102/twice", arg.label.span, { callee, name });
+    else if (first)
+      c.report(
+        "DM3102/twice",
+        arg.label.span,
+        { callee, name },
+        { labels: [{ span: first.span, text: "first here" }] },
+      );
     else given.set(name, { value, span: arg.span });
   }
   return given;

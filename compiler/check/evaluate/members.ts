@@ -95,6 +95,9 @@ export function element(object: Value, index: Value, e: Of<"index">, c: Context)
   return unknown;
 }
 
+const isBound = (position: number | undefined, length: number): position is number =>
+  position !== undefined && Number.isInteger(position) && position >= 0 && position <= length;
+
 export function slice(e: Of<"slice">, scope: Scope, c: Context): Value {
   const object = evaluate(e.object, scope, c);
   const from = e.from ? evaluate(e.from, scope, c) : undefined;
@@ -116,8 +119,8 @@ export function slice(e: Of<"slice">, scope: Scope, c: Context): Value {
   const length = object.items.length;
   const start = from ? numberOf(from) : 0;
   const end = to ? numberOf(to) : length;
-  if (start === undefined || end === undefined || start < 0 || end > length || start > end) {
-    const index = start === undefined || start < 0 || start > length ? from : to;
+  if (!isBound(start, length) || !isBound(end, length) || start > end) {
+    const index = isBound(start, length) ? to : from;
     c.report("DM3104", e.span, { index: index ? show(index) : "", length });
     return unknown;
   }
