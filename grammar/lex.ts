@@ -59,8 +59,24 @@ export function lex(source: Source, text = source.text): Lexed {
   };
   if (scan.text.charCodeAt(0) === 0xfeff) scan.at = 1;
   while (scan.at < scan.text.length && scan.tokens.length <= tokenLimit) step(scan);
+  reportUnseen(scan);
   if (scan.tokens.length > tokenLimit) report(scan, "DM1007", spanOf(scan, scan.at, scan.at), { limit: tokenLimit });
   return { tokens: scan.tokens, docs: docsByOffset(scan), diagnostics: scan.diagnostics };
+}
+
+// Control characters, and marks that turn the direction of writing: an editor or a terminal shows another text
+// than the one that is read. Between words they are bad characters anyway.
+const unseen = /[^\P{Cc}\t-\r]|[\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Those in strings and comments, each once in a file. */
+function reportUnseen(scan: Scan): void {
+  const known = new Set(scan.diagnostics.map(({ span }) => span.start));
+  const said = new Set<string>();
+  for (const { 0: character, index } of scan.text.matchAll(unseen)) {
+    const isNew = !said.has(character) && said.size < complaintLimit && !known.has(index);
+    if (isNew) report(scan, "DM1009", spanOf(scan, index, index + 1), { character: visible(character) });
+    said.add(character);
+  }
 }
 
 function docsByOffset(scan: Scan): ReadonlyMap<number, string> {
@@ -255,7 +271,7 @@ function mark(scan: Scan): boolean {
     if (foreign) return foreignMark(scan, image, foreign);
     const type = marks.get(image);
     if (type === undefined) continue;
-    scan.at += length;
+    scan.at += image.length;
     push(scan, type, start, image);
     return true;
   }

@@ -55,6 +55,13 @@ Wrong: a generated list of five million numbers. Right: the rule that makes them
     docs: `Another language says it like that; the help line says what to write here.
 Wrong: \`const a = 2 ** 8\`. Right: \`const a = 2 ^ 8\`.`,
   },
+  DM1009: {
+    severity: "error",
+    message: "the invisible character {character} makes this look like another text",
+    hint: "delete it; in a string, write it as an escape",
+    docs: `Control characters and marks that turn the direction of writing change what an editor or a terminal shows, so none may stand in a string or a comment as it is.
+Wrong: a string with the character U+202E in it. Right: the same string with \`\\u{202e}\` in its place.`,
+  },
   DM1101: {
     severity: "error",
     message: "expected `=` after the name, found {found}",
