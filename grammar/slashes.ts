@@ -19,20 +19,26 @@ const rounds = 3;
 export function withoutSlashes(first: Reading, read: (text: string) => Reading): Reading {
   let best = first;
   const blanks = new Map<number, number>();
-  for (let round = 0; round < rounds && best.diagnostics.length > 0; round++) {
+  for (let round = 0; round < rounds && mistakes(best).length > 0; round++) {
     const found = suspects(best);
     if (found.length === 0) break;
     const again = read(blanked(first.file.source.text, [...blanks, ...found]));
-    if (again.diagnostics.length >= best.diagnostics.length) break;
+    if (mistakes(again).length >= mistakes(best).length) break;
     for (const [start, end] of found) blanks.set(start, end);
     best = again;
   }
   return blanks.size === 0 ? best : { ...best, diagnostics: [...best.diagnostics, said(best, [...blanks.keys()])] };
 }
 
+/** What does not parse; a name that stands twice is no sign of another language. */
+const mistakes = ({ diagnostics }: Reading) => diagnostics.filter(({ code }) => code !== "DM1119");
+
 /** Where a `//` begins a line, or stands in front of an error in its line. */
-function suspects({ lexed, file, diagnostics }: Reading): [start: number, end: number][] {
-  const places = diagnostics.map(({ span }) => span.start).sort((a, b) => a - b);
+function suspects(reading: Reading): [start: number, end: number][] {
+  const { lexed, file } = reading;
+  const places = mistakes(reading)
+    .map(({ span }) => span.start)
+    .sort((a, b) => a - b);
   let next = 0;
   let covered = -1;
   return lexed.tokens.flatMap(({ tokenType, startOffset, startsLine }) => {
