@@ -195,7 +195,7 @@ const opening: readonly Synonym[] = [
 export type Situation = "declaring" | "stating" | "within" | "opening";
 const tables: Readonly<Record<Situation, readonly Synonym[]>> = { declaring, stating, within, opening };
 
-export interface Meaning {
+interface Meaning {
   /** The first part that the pattern found. */
   readonly word: string;
   readonly help: string;

@@ -16,7 +16,7 @@ export interface Piece {
 }
 
 /** What was found in the source. */
-export interface Origin {
+interface Origin {
   readonly tokens: readonly t.Token[];
   readonly docs: ReadonlyMap<number, string>;
   readonly comments: readonly Comment[];
