@@ -64,6 +64,10 @@ function helpFor(code: string, args: readonly string[]): string | undefined {
     }
     case "commander.missingArgument":
       return `${referenceHelp}; see deepmacc help ${word}`;
+    case "commander.excessArguments": {
+      const file = args.findIndex((arg, i) => arg.endsWith(".dm") && /^[A-Z]\w*(\[.*\])?$/.test(args[i + 1] ?? ""));
+      return file < 0 ? undefined : `a model stands behind a colon: ${args[file]}:${args[file + 1]}`;
+    }
     default:
       return undefined;
   }

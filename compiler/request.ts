@@ -74,7 +74,17 @@ export function requested(program: Program, request: ModelRequest, c: Context): 
   const member = named && memberOf(named, request, c);
   const model = member && underlying(member, c);
   const edited = model && withParameters(model, request.with, program, c);
-  return edited && withSizes(edited, request.at ?? {}, c);
+  return edited && hasValues(edited, c) ? withSizes(edited, request.at ?? {}, c) : undefined;
+}
+
+/** Every parameter has a value: who asks from outside gives it with `--with`. */
+function hasValues({ name, declaration, args }: DeclaredBlock, c: Context): boolean {
+  const open = declaration.signature.params.find((param) => !param.default && !args.has(param.name.text));
+  if (!open) return true;
+  const param = open.name.text;
+  const help = [`on the command line: --with ${param}=…`];
+  c.report("DM3111", declaration.name.span, { callee: name, param }, { help });
+  return false;
 }
 
 function onlyModel(program: Program, c: Context): DeclaredBlock | undefined {

@@ -42,6 +42,7 @@ describe("a wrong command line", () => {
     [[spec("hg52.dm")], 2, "say what to do with it: deepmacc check"],
     [["--target", "onnx", "build", ref], 2, "options stand behind the command"],
     [["info"], 2, "a REF is FILE"],
+    [["info", hourglass, "HG[10]"], 2, "a model stands behind a colon:", "hourglass.dm:HG[10]"],
   ])("%j", (args, exit, ...says) => refused(args, exit, says));
 });
 
@@ -101,6 +102,16 @@ model A(c: int = 4, s: float = 1.0, mode: str = "a", act: Act = soft, ks: int[] 
     }),
   );
 });
+
+it("a parameter without a value is given with --with", () =>
+  inFolder((cwd) => {
+    writeFileSync(join(cwd, "a.dm"), "dm 1\nmodel M(c: int) on x: f32[N, 4, 4, 4] = x -> conv(c)\n");
+    expect(deepmacc(["info", "a.dm"], { cwd })).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining("--with c=…"),
+    });
+    expect(deepmacc(["info", "a.dm", "--with", "c=3"], { cwd }).stdout).toContain("[N, 4, 4, 3]");
+  }));
 
 describe("a REF with a slip in it", () => {
   it.each<[text: string, exit: number, ...says: string[]]>([
