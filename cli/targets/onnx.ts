@@ -1,6 +1,6 @@
 // `--target onnx`: the optimised graph as one model file, and a data file beside it where protobuf ends.
 
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import {
   architectureHash,
   emitOnnx,
@@ -19,7 +19,7 @@ import { byteText, grouped, listOf } from "../../report/index.ts";
 import { openSession } from "../../runtime/index.ts";
 import { exits, Failure } from "../exit.ts";
 import { version } from "../home.ts";
-import { writeWhole } from "../output.ts";
+import { writeTogether, writeWhole } from "../output/index.ts";
 import { parseWhole } from "../reference.ts";
 import { placeOf } from "./synonyms.ts";
 import {
@@ -75,7 +75,7 @@ export const onnx: Target = {
     if (remarks.some(({ severity }) => severity === "error")) return { unsupported: [], refusals: remarks };
     const dataPath = first.bytes > largestFile ? `${path}.data` : undefined;
     const file = dataPath === undefined ? first : again(optimized, { ...emission, externalData: basename(dataPath) });
-    await writeFiles(file, dataPath, writing);
+    await writeFiles(file, dataPath, writing, (name) => again(optimized, { ...emission, externalData: name }));
     return { ...writtenOf(graph, file, dataPath, emission), remarks };
   },
 };
@@ -105,12 +105,19 @@ function again(graph: Graph, options: OnnxOptions): OnnxFile {
   return file;
 }
 
-/** The data first: a model file never names data that is not there. */
-async function writeFiles(file: OnnxFile, dataPath: string | undefined, { path, progress }: Writing): Promise<void> {
+/** `named`: the file with its data under another name. */
+async function writeFiles(
+  file: OnnxFile,
+  dataPath: string | undefined,
+  { path, progress }: Writing,
+  named: (name: string) => OnnxFile,
+): Promise<void> {
   const total = file.bytes + file.externalBytes;
-  if (dataPath !== undefined)
-    await writeWhole(dataPath, file.externalChunks?.() ?? [], (bytes) => progress(bytes, total));
-  await writeWhole(path, file.chunks(), (bytes) => progress(file.externalBytes + bytes, total));
+  const written = (bytes: number) => progress(bytes, total);
+  if (dataPath === undefined) return writeWhole(path, file.chunks(), written);
+  const data = [{ name: basename(dataPath), chunks: () => file.externalChunks?.() ?? [] }];
+  const chunks = (nameOf: (name: string) => string) => named(nameOf(basename(dataPath))).chunks();
+  return writeTogether(dirname(path), { data, main: { name: basename(path), chunks } }, written);
 }
 
 function writtenOf(graph: Graph, file: OnnxFile, dataPath: string | undefined, emission: OnnxOptions): Written {

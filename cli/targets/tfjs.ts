@@ -1,11 +1,18 @@
 // `--target tfjs`: a directory with model.json and the files of its weights. Norms stay layers of their own
 // unless `--fold` asks otherwise, so that the file can be trained on.
 
-import { architectureHash, emitTfjs, type Graph, optimize, type TfjsModel } from "../../compiler/index.ts";
+import {
+  architectureHash,
+  emitTfjs,
+  type Graph,
+  optimize,
+  type TfjsFile,
+  type TfjsModel,
+} from "../../compiler/index.ts";
 import { byteText, grouped } from "../../report/index.ts";
 import { openSession } from "../../runtime/index.ts";
 import { version } from "../home.ts";
-import { writeFolder } from "../output.ts";
+import { type Together, writeFolder } from "../output/index.ts";
 import {
   foldOption,
   layoutOf,
@@ -30,7 +37,7 @@ export const tfjs: Target = {
     const optimized = optimizedFor(graph, options.fold === true && weights !== undefined);
     const model = emitTfjs(optimized, { layout, weights, metadata, compilerVersion: version() });
     if ("unsupported" in model) return model;
-    await writeFolder(path, model.files, isShard, (bytes) => progress(bytes, model.bytes));
+    await writeFolder(path, togetherOf(model), (bytes) => progress(bytes, model.bytes));
     return writtenOf(graph, model, options, weights !== undefined);
   },
 };
@@ -39,6 +46,24 @@ export const tfjs: Target = {
 function optimizedFor(graph: Graph, fold: boolean): Graph {
   if (fold) return optimize(graph, { fold });
   return { ...optimize({ ...graph, phase: "train" }, { fold }), phase: graph.phase };
+}
+
+function togetherOf({ files }: TfjsModel): Together {
+  const data = files.filter(({ name }) => name !== mainName);
+  const main = files.find(({ name }) => name === mainName);
+  const chunks = (nameOf: (name: string) => string) =>
+    data.some(({ name }) => nameOf(name) !== name) ? [renamed(main, nameOf)] : (main?.chunks() ?? []);
+  return { data, main: { name: mainName, chunks }, isStale: isShard };
+}
+
+const mainName = "model.json";
+
+/** The same model, with its shards under other names. */
+function renamed(main: TfjsFile | undefined, nameOf: (name: string) => string): Uint8Array {
+  const text = new TextDecoder().decode(Buffer.concat([...(main?.chunks() ?? [])]));
+  const model = JSON.parse(text) as { readonly weightsManifest?: readonly { readonly paths: readonly string[] }[] };
+  const weightsManifest = model.weightsManifest?.map((group) => ({ ...group, paths: group.paths.map(nameOf) }));
+  return new TextEncoder().encode(JSON.stringify({ ...model, ...(weightsManifest && { weightsManifest }) }));
 }
 
 const isShard = (name: string): boolean => /^group1-shard\d+of\d+\.bin$/.test(name);

@@ -20,7 +20,7 @@ import { excessOf, quickBounds } from "../../lab/index.ts";
 import { byteText, grouped } from "../../report/index.ts";
 import { torchEngine } from "../../runtime/index.ts";
 import { version } from "../home.ts";
-import { writeFolder } from "../output.ts";
+import { writeFolder } from "../output/index.ts";
 import {
   type Layout,
   layoutOf,
@@ -60,14 +60,13 @@ export const torch: Target = {
     const stored = weights && weightsFile(file, weights);
     const text = new TextEncoder().encode(file.text);
     const total = (stored?.bytes ?? 0) + text.length;
-    const files = [...(stored ? [stored] : []), { name: "model.py", chunks: () => [text] }];
-    await writeFolder(
-      path,
-      files,
-      () => false,
-      (bytes) => progress(bytes, total),
-    );
-    return writtenOf(graph, file, { layout, total, names: files.map(({ name }) => name) });
+    const data = stored ? [stored] : [];
+    const chunks = (nameOf: (name: string) => string) => [
+      new TextEncoder().encode(file.text.replaceAll(weightsName, nameOf(weightsName))),
+    ];
+    await writeFolder(path, { data, main: { name: "model.py", chunks } }, (bytes) => progress(bytes, total));
+    const names = [...data.map(({ name }) => name), "model.py"];
+    return writtenOf(graph, file, { layout, total, names });
   },
 };
 
@@ -80,6 +79,9 @@ function expectedOf(graph: Graph, layout: Layout, weights: WeightReader | undefi
   return { expected };
 }
 
+/** As the Python file calls it. */
+const weightsName = "weights.safetensors";
+
 function weightsFile({ tensors }: TorchFile, weights: WeightReader) {
   const written = tensors.map(({ name, weight, axes }) => ({
     name,
@@ -87,7 +89,7 @@ function weightsFile({ tensors }: TorchFile, weights: WeightReader) {
     shape: targetDims(weight, axes),
     content: () => bytesOf(borrowed(weights, weight, axes)),
   }));
-  return { name: "weights.safetensors", ...writeSafetensors(written, { format: "pt", flatten: "tensorflow" }) };
+  return { name: weightsName, ...writeSafetensors(written, { format: "pt", flatten: "tensorflow" }) };
 }
 
 interface Facts {

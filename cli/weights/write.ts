@@ -12,7 +12,7 @@ import { borrowed, freshWeights, type Graph, type WeightReader, weightsOfGraph }
 import { byteText, grouped, type Paint, renderDiagnostics } from "../../report/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { chooseModel, elaborateChosen, type ModelOptions } from "../model.ts";
-import { writeWhole } from "../output.ts";
+import { writeWhole } from "../output/index.ts";
 import { fileNameOf } from "../reference.ts";
 import { type ReadingOptions, seedOf, weightsOf } from "./choose.ts";
 import { openWeights } from "./open.ts";
