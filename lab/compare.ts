@@ -19,8 +19,8 @@ import {
   type TensorData,
 } from "../runtime/index.ts";
 import { numbersFor } from "./feeds.ts";
-import { fromInterface, type Layout, toInterface } from "./layout.ts";
-import type { Arrays, Trial } from "./trial.ts";
+import { type Arrays, fromInterface, type Layout, toInterface } from "./layout.ts";
+import type { Trial } from "./trial.ts";
 
 export interface OutputDifference extends Difference {
   readonly name: string;

@@ -1,6 +1,9 @@
 // Arrays between the axes of the text and those of an interface.
 import type { NDArray } from "../compiler/index.ts";
 
+/** By the name of an input or output, or the path of a value; in logical axes. */
+export type Arrays = ReadonlyMap<string, NDArray>;
+
 export type Layout = "nchw" | "nhwc";
 
 /** The array as the interface wants it: feature maps [.., H, W, C] become [.., C, H, W] with `nchw`. */

@@ -11,7 +11,7 @@ import {
   operators,
   type WeightReader,
 } from "../compiler/index.ts";
-import type { Arrays } from "./trial.ts";
+import type { Arrays } from "./layout.ts";
 
 /** In units of the value itself: the largest, and the mean. */
 export interface Spread {

@@ -16,9 +16,8 @@ import {
   workOf,
 } from "../compiler/index.ts";
 import type { Diagnostic } from "../grammar/index.ts";
+import type { Arrays } from "./layout.ts";
 import { type Spread, type Spreads, spreadsOf } from "./rounding.ts";
-
-export type Arrays = ReadonlyMap<string, NDArray>;
 
 export interface Trial {
   /** Free sizes and what they are in this trial. */

@@ -30,13 +30,13 @@ import {
   writeNew,
 } from "./whole.ts";
 
-export interface DataFile {
+interface DataFile {
   readonly name: string;
   chunks(): Chunks;
 }
 
 /** The file that names the others. */
-export interface MainFile {
+interface MainFile {
   readonly name: string;
   /** What it holds where a data file is called `nameOf(its usual name)`. */
   chunks(nameOf: (name: string) => string): Chunks;
