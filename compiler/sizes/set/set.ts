@@ -98,6 +98,12 @@ function patternAt(a: SizeSet, v: number): Pattern {
   return a.pieces.findLast((piece) => piece.from <= v)?.pattern ?? nowhere;
 }
 
+/** What it takes to join two sets, in bits looked at. */
+export function costOfJoining(a: SizeSet, b: SizeSet): number {
+  const period = ({ pieces }: SizeSet) => pieces.reduce((most, piece) => Math.max(most, piece.pattern.period), 1);
+  return (a.pieces.length + b.pieces.length) * Math.min(period(a) * period(b), maximumPeriod);
+}
+
 /** Throws a DimLimitError where the common period passes 2^22; so do the other joins of two sets. */
 export function intersect(a: SizeSet, b: SizeSet): SizeSet {
   if (isEvery(a) || a === b) return b;

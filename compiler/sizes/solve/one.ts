@@ -1,10 +1,11 @@
 // One variable: exact. With v = m·k + r for each r in 1..m all floors become polynomials in k >= 0, known
 // from their values at deg + 1 points, and their signs over k say where the relation holds.
 import type { SymbolicDim } from "../dim/dim.ts";
-import { costOf, degreeIn, evaluateAsBig, evaluateFast, periodIn } from "../dim/evaluate.ts";
+import { costOf, degreeIn, evaluateAsBig, evaluatorIn, periodIn } from "../dim/evaluate.ts";
 import { maximumPeriod, type Pattern } from "../set/pattern.ts";
 import { type Piece, type SizeSet, sizesFromPieces } from "../set/set.ts";
 import { holds, type Relation } from "./relation.ts";
+import { direction, sizesAlong } from "./rising.ts";
 import { differencesOf, differencesOfBig, type SignRun, signRuns } from "./sign.ts";
 import type { Spend } from "./solution.ts";
 
@@ -15,7 +16,7 @@ interface Toggle {
 }
 
 /** Evaluations of one atom that take as long as a step. */
-const stepsTogether = 8;
+const stepsTogether = 20;
 /** Memory for the stretches between changes, in bits. */
 const maximumBits = 2 ** 25;
 /** Residues whose polynomial of degree 2 or more changes sign: each takes bisection in BigInt. */
@@ -28,16 +29,19 @@ export function sizesSolving(
   relation: Relation,
   spend: Spend,
 ): SizeSet | undefined {
+  const way = direction(difference);
+  if (way !== undefined) return sizesAlong(difference, way, name, relation);
   const period = periodIn(difference, name);
   const degree = degreeIn(difference, name);
   if (period > maximumPeriod || period * degree > 2 * maximumPeriod) return undefined;
   spend((costOf(difference) * period * (degree + 1)) / stepsTogether);
   const bits = new Uint8Array(period);
   const toggles: Toggle[] = [];
+  const signsFor = signsOf(difference, name, period, degree);
   let curves = 0;
   for (let residue = 1; residue <= period; residue++) {
     let isMember = false;
-    const signs = signsFor(difference, name, period, residue, degree);
+    const signs = signsFor(residue);
     if (degree > 1 && signs.length > 1 && ++curves > maximumCurves) return undefined;
     for (const { from, sign } of signs) {
       if (holds(sign, relation) === isMember) continue;
@@ -49,22 +53,32 @@ export function sizesSolving(
   return assemble({ period, bits }, toggles);
 }
 
-function signsFor(
+/** The signs over k of the polynomial that each residue leaves. */
+function signsOf(
   difference: SymbolicDim,
   name: string,
   period: number,
-  residue: number,
   degree: number,
-): readonly SignRun[] {
-  const values: number[] = [];
+): (residue: number) => readonly SignRun[] {
+  const valueAt = evaluatorIn(difference);
   const limit = Number.MAX_SAFE_INTEGER / 2 ** degree;
-  for (let k = 0; k <= degree; k++) {
-    const value = evaluateFast(difference, new Map([[name, period * k + residue]]));
-    if (!(Math.abs(value) <= limit)) return signsForLarge(difference, name, period, residue, degree);
-    values.push(value);
-  }
-  return signRuns(differencesOf(values));
+  const isLarge = (value: number) => !(Math.abs(value) <= limit);
+  return (residue) => {
+    const first = valueAt(residue);
+    const next = degree === 1 ? valueAt(period + residue) : Number.NaN;
+    // Where nothing changes with k, which is most of the time.
+    if (first === next && !isLarge(first)) return constantRuns[Math.sign(first) + 1] ?? [];
+    const values = Array.from({ length: degree + 1 }, (_, k) => valueAt(period * k + residue));
+    if (values.some(isLarge)) return signsForLarge(difference, name, period, residue, degree);
+    return signRuns(differencesOf(values));
+  };
 }
+
+const constantRuns: readonly (readonly SignRun[])[] = [
+  [{ from: 0, sign: -1 }],
+  [{ from: 0, sign: 0 }],
+  [{ from: 0, sign: 1 }],
+];
 
 function signsForLarge(
   difference: SymbolicDim,

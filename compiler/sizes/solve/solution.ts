@@ -4,7 +4,7 @@ import type { SizeSet } from "../set/set.ts";
 /** What is known of each variable; absent = every size >= 1. */
 export type Known = ReadonlyMap<string, SizeSet>;
 
-/** Hears of work before it is done, in evaluations of one atom of a size; throws where it is too much. */
+/** Hears of work before it is done, in steps; throws where it is too much. */
 export type Spend = (steps: number) => void;
 
 /**

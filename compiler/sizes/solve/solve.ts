@@ -2,7 +2,7 @@
 // exact (one.ts); in several it is exact where a product of independent rules says it all, and
 // otherwise the author has to state a relation (many.ts).
 import { type Dim, DimLimitError, type SymbolicDim, substituteDim, subtractDims, variablesOf } from "../dim/dim.ts";
-import { everySize, intersect, isEmpty, isEvery, isSubset, singleResidue } from "../set/set.ts";
+import { costOfJoining, everySize, intersect, isEmpty, isEvery, isSubset, singleResidue } from "../set/set.ts";
 import { signBounds } from "./bounds.ts";
 import { solveMany } from "./many.ts";
 import { sizesSolving } from "./one.ts";
@@ -12,6 +12,9 @@ import type { Known, Solution, Spend } from "./solution.ts";
 export { holds, type Relation } from "./relation.ts";
 
 export type { Known, Solution } from "./solution.ts";
+
+/** Bits that take as long as a step. */
+const bitsTogether = 32;
 
 const always: Solution = { kind: "always" };
 const never: Solution = { kind: "never" };
@@ -50,6 +53,7 @@ function decideOne(difference: SymbolicDim, relation: Relation, name: string, kn
   if (sizes === undefined) return { kind: "relation", variables: [name] };
   if (isEvery(sizes)) return always;
   const before = known.get(name) ?? everySize;
+  spend(costOfJoining(before, sizes) / bitsTogether);
   if (isEmpty(intersect(before, sizes))) return never;
   return isSubset(before, sizes) ? always : { kind: "when", sizes: new Map([[name, sizes]]) };
 }
