@@ -40,7 +40,7 @@ export function modelsOf(program: Program, session: Session = newSession()): rea
   return program.entry.file.declarations.flatMap((declaration) => {
     if (declaration.kind !== "model") return [];
     const rows = c.untilStopped(() => familyRows(plain(declaration, program.entry), c));
-    return [{ name: declaration.name.text, keys: rows?.keys.map(show) ?? [] }];
+    return [{ name: declaration.name.text, keys: rows?.keys.values.map(show) ?? [] }];
   });
 }
 
@@ -145,7 +145,7 @@ function memberOf(model: DeclaredBlock, request: ModelRequest, c: Context): Decl
     );
     return undefined;
   }
-  const keys = family.keys.map(show);
+  const keys = family.keys.values.map(show);
   const example = { help: [`members are ${keys.map((key) => `${model.name}[${key}]`).join(", ")}`] };
   if (request.key === undefined) {
     c.report("DM2005/missing", declaration.name.span, { family: model.name }, example);

@@ -4,7 +4,6 @@ import { metricNames } from "../compute/metrics.ts";
 import { reportOpen } from "../compute/open-sizes.ts";
 import type { Context } from "../state/context.ts";
 import { valueNames } from "../text/value-names.ts";
-import { equalValues } from "../values/equal.ts";
 import { kindOf, show } from "../values/show.ts";
 import type { Scope } from "../values/value.ts";
 import { numberOf, unknown, type Value } from "../values/value.ts";
@@ -70,9 +69,9 @@ export function element(object: Value, index: Value, e: Of<"index">, c: Context)
     return unknown;
   }
   if (object.kind === "list" && object.table) {
-    const row = object.table.keys.findIndex((key) => equalValues(key, index) === true);
+    const row = object.table.keys.positionOf(index);
     if (row >= 0) return object.items[row] ?? unknown;
-    const keys = object.table.keys.map(show).join(", ");
+    const keys = object.table.keys.values.map(show).join(", ");
     c.report(
       "DM2005",
       e.index.span,

@@ -1,8 +1,8 @@
 // Tables, and the families of models that are made of them.
 import type { Declaration, Expression } from "../../../grammar/index.ts";
 import type { Context } from "../state/context.ts";
-import { equalValues } from "../values/equal.ts";
 import { rootPaths } from "../values/paths.ts";
+import { RowKeys } from "../values/row-keys.ts";
 import { kindOf, show } from "../values/show.ts";
 import { blockOf, type DeclaredBlock, type Scope, type TableKeys, unknown, type Value } from "../values/value.ts";
 import { evaluate } from "./expressions.ts";
@@ -10,7 +10,7 @@ import { evaluate } from "./expressions.ts";
 export function tableValue(table: Extract<Declaration, { kind: "table" }>, scope: Scope, c: Context): Value {
   const columns = table.columns.map((column) => column.text);
   const rows: Value[] = [];
-  const keys: Value[] = [];
+  const keys = new RowKeys();
   for (const { cells, span } of table.rows) {
     if (cells.length !== columns.length) {
       c.report("DM3107", span, {
@@ -23,10 +23,7 @@ export function tableValue(table: Extract<Declaration, { kind: "table" }>, scope
     }
     const values = cells.map((cell) => evaluate(cell, scope, c));
     const key = values[0] ?? unknown;
-    if (keys.some((other) => equalValues(other, key) === true)) {
-      c.report("DM3108", cells[0]?.span ?? span, { key: show(key), table: table.name.text });
-    }
-    keys.push(key);
+    if (!keys.add(key)) c.report("DM3108", cells[0]?.span ?? span, { key: show(key), table: table.name.text });
     rows.push({ kind: "record", fields: new Map(columns.map((column, i) => [column, values[i] ?? unknown])) });
   }
   const info: TableKeys = { name: table.name.text, keys };
@@ -37,12 +34,12 @@ export function tableValue(table: Extract<Declaration, { kind: "table" }>, scope
 export function familyRows(
   block: DeclaredBlock,
   c: Context,
-): { readonly keys: readonly Value[]; readonly rows: readonly Value[] } | undefined {
+): { readonly keys: TableKeys["keys"]; readonly rows: readonly Value[] } | undefined {
   const { declaration, module } = block;
   if (declaration.kind !== "model" || !declaration.family) return undefined;
   const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
   const over = evaluate(declaration.family.over, scope, c);
-  if (over.kind === "list") return { keys: over.table?.keys ?? over.items, rows: over.items };
+  if (over.kind === "list") return { keys: over.table?.keys ?? RowKeys.of(over.items), rows: over.items };
   if (over.kind !== "unknown") {
     c.report("DM3101/value", declaration.family.over.span, {
       what: "what a family is made of",
@@ -50,7 +47,7 @@ export function familyRows(
       actual: kindOf(over),
     });
   }
-  return { keys: [], rows: [] };
+  return { keys: new RowKeys(), rows: [] };
 }
 
 /** `HG[52]`. */
@@ -71,19 +68,18 @@ export function familyMember(
     return unknown;
   }
   if (index.kind === "unknown") return { kind: "unknown", hint: "block" };
-  const position = family.keys.findIndex((key) => equalValues(key, index) === true);
-  const row = family.rows[position];
+  const row = family.rows[family.keys.positionOf(index)];
   if (row) {
     const name = `${block.name}[${show(index)}]`;
     return blockOf({ ...block, name, row: { variable: block.declaration.family.variable.text, value: row } });
   }
-  const help = closest(index, family.keys);
+  const help = closest(index, family.keys.values);
   c.report(
     "DM2005",
     e.index.span,
     { family: block.name, key: show(index) },
     {
-      notes: [`members are ${family.keys.map(show).join(", ")}`],
+      notes: [`members are ${family.keys.values.map(show).join(", ")}`],
       help: help ? [`did you mean ${block.name}[${show(help)}]?`] : [],
     },
   );

@@ -102,7 +102,7 @@ function checkModel(declaration: Model, module: Module, session: Session, c: Con
   if (!family) return elaborateMember(model, session, c);
   const rows = familyRows(model, c);
   for (const [index, row] of (rows?.rows ?? []).entries()) {
-    const name = `${model.name}[${show(rows?.keys[index] ?? row)}]`;
+    const name = `${model.name}[${show(rows?.keys.values[index] ?? row)}]`;
     elaborateMember({ ...model, name, row: { variable: family.variable.text, value: row } }, session, c);
   }
 }

@@ -1,6 +1,7 @@
 // What is remembered of the text, in the session of a caller.
-import type { Declaration, Diagnostic, Expression } from "../../../grammar/index.ts";
+import type { Declaration, Diagnostic, Expression, Mapping, WeightRule } from "../../../grammar/index.ts";
 import type { Module } from "./program.ts";
+import type { ParsedRule } from "./rules/patterns.ts";
 
 export interface TextMemo {
   /** What the text of a declaration alone shows to be wrong. */
@@ -9,6 +10,18 @@ export interface TextMemo {
   readonly asked: Map<Module, number>;
   /** The names that an expression reads. */
   readonly names: Map<Expression, ReadonlySet<string>>;
+  readonly rules: Map<WeightRule, ParsedRule>;
+  /** What is wrong with a mapping and with all that it leads to. */
+  readonly mistakesBelow: Map<Mapping, ReadonlySet<Diagnostic>>;
+  /** One mapping for all that lead to each other without taking a step. */
+  readonly circles: Map<Mapping, Mapping>;
 }
 
-export const newTextMemo = (): TextMemo => ({ diagnostics: new Map(), asked: new Map(), names: new Map() });
+export const newTextMemo = (): TextMemo => ({
+  diagnostics: new Map(),
+  asked: new Map(),
+  names: new Map(),
+  rules: new Map(),
+  mistakesBelow: new Map(),
+  circles: new Map(),
+});

@@ -29,7 +29,7 @@ export type Value =
 /** The rows of a table can be picked by the value of their first column. */
 export interface TableKeys {
   readonly name: string;
-  readonly keys: readonly Value[];
+  readonly keys: { readonly values: readonly Value[]; positionOf(key: Value): number };
 }
 
 /** A comparison of symbolic sizes that is neither always true nor always false. */

@@ -16,7 +16,7 @@ interface Toggle {
 }
 
 /** Evaluations of one atom that take as long as a step. */
-const stepsTogether = 20;
+const stepsTogether = 12;
 /** Memory for the stretches between changes, in bits. */
 const maximumBits = 2 ** 25;
 /** Residues whose polynomial of degree 2 or more changes sign: each takes bisection in BigInt. */

@@ -1,9 +1,12 @@
 // What is wrong with the rules of `weights` and `mapping`, told from the text alone.
 import { type Diagnostic, diagnose, type Mapping, nearest, type WeightRule } from "../../../../grammar/index.ts";
 import { messages } from "../../../messages/messages.ts";
+import type { TextMemo } from "../memo.ts";
 import type { Module } from "../program.ts";
 import { declarationNamed } from "../reach.ts";
-import { parseRule, type Step } from "./patterns.ts";
+import { mayAsk } from "../static/suggestions.ts";
+import { components } from "./components.ts";
+import { type ParsedRule, parseRule, type Step } from "./patterns.ts";
 
 export interface MappingInModule {
   readonly declaration: Mapping;
@@ -21,46 +24,69 @@ const mappingsInReach = (module: Module): readonly string[] =>
   [...module.declarations.keys(), ...module.imports.keys()].filter((name) => mappingNamed(module, name));
 
 /** What is wrong with the mappings of other files that rules lead to. */
-export function importedDiagnostics(rules: readonly WeightRule[], module: Module): readonly Diagnostic[] {
-  const imported = [...reachableFrom(rules, module)].filter((each) => each.module !== module);
-  return imported.flatMap(({ declaration, module: from }) => mappingDiagnostics(declaration, from));
+export function importedDiagnostics(
+  rules: readonly WeightRule[],
+  module: Module,
+  memo: TextMemo,
+): readonly Diagnostic[] {
+  const found = namedBy(rules, module, memo).flatMap((mapping) => [...mistakesBelow(mapping, memo)]);
+  return [...new Set(found)].filter(({ span }) => span.source !== module.file.source);
 }
 
-function reachableFrom(rules: readonly WeightRule[], module: Module): ReadonlySet<MappingInModule> {
-  const found = new Map<Mapping, MappingInModule>();
-  const queue = [{ rules, module }];
-  for (const next of queue) {
-    for (const name of next.rules.flatMap(namesIn)) {
-      const mapping = mappingNamed(next.module, name);
-      if (!mapping || found.has(mapping.declaration)) continue;
-      found.set(mapping.declaration, mapping);
-      queue.push({ rules: mapping.declaration.rules, module: mapping.module });
+/** What is wrong with a mapping and with all that it leads to. */
+function mistakesBelow(mapping: MappingInModule, memo: TextMemo): ReadonlySet<Diagnostic> {
+  const modules = new Map([[mapping.declaration, mapping.module]]);
+  const next = (declaration: Mapping) =>
+    namedBy(declaration.rules, modules.get(declaration) ?? mapping.module, memo).flatMap((named) => {
+      modules.set(named.declaration, named.module);
+      return memo.mistakesBelow.has(named.declaration) ? [] : [named.declaration];
+    });
+  if (!memo.mistakesBelow.has(mapping.declaration))
+    for (const group of components(mapping.declaration, next)) {
+      const inGroup = group.map((declaration) => ({ declaration, module: modules.get(declaration) ?? mapping.module }));
+      const own = inGroup.flatMap((each) => mappingDiagnostics(each.declaration, each.module, memo));
+      const below = inGroup.flatMap((each) =>
+        namedBy(each.declaration.rules, each.module, memo).flatMap((named) => [
+          ...(memo.mistakesBelow.get(named.declaration) ?? []),
+        ]),
+      );
+      const mistakes = new Set([...own, ...below]);
+      for (const declaration of group) memo.mistakesBelow.set(declaration, mistakes);
     }
-  }
-  return new Set(found.values());
+  return memo.mistakesBelow.get(mapping.declaration) ?? new Set();
+}
+
+const namedBy = (rules: readonly WeightRule[], module: Module, memo: TextMemo): readonly MappingInModule[] =>
+  rules.flatMap((rule) => namesOf(parsed(rule, memo))).flatMap((name) => mappingNamed(module, name) ?? []);
+
+function parsed(rule: WeightRule, { rules }: TextMemo): ParsedRule {
+  const known = rules.get(rule) ?? parseRule(rule);
+  rules.set(rule, known);
+  return known;
 }
 
 /** The mappings that a rule names; none where it is no rule. */
-export function namesIn(text: WeightRule): readonly string[] {
-  const rule = parseRule(text);
+export const namesIn = (text: WeightRule): readonly string[] => namesOf(parseRule(text));
+
+function namesOf(rule: ParsedRule): readonly string[] {
   if ("reason" in rule) return [];
   return [...new Set(rule.left.flatMap((step) => (step.kind === "mapping" ? [step.name] : [])))];
 }
 
-export function mappingDiagnostics(declaration: Mapping, module: Module): readonly Diagnostic[] {
-  const wrong = ruleDiagnostics(declaration.rules, module);
+export function mappingDiagnostics(declaration: Mapping, module: Module, memo: TextMemo): readonly Diagnostic[] {
+  const wrong = ruleDiagnostics(declaration.rules, module, memo);
   if (wrong.length > 0) return wrong;
   return declaration.rules.flatMap((rule) =>
-    circles(rule, { declaration, module })
+    circles(rule, { declaration, module }, memo)
       ? [badPattern(rule, "from", `it takes no step of its own, and leads back to ${declaration.name.text}`)]
       : [],
   );
 }
 
-export function ruleDiagnostics(rules: readonly WeightRule[], module: Module): readonly Diagnostic[] {
+export function ruleDiagnostics(rules: readonly WeightRule[], module: Module, memo: TextMemo): readonly Diagnostic[] {
   return rules.flatMap((rule) => {
-    const parsed = parseRule(rule);
-    return "reason" in parsed ? [badPattern(rule, parsed.side, parsed.reason)] : unknownNames(rule, module);
+    const found = parsed(rule, memo);
+    return "reason" in found ? [badPattern(rule, found.side, found.reason)] : unknownNames(rule, module, memo);
   });
 }
 
@@ -70,10 +96,10 @@ function badPattern(rule: WeightRule, side: "from" | "to", reason: string): Diag
   return diagnose(messages, "DM5403", span, { pattern: `"${shown}"`, reason });
 }
 
-function unknownNames(rule: WeightRule, module: Module): readonly Diagnostic[] {
-  return namesIn(rule).flatMap((name) => {
+function unknownNames(rule: WeightRule, module: Module, memo: TextMemo): readonly Diagnostic[] {
+  return namesOf(parsed(rule, memo)).flatMap((name) => {
     if (mappingNamed(module, name) || module.missing.has(name)) return [];
-    const guess = nearest(name, mappingsInReach(module));
+    const guess = mayAsk(module, memo) ? nearest(name, mappingsInReach(module)) : undefined;
     const help = guess === undefined ? [] : [`did you mean <${guess}>?`];
     const found = declarationNamed(module, name)?.declaration.kind;
     const slots = { what: `<${name}>`, expected: "the name of a mapping", actual: `a ${found}` };
@@ -86,18 +112,31 @@ function unknownNames(rule: WeightRule, module: Module): readonly Diagnostic[] {
 const takesNoStep = (left: readonly Step[]): boolean => left.every(({ kind }) => kind === "any" || kind === "mapping");
 
 /** A rule that hands on everything it gets must not come back to its own mapping. */
-function circles(rule: WeightRule, start: MappingInModule): boolean {
-  const seen = new Set<Mapping>();
-  const leadsBack = (text: WeightRule, module: Module): boolean => {
-    const parsed = parseRule(text);
-    if ("reason" in parsed || !takesNoStep(parsed.left)) return false;
-    return parsed.left.some((step) => {
-      const next = step.kind === "mapping" ? mappingNamed(module, step.name) : undefined;
-      if (!next || seen.has(next.declaration)) return false;
-      if (next.declaration === start.declaration) return true;
-      seen.add(next.declaration);
-      return next.declaration.rules.some((each) => leadsBack(each, next.module));
-    });
-  };
-  return leadsBack(rule, start.module);
+function circles(rule: WeightRule, { declaration, module }: MappingInModule, memo: TextMemo): boolean {
+  const own = circleOf({ declaration, module }, memo);
+  return handedOn(rule, module, memo).some(
+    (named) => named.declaration === declaration || circleOf(named, memo) === own,
+  );
+}
+
+/** The mappings that lead to each other by rules that hand on everything, named by one of them. */
+function circleOf(mapping: MappingInModule, memo: TextMemo): Mapping {
+  const modules = new Map([[mapping.declaration, mapping.module]]);
+  const next = (declaration: Mapping) =>
+    declaration.rules.flatMap((rule) =>
+      handedOn(rule, modules.get(declaration) ?? mapping.module, memo).flatMap((named) => {
+        modules.set(named.declaration, named.module);
+        return memo.circles.has(named.declaration) ? [] : [named.declaration];
+      }),
+    );
+  if (!memo.circles.has(mapping.declaration))
+    for (const group of components(mapping.declaration, next))
+      for (const declaration of group) memo.circles.set(declaration, group[0] ?? declaration);
+  return memo.circles.get(mapping.declaration) ?? mapping.declaration;
+}
+
+/** The mappings that get all that a rule got. */
+function handedOn(rule: WeightRule, module: Module, memo: TextMemo): readonly MappingInModule[] {
+  const found = parsed(rule, memo);
+  return "reason" in found || !takesNoStep(found.left) ? [] : namedBy([rule], module, memo);
 }

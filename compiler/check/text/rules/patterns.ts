@@ -32,7 +32,9 @@ export interface BadPattern {
 const mostOpenSteps = 3;
 const longestPattern = 1000;
 
-export function parseRule({ from, to }: { readonly from: string; readonly to: string }): Rule | BadPattern {
+export type ParsedRule = Rule | BadPattern;
+
+export function parseRule({ from, to }: { readonly from: string; readonly to: string }): ParsedRule {
   const left = parseSteps(from);
   if (typeof left === "string") return { side: "from", reason: left };
   const right = parseSteps(to);

@@ -93,13 +93,13 @@ class NameChecker {
         return this.#testStatements(declaration.statements, within(undefined));
       case "weights":
         this.diagnostics.push(...orderDiagnostics(declaration.annotations));
-        this.diagnostics.push(...ruleDiagnostics(declaration.rules, this.#module));
-        this.diagnostics.push(...importedDiagnostics(declaration.rules, this.#module));
+        this.diagnostics.push(...ruleDiagnostics(declaration.rules, this.#module, this.#memo));
+        this.diagnostics.push(...importedDiagnostics(declaration.rules, this.#module, this.#memo));
         return this.#expression(declaration.model, within(undefined));
       case "mapping":
         this.diagnostics.push(...orderDiagnostics(declaration.annotations));
-        this.diagnostics.push(...mappingDiagnostics(declaration, this.#module));
-        this.diagnostics.push(...importedDiagnostics(declaration.rules, this.#module));
+        this.diagnostics.push(...mappingDiagnostics(declaration, this.#module, this.#memo));
+        this.diagnostics.push(...importedDiagnostics(declaration.rules, this.#module, this.#memo));
         return;
       case "defaults":
         for (const entry of declaration.entries) {
