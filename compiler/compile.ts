@@ -23,7 +23,8 @@ export function elaborate(
     for (const diagnostic of diagnostics) c.add(diagnostic);
     if (c.failed) return undefined;
     // Where nothing asks for the phase, one graph serves both.
-    const graph = (phase === "train" || !train.phased ? train : elaborateModel(model, phase, c.session)).build()?.graph;
+    const elaborated = phase === "train" || !train.phased ? train : elaborateModel(model, phase, c.session);
+    const graph = elaborated.build(c.adds)?.graph;
     if (!graph) return undefined;
     if (weights && (reportOpenWeights(graph.nodes, graph, c) || reportLargeWeights(graph, c))) return undefined;
     return { ...graph, phase };

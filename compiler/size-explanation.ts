@@ -35,7 +35,7 @@ export function explainSizes(
     if (!checkDimensions(model, new Map([[dimension, { dim: 1, span }]]), c)) return undefined;
     const { train, diagnostics: found } = elaborateBoth(model, c.session);
     for (const diagnostic of found) c.add(diagnostic);
-    const graph = c.failed ? undefined : train.build()?.graph;
+    const graph = c.failed ? undefined : train.build(c.adds)?.graph;
     if (graph) explanation = explanationOf(graph, dimension);
     return graph;
   });

@@ -57,7 +57,7 @@ export function summarize(
     if (!model) return undefined;
     const { train, infer, diagnostics: found } = elaborateBoth(model, c.session);
     for (const diagnostic of found) c.add(diagnostic);
-    const [trained, inferred] = c.failed ? [] : [train.build()?.graph, infer.build()?.graph];
+    const [trained, inferred] = c.failed ? [] : [train.build(c.adds)?.graph, infer.build(c.adds)?.graph];
     if (!trained || !inferred) return undefined;
     try {
       summary = summaryOf(trained, inferred, train.skips);

@@ -163,7 +163,7 @@ function graphOf(declaration: Weights, module: Module, session: Session): Graph 
     const scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
     const block = asDeclared(evaluate(declaration.model, scope, c));
     const model = block && underlying(block, c);
-    return model && !c.failed ? elaborateModel(model, "infer", session).build()?.graph : undefined;
+    return model && !c.failed ? elaborateModel(model, "infer", session).build(c.adds)?.graph : undefined;
   });
 }
 

@@ -4,8 +4,10 @@
 import type { Span } from "../../../grammar/index.ts";
 import type { Leading } from "../compute/port-types.ts";
 import type { Context } from "../state/context.ts";
-import { insideFrame } from "../state/frames.ts";
+import { frameLimit, openExpansion, rememberExpansion, rememberedExpansion, reuse } from "../state/expansions.ts";
+import { openFrame, reportMissingSkips } from "../state/frames.ts";
 import { openInstance } from "../state/instances.ts";
+import type { Expanded } from "../state/session.ts";
 import { hasInputs } from "../text/signature.ts";
 import { staticMistakes } from "../text/static/static.ts";
 import type { PathScope } from "../values/paths.ts";
@@ -19,38 +21,46 @@ import { assume } from "./where.ts";
 
 const recursionLimit = 120;
 
-/** All open uses together; deeper nesting would exhaust the stack. */
-const frameLimit = 400;
-
 export interface Use {
   readonly paths: PathScope;
   readonly span: Span;
 }
 
+/** Of a use that begins, in steps. */
+const useCost = 20;
+
 export function expand(block: DeclaredBlock, input: Value, use: Use, c: Context): Value {
+  c.step(use.span, useCost);
   if (!ready(block, use.span, c)) return unknownTensor;
   if (c.mode === "generic") return unknownTensor;
-  const remembers = c.mode === "sizes" && c.shares.length === 0;
+  if (c.mode !== "sizes" || c.shares.length > 0) return expandInFrame(block, input, use, c);
   const { keys } = c.session;
-  const key = remembers ? `${keys.ofBlock(block)} ${[...c.dropped].join()} ${c.leading} ${keys.ofData(input)}` : "";
-  const known = remembers ? c.expansions.get(key) : undefined;
-  if (known) {
-    if (known.weighted && use.paths.counted) c.fragilePath(use.paths.counted, use.span);
-    c.builder.count += known.count;
-    for (const skip of known.skips) c.skips.add(skip);
-    return known.value;
-  }
-  const { count: before, weighted: weightedBefore } = c.builder;
-  const skipsOutside = new Set(c.skips);
-  c.skips.clear();
-  const value = insideFrame(block, use.span, c, () => expandBody(block, input, use, c));
-  const skips = [...c.skips];
-  c.skips.clear();
-  for (const skip of [...skipsOutside, ...skips]) c.skips.add(skip);
-  const weighted = c.builder.weighted > weightedBefore;
+  const key = `${keys.ofBlock(block)} ${[...c.dropped].join()} ${c.leading} ${keys.ofData(input)}`;
+  const known = rememberedExpansion(key, c);
+  if (known) reuse(known, c);
+  const { value, weighted } = known ?? expandOnce(key, block, input, use, c);
   if (weighted && use.paths.counted) c.fragilePath(use.paths.counted, use.span);
-  if (remembers) c.expansions.set(key, { value, count: c.builder.count - before, weighted, skips });
   return value;
+}
+
+function expandOnce(key: string, block: DeclaredBlock, input: Value, use: Use, c: Context): Expanded {
+  const open = openExpansion(key, c);
+  try {
+    return rememberExpansion(open, expandInFrame(block, input, use, c), c);
+  } finally {
+    c.stopRecording(open.recording);
+  }
+}
+
+function expandInFrame(block: DeclaredBlock, input: Value, use: Use, c: Context): Value {
+  const close = openFrame(block, use.span, c);
+  try {
+    const value = expandBody(block, input, use, c);
+    reportMissingSkips(block, c);
+    return value;
+  } finally {
+    close();
+  }
 }
 
 /** Reports what makes any use of the block impossible: mistakes in its text, missing arguments, endless recursion. */
@@ -68,7 +78,7 @@ function ready(block: DeclaredBlock, span: Span, c: Context): boolean {
     c.report("DM3111", span, { callee: declaration.name.text, param: param.name.text });
     return false;
   }
-  const levels = c.frames.filter((frame) => frame.block.declaration === declaration).length;
+  const levels = c.levels.get(declaration) ?? 0;
   if (levels < recursionLimit && c.frames.length < frameLimit) return true;
   c.report("DM3207", span, {
     name: declaration.name.text,

@@ -25,7 +25,7 @@ export function graphFor(model: DeclaredBlock, c: Context): Elaborated | undefin
 
 export function metricOf(tap: Tap, metric: Name, c: Context): Value {
   const elaborated = graphFor(tap.model, c);
-  const built = elaborated?.build();
+  const built = elaborated?.build(c.adds);
   if (!elaborated || !built) return unknown;
   const { graph } = built;
   const targets = tap.labels.length === 0 ? wholeTargets(graph, metric) : tapped(tap, built, c);

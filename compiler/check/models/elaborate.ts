@@ -1,6 +1,7 @@
 // A model as a whole. It is elaborated twice: first with free sizes, to find its size rule and its node
 // count; then with the rule substituted (S = 32·s), to build the graph.
 
+import type { Diagnostic } from "../../../grammar/index.ts";
 import type { Phase } from "../../ir/graph.ts";
 import type { Dim } from "../../sizes/dim/dim.ts";
 import { nodeLimit } from "../state/builder.ts";
@@ -37,15 +38,19 @@ function elaborateFresh(model: DeclaredBlock, phase: Phase, session: Session): E
   // A result that nobody knows without a mistake is that of a text that did not parse.
   const failed = !found || first.failed || holdsUnknown(found.result.value);
   const { diagnostics, skips, phased } = first;
-  let built: Built | undefined;
-  const build = () => {
-    if (!failed) built ??= buildGraph(model, first, session);
-    return built;
+  let built: Built | readonly Diagnostic[] | undefined;
+  const build: Elaborated["build"] = (report) => {
+    if (failed) return undefined;
+    built ??= buildGraph(model, first, session);
+    if ("graph" in built) return built;
+    for (const diagnostic of built) report(diagnostic);
+    return undefined;
   };
   return { diagnostics, failed, build, skips: [...skips], sizes: first.sizes, phased };
 }
 
-function buildGraph(model: DeclaredBlock, first: Context, session: Session): Built {
+/** The graph, or the limits that only a body run without shortcuts meets. */
+function buildGraph(model: DeclaredBlock, first: Context, session: Session): Built | readonly Diagnostic[] {
   const { substitutions, origins, known } = substituted(first.sizes.known);
   const { c, root } = runNamed(
     model,
@@ -53,13 +58,17 @@ function buildGraph(model: DeclaredBlock, first: Context, session: Session): Bui
     () => new Context(session, first.phase, "build", { origins, known }),
   );
   if (session.budget.ranOut) throw new Stop();
-  if (!root || c.failed)
-    throw new Error(
-      `internal: ${model.name} was checked but cannot be built: ${c.diagnostics[0]?.message ?? "stopped"}`,
-    );
+  if (!root || c.failed) {
+    const [wrong] = c.diagnostics.filter(({ code }) => !limits.has(code));
+    if (!wrong && c.failed) return c.diagnostics;
+    throw new Error(`internal: ${model.name} was checked but cannot be built: ${wrong?.message ?? "stopped"}`);
+  }
   const rules = sizeRules(first.sizes, origins, model, root.relations);
   return { graph: graphOf(model, root, c, rules, first.phase), names: root.scope.names };
 }
+
+/** Levels of nesting, nodes and steps. */
+const limits: ReadonlySet<string> = new Set(["DM3207", "DM3208", "DM3209"]);
 
 /** Runs the body; where it gives a name that was counted before, once more with that name left to it. */
 function runNamed(

@@ -24,6 +24,7 @@ export const newSession = ({ budget = new Budget(), watch }: SessionOptions = {}
   elaborated: new Map(),
   constants: new Map(),
   open: [],
+  expansions: new Map(),
   text: newTextMemo(),
   keys: new Keys(),
   extents: new WeakMap(),
@@ -53,15 +54,15 @@ function untrained(
   infer: Elaborated,
   session: Session,
 ): readonly Diagnostic[] {
-  const [trainGraph, inferGraph] = [train.build()?.graph, infer.build()?.graph];
-  if (!trainGraph || !inferGraph) return [];
+  const c = new Context(session, "infer", "sizes");
+  const [trainGraph, inferGraph] = [train.build(c.adds)?.graph, infer.build(c.adds)?.graph];
+  if (!trainGraph || !inferGraph) return c.diagnostics;
   const trained = new Set(weightsOf(trainGraph.nodes).map((weight) => weight.path));
   const loose = inferGraph.nodes.filter((node) =>
     Object.values(node.weights).some((weight) => !trained.has(weight.path)),
   );
   const [first] = loose;
   if (!first) return [];
-  const c = new Context(session, "infer", "sizes");
   const paths = loose.slice(0, 4).map((node) => `${model.name}/${node.path}`);
   const more = loose.length > 4 ? ` and ${loose.length - 4} more` : "";
   c.report(

@@ -1,6 +1,7 @@
 // The state of one elaboration: what is known, what was reported, which expansions are open.
 
 import {
+  type Declaration,
   type Details,
   type Diagnostic,
   diagnose,
@@ -16,15 +17,7 @@ import type { SizeSet } from "../../sizes/set/set.ts";
 import type { DeclaredBlock, Value } from "../values/value.ts";
 import { Builder } from "./builder.ts";
 import { type Asker, SizeFacts } from "./facts.ts";
-import type { Evaluated, Session } from "./session.ts";
-
-/** What one expansion gave, for the next one that is equal. */
-interface Remembered {
-  readonly value: Value;
-  readonly count: bigint;
-  readonly weighted: boolean;
-  readonly skips: readonly string[];
-}
+import type { Evaluated, Expanded, Session } from "./session.ts";
 
 /**
  * "sizes": finds size rules and node counts, builds nothing, remembers equal expansions.
@@ -50,8 +43,17 @@ interface GivenSizes {
 
 const noSizes: GivenSizes = { origins: new Map(), known: new Map() };
 
+const identityOf = ({ code, span }: Diagnostic): string => `${code} ${span.source.name} ${span.start}`;
+
 /** Of a message with its chain of uses, in steps. */
 const reportCost = 10;
+
+interface Recording {
+  readonly diagnostics: Map<string, Diagnostic>;
+  /** Open uses where it began. */
+  readonly frames: number;
+  readonly outside: boolean;
+}
 
 /** Thrown through an elaboration that has to stop; its diagnostic is already reported. */
 export class Stop extends Error {}
@@ -66,8 +68,12 @@ export class Context {
   readonly builder = new Builder();
   readonly diagnostics: Diagnostic[] = [];
   readonly frames: Frame[] = [];
+  /** Open uses of each block. */
+  readonly levels = new Map<Declaration, number>();
+  /** Most uses that were open at once, since whoever asks last set it back. */
+  deepest = 0;
   /** Uses that were expanded already, by block, arguments and what flowed in. */
-  readonly expansions = new Map<string, Remembered>();
+  readonly expansions = new Map<string, Expanded>();
   readonly session: Session;
   /** Skips that `without` removes in what is being expanded. */
   dropped: ReadonlySet<string> = new Set();
@@ -86,7 +92,6 @@ export class Context {
   readonly #seen = new Set<string>();
   /** Evaluations that are being recorded, outermost first: each hears everything, also what was reported before. */
   readonly #recordings: Map<string, Diagnostic>[] = [];
-  readonly #fragile = new Set<string>();
 
   constructor(session: Session, phase: Phase, mode: Mode, given: GivenSizes = noSizes) {
     this.session = session;
@@ -111,32 +116,46 @@ export class Context {
   }
 
   /** One mistake, one message: the same code at the same place is reported once. */
-  add(diagnostic: Diagnostic): void {
-    const { code, span } = diagnostic;
-    const identity = `${code} ${span.source.name} ${span.start}`;
+  add(diagnostic: Diagnostic, identity = identityOf(diagnostic)): void {
     for (const heard of this.#recordings) if (!heard.has(identity)) heard.set(identity, diagnostic);
     if (this.#seen.has(identity)) return;
     this.#seen.add(identity);
     this.diagnostics.push(diagnostic);
   }
 
+  /** `add`, to be handed on. */
+  readonly adds = (diagnostic: Diagnostic): void => this.add(diagnostic);
+
   /** Evaluates once, and keeps what whoever reads the answer later has to hear as well. */
   recorded(evaluate: () => Value): Evaluated {
-    const heard = new Map<string, Diagnostic>();
-    const outside = this.phased;
-    this.phased = false;
-    this.#recordings.push(heard);
+    const recording = this.startRecording();
     try {
       const value = evaluate();
-      return { value, diagnostics: [...heard.values()], phased: this.phased };
+      return { value, diagnostics: recording.diagnostics, frames: recording.frames, phased: this.phased };
     } finally {
-      this.#recordings.pop();
-      this.phased ||= outside;
+      this.stopRecording(recording);
     }
   }
 
-  replay({ value, diagnostics, phased }: Evaluated): Value {
-    for (const diagnostic of diagnostics) this.add(diagnostic);
+  /** Two calls for what must not add to the stack. What is asked for the phase inside is told by `phased` until the second. */
+  startRecording(): Recording {
+    const recording = { diagnostics: new Map(), frames: this.frames.length, outside: this.phased };
+    this.phased = false;
+    this.#recordings.push(recording.diagnostics);
+    return recording;
+  }
+
+  stopRecording({ outside }: Recording): void {
+    this.#recordings.pop();
+    this.phased ||= outside;
+  }
+
+  /** What was heard in so many frames is told in those that are open now. */
+  replay({ value, diagnostics, phased, frames }: Evaluated): Value {
+    for (const [identity, diagnostic] of diagnostics) {
+      const isKnown = this.#recordings.length === 0 && this.#seen.has(identity);
+      if (!isKnown) this.add({ ...diagnostic, chain: [...this.chain(), ...diagnostic.chain.slice(frames)] }, identity);
+    }
     if (phased) this.phased = true;
     return value;
   }
@@ -179,9 +198,7 @@ export class Context {
   fragilePath(segment: string, span: Span): void {
     if (this.mode === "build") return;
     const line = `${span.source.name}:${positionAt(span.source, span.start).line}`;
-    if (this.#fragile.has(line)) return;
-    this.#fragile.add(line);
-    this.add(diagnose(messages, "DM8003", span, { segment }));
+    this.add(diagnose(messages, "DM8003", span, { segment }), `DM8003 ${line}`);
   }
 
   /** Counts work; elements that stay in memory count more. */

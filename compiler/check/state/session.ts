@@ -19,8 +19,8 @@ export interface Built {
 export interface Elaborated {
   readonly diagnostics: readonly Diagnostic[];
   readonly failed: boolean;
-  /** The graph; undefined when there were errors. Built once. */
-  build(): Built | undefined;
+  /** The graph; undefined when there were errors, or after a report of what only building brought to light. Built once. */
+  build(report: (diagnostic: Diagnostic) => void): Built | undefined;
   readonly skips: readonly string[];
   /** What was found out about the free sizes. */
   readonly sizes: SizeFacts;
@@ -38,8 +38,23 @@ export interface BothPhases {
 /** What a constant is, and what its evaluation brought to light: whoever reads it again hears it again. */
 export interface Evaluated {
   readonly value: Value;
-  readonly diagnostics: readonly Diagnostic[];
+  /** By what makes two of them one. */
+  readonly diagnostics: ReadonlyMap<string, Diagnostic>;
   readonly phased: boolean;
+  /** Uses of blocks that were open around it. */
+  readonly frames: number;
+}
+
+/** What one use of a block gave, for the next one that is equal. */
+export interface Expanded extends Evaluated {
+  /** Nodes, repeats multiplied. */
+  readonly count: bigint;
+  readonly weighted: boolean;
+  readonly skips: readonly string[];
+  /** Levels of uses inside. */
+  readonly depth: number;
+  /** Something inside was nested too deep. */
+  readonly isTooDeep: boolean;
 }
 
 /** A constant that is being evaluated, and the place that asked for it. */
@@ -68,6 +83,8 @@ export interface Session {
   readonly constants: Map<Declaration, Map<string, Evaluated>>;
   /** Constants that are being evaluated, outermost first. */
   readonly open: OpenConstant[];
+  /** Uses of blocks that depend on nothing around them. */
+  readonly expansions: Map<string, Expanded>;
   readonly text: TextMemo;
   readonly keys: Keys;
   /** What was measured when it was made. */
