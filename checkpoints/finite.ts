@@ -62,13 +62,18 @@ const floatBits: Readonly<Partial<Record<DType, FloatBits>>> = {
   F64: { bytes: 4, each: 2, limit: 0x47f00000, infinity: 0x7ff00000 },
 };
 
-/** Everything that is read passes through this loop. */
-function suspects({ bytes: size, each, limit, infinity }: FloatBits, bytes: Uint8Array) {
-  const found: { readonly place: number; readonly isNan: boolean }[] = [];
+interface Suspect {
+  readonly place: number;
+  readonly isNan: boolean;
+}
+
+function suspects({ bytes: size, each, limit, infinity }: FloatBits, bytes: Uint8Array): readonly Suspect[] {
   const { buffer, byteOffset, length } = aligned(bytes, size);
   const parts =
-    size === 2 ? new Uint16Array(buffer, byteOffset, length / 2) : new Uint32Array(buffer, byteOffset, length / 4);
+    size === 2 ? new Int16Array(buffer, byteOffset, length / 2) : new Int32Array(buffer, byteOffset, length / 4);
   const sign = size === 2 ? 0x7fff : 0x7fffffff;
+  if (largest(parts, each, sign) < limit) return [];
+  const found: Suspect[] = [];
   for (let i = each - 1; i < parts.length; i += each) {
     const upper = (parts[i] as number) & sign;
     if (upper < limit) continue;
@@ -76,4 +81,14 @@ function suspects({ bytes: size, each, limit, infinity }: FloatBits, bytes: Uint
     found.push({ place: (i + 1) / each - 1, isNan });
   }
   return found;
+}
+
+/** Everything that is read passes through this loop. */
+function largest(parts: Int16Array | Int32Array, each: number, sign: number): number {
+  let most = 0;
+  for (let i = each - 1; i < parts.length; i += each) {
+    const upper = (parts[i] as number) & sign;
+    if (upper > most) most = upper;
+  }
+  return most;
 }

@@ -49,6 +49,12 @@ describe("a file that is no checkpoint", () => {
       "several files",
       "weight_map",
     ],
+    [
+      "parts of PyTorch",
+      bytes('{"weight_map": {"a": "pytorch_model-00001-of-00002.bin"}}'),
+      "PyTorch in several",
+      "torch.load",
+    ],
     ["a model text", bytes("# A comment.\ndm 1\n\nmodel M on x: f32[N] = x\n"), "text of this language", "--weights"],
     ["JSON", bytes('{"a": 1, "b": 2}'), "JSON", ""],
     ["text", bytes("root:x:0:0:root:/root:/bin/bash\n"), "it is text", ""],

@@ -65,6 +65,7 @@ const fromTorch = ({ name }: Look): readonly string[] => [
   python(
     `import torch, safetensors.torch as s; d = torch.load(${quoted(name)}, map_location="cpu", weights_only=True); d = d.get("state_dict", d.get("model", d)); s.save_file({k: v.contiguous().clone() for k, v in d.items() if hasattr(v, "contiguous")}, ${output(name)})`,
   ),
+  "where it is refused for what else the file holds: weights_only=False, for files that you trust",
 ];
 const fromKeras = ({ name }: Look): readonly string[] => [
   python(
@@ -163,6 +164,15 @@ const formats: readonly Format[] = [
   {
     matches: ({ head }) => /^\s*<(!doctype html|html)/i.test(head),
     what: "it is a web page, not the file that it leads to",
+  },
+  {
+    matches: ({ head, tail }) => /^\s*\{/.test(head) && /"weight_map".*\.bin"/s.test(head + tail),
+    what: "it is the index of a checkpoint of PyTorch in several files; such checkpoints are not read yet",
+    help: ({ name }) => [
+      python(
+        `import json, os, torch, safetensors.torch as s; p = ${quoted(name)}; fs = set(json.load(open(p))["weight_map"].values()); s.save_file({k: v.contiguous().clone() for f in fs for k, v in torch.load(os.path.join(os.path.dirname(p), f), weights_only=True).items()}, "joined.safetensors")`,
+      ),
+    ],
   },
   {
     matches: ({ head, tail }) => /^\s*\{/.test(head) && /"weight_map"/.test(head + tail),
