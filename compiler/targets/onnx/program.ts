@@ -43,6 +43,7 @@ export type Initialiser =
 export interface Mark {
   readonly nodes: number;
   readonly initialisers: number;
+  readonly known: number;
 }
 
 export class Program {
@@ -56,6 +57,8 @@ export class Program {
   readonly #tensorNames = new Set<string>();
   readonly #nodeNames = new Set<string>();
   readonly #known = new Map<string, string>();
+  /** What forgets a name that is known, in the order in which they came. */
+  readonly #undo: (() => void)[] = [];
   readonly #weights = new Map<Weight, Map<TargetAxes, string>>();
 
   /** Names of the interface are the user's, so they are taken before any other. */
@@ -109,6 +112,7 @@ export class Program {
     const name = this.tensorName(orders.size === 0 ? weight.path : `${weight.path}/${axes}`);
     const dims = targetDims(weight, axes);
     orders.set(axes, name);
+    this.#undo.push(() => orders.delete(axes));
     this.initialisers.push({ kind: "weight", name, weight, axes, dims });
     this.types.set(name, { dtype: "f32", dims });
     return name;
@@ -149,6 +153,7 @@ export class Program {
     if (known !== undefined) return known;
     const name = make();
     this.#known.set(key, name);
+    this.#undo.push(() => this.#known.delete(key));
     return name;
   }
 
@@ -180,7 +185,7 @@ export class Program {
   }
 
   mark(): Mark {
-    return { nodes: this.nodes.length, initialisers: this.initialisers.length };
+    return { nodes: this.nodes.length, initialisers: this.initialisers.length, known: this.#undo.length };
   }
 
   /** Forgets what was added since the mark. */
@@ -189,15 +194,12 @@ export class Program {
       ...this.nodes.splice(mark.nodes).map((n) => n.output),
       ...this.initialisers.splice(mark.initialisers).map((i) => i.name),
     ]);
-    if (gone.size === 0) return;
     for (const name of gone) {
       this.types.delete(name);
       this.#tensorNames.delete(name);
       this.#nodeNames.delete(name);
     }
-    for (const [key, name] of this.#known) if (gone.has(name)) this.#known.delete(key);
-    for (const orders of this.#weights.values())
-      for (const [axes, name] of orders) if (gone.has(name)) orders.delete(axes);
+    for (const undo of this.#undo.splice(mark.known)) undo();
   }
 }
 

@@ -127,7 +127,9 @@ function below(layers: readonly DrawnLayer[], depth: number, above: Rule): reado
   const groups = new Map<string, DrawnLayer[]>();
   for (const layer of layers) {
     const name = layer.segments[depth] ?? "";
-    groups.set(name, [...(groups.get(name) ?? []), layer]);
+    const group = groups.get(name);
+    if (group) group.push(layer);
+    else groups.set(name, [layer]);
   }
   return [...groups.values()].flatMap((group) => below(group, depth + 1, above));
 }

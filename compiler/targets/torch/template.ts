@@ -19,6 +19,27 @@ export interface Container {
   readonly kind: "container";
   readonly isCalled: boolean;
   readonly entries: Map<string, InitNode>;
+  /** Set once, when all entries are there. */
+  naming?: Naming;
+}
+
+interface Naming {
+  /** Names count from 0. */
+  readonly isCounted: boolean;
+  /** Some names are numbers, but they do not count. */
+  readonly hasNumbers: boolean;
+  readonly places: ReadonlyMap<string, number>;
+}
+
+function namingOf(container: Container): Naming {
+  if (container.naming) return container.naming;
+  const names = [...container.entries.keys()];
+  container.naming = {
+    isCounted: names.every((name, i) => name === String(i)),
+    hasNumbers: names.some((name) => /^\d/.test(name)),
+    places: new Map(names.map((name, i) => [name, i])),
+  };
+  return container.naming;
 }
 
 /** `owner`: where the hole is, as names from the class: `up.stage`. */
@@ -119,22 +140,22 @@ export function made(node: InitNode, owner: string, fill: Fill): Expression {
 }
 
 /** Some names are numbers, but they do not count from 0: a dictionary. */
-const isKeyed = ({ isCalled, entries }: Container): boolean =>
-  !isCalled && !isCounted([...entries.keys()]) && [...entries.keys()].some((name) => /^\d/.test(name));
-
-const isCounted = (names: readonly string[]): boolean => names.every((name, i) => name === String(i));
+function isKeyed(container: Container): boolean {
+  const { isCounted, hasNumbers } = namingOf(container);
+  return !container.isCalled && !isCounted && hasNumbers;
+}
 
 function madeContainer(node: Container, owner: string, fill: Fill): Expression {
   const { isCalled, entries } = node;
-  const names = [...entries.keys()];
+  const { isCounted, hasNumbers } = namingOf(node);
   const scopes = [...entries.values()].flatMap((each) => (each.kind === "use" ? [each.scope] : []));
-  if (isCalled && isCounted(names) && scopes.length === names.length)
+  if (isCalled && isCounted && scopes.length === entries.size)
     return callOf("nn.Sequential", fill({ kind: "list", scopes, owner }));
   const members = [...entries].map(([name, each]) => [name, made(each, `${owner}.${name}`, fill)] as const);
   const values = members.map(([, value]) => value);
-  if (isCounted(names))
+  if (isCounted)
     return isCalled ? callOf("nn.Sequential", values) : callOf("nn.ModuleList", [{ kind: "list", items: values }]);
-  if (names.some((name) => /^\d/.test(name))) {
+  if (hasNumbers) {
     const keyed: Expression = { kind: "dict", entries: members };
     return isCalled ? callOf("nn.Sequential", [callOf("OrderedDict", [keyed])]) : callOf("nn.ModuleDict", [keyed]);
   }
@@ -164,8 +185,8 @@ export function access(segments: readonly string[], init: Container): Expression
 
 /** An nn.Sequential with gaps knows its members by name only. */
 function placeOf(name: string, container: Container | undefined): number {
-  const names = [...(container?.entries.keys() ?? [])];
-  return container?.isCalled && !isCounted(names) ? names.indexOf(name) : Number(name);
+  if (!container?.isCalled || namingOf(container).isCounted) return Number(name);
+  return namingOf(container).places.get(name) ?? 0;
 }
 
 /** The data flow, with values numbered and nothing shortened. */
