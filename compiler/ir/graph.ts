@@ -151,6 +151,8 @@ export interface Provenance {
 export interface Graph {
   /** `HG[52]`. */
   readonly name: string;
+  /** Where the name of the model stands; absent in a graph that no text declares. */
+  readonly declared?: Span;
   readonly phase: Phase;
   readonly inputs: readonly GraphInput[];
   readonly outputs: readonly GraphOutput[];

@@ -43,6 +43,12 @@ describe("profiles", () => {
     expect(findings(plain, profile)).toEqual([]),
   );
 
+  it.each(profileNames)("%s has a place to speak of where a model has no node", (profile) =>
+    expect(findings("dm 1\nmodel M on x: f32[N, 4, 4, 3] = x\n", profile).every(({ span }) => span.start > 0)).toBe(
+      true,
+    ),
+  );
+
   it("portable refuses what any other refuses, and keeps to old versions", () => {
     const text = readFileSync(join(cases, "DM7201-coreml.dm"), "utf8");
     const codes = (found: readonly Diagnostic[]) => found.map(({ code, message }) => `${code} ${message}`);

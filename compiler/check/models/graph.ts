@@ -29,6 +29,7 @@ export function graphOf(model: DeclaredBlock, root: Root, c: Context, rules: Siz
   }));
   return {
     name: model.name,
+    declared: model.declaration.name.span,
     phase,
     inputs: root.inputs,
     outputs,

@@ -46,10 +46,10 @@ function graphFindings(
   });
 }
 
-/** The declaration of the model: where the expansion of every node began. */
-function spanOf(graph: Graph): Span {
-  const origin = graph.nodes[0]?.origin;
-  const span = origin?.chain[0]?.span ?? origin?.span;
+/** The model: where the expansion of every node began, or its declaration where it has no node. */
+function spanOf({ nodes, declared }: Graph): Span {
+  const origin = nodes[0]?.origin;
+  const span = origin?.chain[0]?.span ?? origin?.span ?? declared;
   if (!span) throw new Error("internal: a graph without a place in the source");
   return span;
 }
@@ -58,7 +58,7 @@ interface Place {
   readonly node: Node;
   readonly onnx: string;
   readonly objection: Objection;
-  readonly paths: string[];
+  readonly paths: Set<string>;
 }
 
 function nodeFindings(graph: Graph, program: Program, backend: BackendName): readonly Diagnostic[] {
@@ -75,9 +75,9 @@ function note(places: Map<string, Place>, written: OnnxNode, objection: Objectio
   if (!node) return;
   const { source, start, end } = node.origin.span;
   const key = `${written.opType} ${source.name}:${start}:${end}`;
-  const place = places.get(key) ?? { node, onnx: written.opType, objection, paths: [] };
+  const place = places.get(key) ?? { node, onnx: written.opType, objection, paths: new Set() };
   places.set(key, place);
-  if (!place.paths.includes(node.path)) place.paths.push(node.path);
+  place.paths.add(node.path);
 }
 
 const shownPaths = 4;
@@ -86,10 +86,10 @@ function diagnosticOf({ node, onnx, objection, paths }: Place, graph: Graph, bac
   const { span, chain } = node.origin;
   const code = objection.severity === "error" ? "DM7201" : "DM7202";
   const slots = { backend: backends[backend].title, onnx, op: node.op, reason: objection.reason };
-  const shown = paths.slice(0, shownPaths).map((path) => `${graph.name}/${path}`);
-  const rest = paths.length > shown.length ? ` and ${paths.length - shown.length} more` : "";
+  const shown = [...paths].slice(0, shownPaths).map((path) => `${graph.name}/${path}`);
+  const rest = paths.size > shown.length ? ` and ${paths.size - shown.length} more` : "";
   return diagnose(messages, code, span, slots, {
-    notes: [`${paths.length === 1 ? "the node is" : "the nodes are"} ${shown.join(", ")}${rest}`],
+    notes: [`${paths.size === 1 ? "the node is" : "the nodes are"} ${shown.join(", ")}${rest}`],
     help: [objection.wayOut],
     chain,
   });
