@@ -16,7 +16,7 @@ export interface Lexed {
 }
 
 /** Real files stay far below; beyond, memory would grow without any use. */
-const tokenLimit = 300_000;
+const tokenLimit = 250_000;
 
 /** More than anyone will read: beyond, errors are neither looked for nor kept. */
 export const complaintLimit = 1000;

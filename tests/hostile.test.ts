@@ -41,6 +41,14 @@ describe("a file", () => {
       ["of a million nested lists", `const a = ${"[".repeat(1e6)}`, [5], /DM1111|DM1007/],
       ["of a million minus signs", `const a = ${"-".repeat(1e6)}1`, [5], /DM1111|DM1007/],
       ["with a sum of a hundred thousand terms", `const a = ${"1 + ".repeat(1e5)}1`, [0], /nothing wrong/],
+      [
+        "with a table of forty thousand rows",
+        `table T { | a | b |\n${Array.from({ length: 4e4 }, (_, i) => `| ${i} | 2 |\n`).join("")} }`,
+        [0],
+        /nothing wrong/,
+      ],
+      ["with a list of a hundred thousand numbers", `const a = [${"1, ".repeat(1e5)}]`, [0], /nothing wrong/],
+      ["with half a million numbers", `const a = [${"1, ".repeat(5e5)}]`, [5], /DM1007/],
       ["larger than the limit", `# ${"x".repeat(5e6)}`, [5], /limit is 4194304/],
       [
         "with names that objects have",
