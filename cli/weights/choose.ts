@@ -131,7 +131,7 @@ function chosen(file: string, graph: Graph, { checkpoint, binding, doubts }: Bou
   const counts = { tensors: binding.tensors.size, unused: binding.unused.length, slots: checkpoint.slots.size };
   const naming = binding.naming.title;
   const left = [
-    ...(counts.unused > 0 ? [`${grouped(counts.unused)} other tensors`] : []),
+    ...(counts.unused > 0 ? [`${grouped(counts.unused)} other ${counts.unused === 1 ? "tensor" : "tensors"}`] : []),
     ...(counts.slots > 0 ? [`${grouped(counts.slots)} variables of an optimiser`] : []),
   ];
   const { prefix } = binding;

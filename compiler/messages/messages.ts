@@ -218,12 +218,12 @@ export const messages = {
   },
   DM5408: {
     severity: "error",
-    message: "{file} has {count} more tensors where {model} has its own: it is the checkpoint of {fitting}",
+    message: "{file} has {count} where {model} has its own: it is the checkpoint of {fitting}",
     docs: "A checkpoint of a larger member of a family has every weight of a smaller one, and layers more. The smaller model would run with weights that were trained for another network, and give wrong values. Tensors elsewhere in a file (a backbone beside a head) are no mistake.",
   },
   "DM5408/more": {
     severity: "warning",
-    message: "{file} has {count} more tensors where {model} has its own: {tensors}",
+    message: "{file} has {count} where {model} has its own: {tensors}",
     docs: "Tensors that no weight uses stand in the same layers or in the same list of blocks as those that are used: the file may belong to a deeper model, or to one whose convolutions have biases. Where the model means to leave them out, all is well.",
   },
   // Tests

@@ -76,8 +76,8 @@ export function leftoverDoubts(
 ): readonly Diagnostic[] {
   const left = leftBeside(binding);
   if (left.length === 0) return [];
+  const count = left.length === 1 ? "1 more tensor" : `${left.length} more tensors`;
   const other = fitting();
-  if (other !== undefined)
-    return [diagnose(messages, "DM5408", span, { file, count: left.length, model, fitting: other })];
-  return [diagnose(messages, "DM5408/more", span, { file, count: left.length, model, tensors: someOf(left) })];
+  if (other !== undefined) return [diagnose(messages, "DM5408", span, { file, count, model, fitting: other })];
+  return [diagnose(messages, "DM5408/more", span, { file, count, model, tensors: someOf(left) })];
 }
