@@ -186,7 +186,7 @@ function withParameters(
   const scope: Scope = { module: program.entry, parent: undefined, names: new Map(), paths: rootPaths() };
   const kept = new Map([...model.args].filter(([name]) => !args.some((arg) => arg.label?.text === name)));
   const bound = bindDeclared({ ...model, args: kept }, args, startOf(program), scope, c);
-  return c.failed ? undefined : { ...model, args: bound };
+  return c.failed || !bound ? undefined : { ...model, args: bound };
 }
 
 function withSizes(

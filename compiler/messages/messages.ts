@@ -270,6 +270,24 @@ export const messages = {
     message: "{given} is stricter than needed; {needed} is enough",
     docs: "The compiler finds the exact set of sizes; this `where` excludes sizes that work.",
   },
+  DM8006: {
+    severity: "warning",
+    message: "this input is a map of {rows} rows with {channels} channels",
+    hint: "axes are [N, H, W, C]; with channels last it is `{meant}`",
+    docs: "Axes are in logical order everywhere, channels last, whatever a target does inside; `--layout nchw` gives a file that takes channels first. A small second axis and a free last one look like the order of PyTorch.",
+  },
+  DM8007: {
+    severity: "warning",
+    message: "{callee}({given}) makes {c} channels with a kernel of {k}",
+    hint: "how many channels flow in is known from the left: `{meant}`",
+    docs: "PyTorch's layers are given the channels that flow in first. Here the first number is how many flow out, the second the kernel, the third the stride.",
+  },
+  DM8008: {
+    severity: "warning",
+    message: "nothing reads {name}, so its weights are not built",
+    hint: "use it, or take it out",
+    docs: "What no output needs is left out of the graph, its weights included. A value that is computed and not read is mostly a slip.",
+  },
   DM8005: {
     severity: "hint",
     message: "{model} needs {rule}",

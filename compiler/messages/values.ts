@@ -27,6 +27,12 @@ export const valueMessages = {
     message: "{callee} takes {count} parameters ({names}), but {given} were given",
     docs: "Arguments are given by position or by the name of a parameter.",
   },
+  "DM3102/none": {
+    severity: "error",
+    message: "{callee} takes no parameters, but {given} stands in its parentheses",
+    hint: "leave the parentheses out, or empty",
+    docs: "Arguments are given by position or by the name of a parameter; some operators and blocks have none.",
+  },
   "DM3102/twice": {
     severity: "error",
     message: "parameter {name} of {callee} is given twice",
@@ -36,6 +42,12 @@ export const valueMessages = {
     severity: "error",
     message: "parameter {param} of {callee} must be known at compile time, but this is a tensor",
     hint: "tensors flow in from the left: `x -> {callee}(…)`",
+    docs: "Parentheses hold compile-time values only: numbers, lists, names, blocks. Tensors flow in from the left of an arrow.",
+  },
+  "DM3103/flow": {
+    severity: "error",
+    message: "the parentheses of {callee} hold what is known at compile time, but {given}",
+    hint: "tensors flow in from the left: `{flow}`",
     docs: "Parentheses hold compile-time values only: numbers, lists, names, blocks. Tensors flow in from the left of an arrow.",
   },
   DM3104: {

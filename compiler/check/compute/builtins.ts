@@ -3,7 +3,9 @@
 import type { Span } from "../../../grammar/index.ts";
 import { ceilDivide, isSymbolic } from "../../sizes/dim/dim.ts";
 import type { Context } from "../state/context.ts";
+import { functionHelp } from "../text/static/foreign.ts";
 import type { FunctionName } from "../text/vocabulary.ts";
+import { tensorsIn } from "../values/data.ts";
 import { kindOf, show } from "../values/show.ts";
 import { float, int, list, numberOf, str, unknown, type Value } from "../values/value.ts";
 import { calculate, guarded } from "./arithmetic.ts";
@@ -91,8 +93,15 @@ function ceilingDivision(args: readonly Value[], span: Span, c: Context): Value 
   return guarded(span, c, unknown, () => int(ceilDivide(a.dim, divisor)));
 }
 
+/** Lists may hold tensors where only their items are counted or turned round. */
+const needsNumbers = (name: FunctionName): boolean => name !== "len" && name !== "reverse" && name !== "str";
+
 /** Applies the built-in function of that name. */
 export function callBuiltin(name: FunctionName, args: readonly Value[], span: Span, c: Context): Value {
+  if (needsNumbers(name) && args.some((arg) => tensorsIn(arg).length > 0)) {
+    c.report("DM3105", span, { what: `what ${name} computes with` }, { help: [functionHelp(name)] });
+    return unknown;
+  }
   if (args.some((arg) => arg.kind === "unknown")) return unknown;
   const result = builtins.get(name)?.(args, span, c) ?? unknown;
   if (typeof result !== "string" || reportOpen(`the argument of ${name}`, args, span, c))

@@ -4,6 +4,7 @@ import { decide } from "../compute/arithmetic.ts";
 import { readable } from "../compute/skips.ts";
 import type { Context } from "../state/context.ts";
 import { sourceText } from "../text/source-text.ts";
+import { unreadNames } from "../text/static/unused.ts";
 import { kindOf, show } from "../values/show.ts";
 import type { Scope } from "../values/value.ts";
 import { blockOf, type DeclaredBlock, tensorOf, unknown, unknownTensor, type Value } from "../values/value.ts";
@@ -38,12 +39,18 @@ export function runBody(
   takeInput: (statement: InputStatement) => Value,
 ): BodyResult {
   const { declaration, module } = block;
-  const result = runWhole(declaration.body, scope, c, takeInput);
+  const result = runWhole(declaration.body, unreadNames(declaration, c.session.text), scope, c, takeInput);
   // What is left of a body that did not parse as a whole says nothing about what the author meant it to give.
   return module.file.partial?.has(declaration.name.text) ? { ...result, value: unknown } : result;
 }
 
-function runWhole(body: Body, scope: Scope, c: Context, takeInput: (statement: InputStatement) => Value): BodyResult {
+function runWhole(
+  body: Body,
+  unread: ReadonlySet<string>,
+  scope: Scope,
+  c: Context,
+  takeInput: (statement: InputStatement) => Value,
+): BodyResult {
   if (body.kind === "expression") {
     const value = evaluate(body.value, scope, c);
     return { value: checkReadable(value, body.value.span, c), returned: body.value, outputs: [], losses: [] };
@@ -55,7 +62,7 @@ function runWhole(body: Body, scope: Scope, c: Context, takeInput: (statement: I
     c.step(statement.span);
     switch (statement.kind) {
       case "let":
-        runLet(statement, scope, c);
+        runLet(statement, unread, scope, c);
         break;
       case "skip":
         runSkip(statement, scope, c);
@@ -95,12 +102,17 @@ function runWhole(body: Body, scope: Scope, c: Context, takeInput: (statement: I
 /** The scope in which the value of a named statement is built: its path segment is the name. */
 const named = (scope: Scope, name: string): Scope => ({ ...scope, paths: scope.paths.child(name) });
 
-function runLet(statement: Of<"let">, scope: Scope, c: Context): void {
+function runLet(statement: Of<"let">, unread: ReadonlySet<string>, scope: Scope, c: Context): void {
   const { pattern } = statement;
+  const names = pattern.kind === "name" ? [pattern.name] : pattern.names;
+  const weighted = c.builder.weighted;
   const path = pattern.kind === "name" ? pattern.name.text : (pattern.names[0]?.text ?? "let");
   const value = evaluate(statement.value, named(scope, path), c);
   const { type } = statement;
   bindPattern(pattern, type ? typedValue(type, value, path, scope, statement.value.span, c) : value, scope, c);
+  const [first] = names;
+  if (first && c.mode !== "build" && c.builder.weighted > weighted && names.every(({ text }) => unread.has(text)))
+    c.report("DM8008", first.span, { name: names.map(({ text }) => text).join(" and ") });
 }
 
 function bindPattern(pattern: Pattern, value: Value, scope: Scope, c: Context): void {

@@ -13,6 +13,7 @@ import {
   functionName,
   type Scope,
   unknown,
+  unknownTensor,
   type Value,
 } from "../values/value.ts";
 import { bindArguments } from "./arguments.ts";
@@ -45,8 +46,16 @@ function functionArguments(
 ): readonly (Value | undefined)[] {
   if (args.some((arg) => arg.label)) {
     const params = callee.kind === "declared" ? callee.declaration.params.map((param) => param.name.text) : undefined;
-    const bound = bindArguments(functionName(callee), params ?? [], args, new Map(), span, scope, c);
-    if (params) return params.map((param) => bound.get(param)?.value);
+    const call = {
+      callee: functionName(callee),
+      names: params ?? [],
+      args,
+      bound: new Map(),
+      span,
+      takesTensors: true,
+    };
+    const bound = bindArguments(call, scope, c);
+    if (params) return params.map((param) => bound?.get(param)?.value);
   }
   return args.map((arg) => evaluate(arg.value, scope, c));
 }
@@ -64,10 +73,14 @@ function callFunction(callee: FunctionValue, e: Call, scope: Scope, c: Context):
 
 function callBlock(block: BlockValue, e: Call, scope: Scope, c: Context): Value {
   switch (block.kind) {
-    case "operator":
-      return blockOf(callOperator(block, e.args, e.span, scope, c));
-    case "declared":
-      return blockOf(callDeclared(block, e, scope, c));
+    case "operator": {
+      const called = callOperator(block, e.args, e.span, scope, c);
+      return called ? blockOf(called) : unknownTensor;
+    }
+    case "declared": {
+      const args = bindDeclared(block, e.args, e.span, scope, c);
+      return args ? blockOf({ ...block, args }) : unknownTensor;
+    }
     case "named": {
       const inner = callBlock(block.block, e, scope, c);
       return inner.kind === "block" ? blockOf({ ...block, block: inner.block }) : inner;
@@ -85,29 +98,23 @@ function callBlock(block: BlockValue, e: Call, scope: Scope, c: Context): Value 
   }
 }
 
-function callDeclared(block: DeclaredBlock, e: Call, scope: Scope, c: Context): DeclaredBlock {
-  return { ...block, args: bindDeclared(block, e.args, e.span, scope, c) };
-}
-
-/** The block's arguments with `args` added, each checked against its type. */
+/** The block's arguments with `args` added, each checked against its type; undefined where tensors were given. */
 export function bindDeclared(
   block: DeclaredBlock,
   args: Call["args"],
   span: Call["span"],
   scope: Scope,
   c: Context,
-): ReadonlyMap<string, Value> {
+): ReadonlyMap<string, Value> | undefined {
   const params = block.declaration.signature.params;
   const callee = block.declaration.name.text;
+  const names = params.map((param) => param.name.text);
   const bound = bindArguments(
-    callee,
-    params.map((param) => param.name.text),
-    args,
-    block.args,
-    span,
+    { callee, names, args, bound: block.args, span, isNeedy: params.some((param) => !param.default) },
     scope,
     c,
   );
+  if (!bound) return undefined;
   const merged = new Map(block.args);
   for (const [name, { value, span: place }] of bound) {
     const param = params.find((each) => each.name.text === name);

@@ -46,10 +46,11 @@ export function editWith(e: Of<"with">, scope: Scope, c: Context): Value {
     span,
   }));
   if (object.kind === "block" && object.block.kind === "operator")
-    return blockOf(rebindOperator(object.block, args, e.span, scope, c));
+    return blockOf(rebindOperator(object.block, args, e.span, scope, c) ?? object.block);
   return editModel(object, "with", e.object.span, c, (model) => {
     const kept = new Map([...model.args].filter(([name]) => !args.some((arg) => arg.label?.text === name)));
-    return { ...model, args: bindDeclared({ ...model, args: kept }, args, e.span, scope, c) };
+    const bound = bindDeclared({ ...model, args: kept }, args, e.span, scope, c);
+    return bound && { ...model, args: bound };
   });
 }
 

@@ -15,6 +15,8 @@ import { joinTensors, repeated, timesNumber } from "../compute/tensor-arithmetic
 import type { Context } from "../state/context.ts";
 import { resolvableNames } from "../text/reach.ts";
 import { sourceText } from "../text/source-text.ts";
+import { functionHelp } from "../text/static/foreign.ts";
+import { isFunction } from "../text/vocabulary.ts";
 import { isData } from "../values/data.ts";
 import { equalValues } from "../values/equal.ts";
 import { inner, namesIn } from "../values/scope.ts";
@@ -189,9 +191,15 @@ function stageBlock(stage: Stage, scope: Scope, c: Context): BlockValue | undefi
   const right = stage.repeat ? repeated(given, evaluate(stage.repeat, scope, c), stage.span, c) : given;
   if (right.kind === "block") return right.block;
   if (right.kind === "unknown") return undefined;
-  const help = right.kind === "tensor" ? ["to join two tensors use `+`, add or concat"] : [];
+  const help = right.kind === "tensor" ? ["to join two tensors use `+`, add or concat"] : functionsNamed(stage.block);
   c.report("DM3110", stage.block.span, { actual: kindOf(right) }, { help });
   return undefined;
+}
+
+/** `x -> max(2)`: a function of numbers stands where a block is wanted. */
+function functionsNamed(e: Expression): string[] {
+  if (e.kind === "call") return functionsNamed(e.callee);
+  return e.kind === "name" && isFunction(e.text) ? [functionHelp(e.text)] : [];
 }
 
 /** Data is given to the block; a block in front of it makes a longer block. */

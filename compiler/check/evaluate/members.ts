@@ -3,6 +3,7 @@ import { type Expression, type Name, nearest } from "../../../grammar/index.ts";
 import { metricNames } from "../compute/metrics.ts";
 import { reportOpen } from "../compute/open-sizes.ts";
 import type { Context } from "../state/context.ts";
+import { tensorHelp } from "../text/static/foreign.ts";
 import { valueNames } from "../text/value-names.ts";
 import { kindOf, show } from "../values/show.ts";
 import type { Scope } from "../values/value.ts";
@@ -31,7 +32,9 @@ export function member(object: Value, label: Name, c: Context): Value {
     case "tap":
       return memberOfModel(object, label, c);
   }
-  c.report("DM2004", label.span, { owner: kindOf(object), what: "field", name: label.text });
+  const guess = object.kind === "tensor" ? tensorHelp(label.text) : undefined;
+  const help = guess === undefined ? [] : [guess];
+  c.report("DM2004", label.span, { owner: kindOf(object), what: "field", name: label.text }, { help });
   return unknown;
 }
 
@@ -40,21 +43,48 @@ function memberOfModel(tap: Extract<Value, { kind: "tap" }>, label: Name, c: Con
   const model = tap.labels.length === 0 ? underlying(tap.model, c) : undefined;
   const known = model && valueNames(model.declaration);
   if (known && !known.includes(label.text)) {
-    return missing(show(tap), "metric or value", label, [...metricNames, ...known], c);
+    const help = otherMetrics.get(label.text.toLowerCase().replace(/_/g, ""));
+    return missing(show(tap), "metric or value", label, [...metricNames, ...known], c, help);
   }
   return { ...tap, labels: [...tap.labels, label] };
 }
 
-function missing(owner: string, what: string, label: Name, candidates: readonly string[], c: Context): Value {
-  const guess = nearest(label.text, candidates);
-  c.report(
-    "DM2004",
-    label.span,
-    { owner, what, name: label.text },
-    { help: guess === undefined ? [] : [`did you mean ${guess}?`] },
-  );
+function missing(
+  owner: string,
+  what: string,
+  label: Name,
+  candidates: readonly string[],
+  c: Context,
+  other?: string,
+): Value {
+  const guess = other ?? nearest(label.text, candidates);
+  const listed = candidates.length === 0 ? [] : [`there are ${candidates.slice(0, 20).join(", ")}`];
+  const help = guess === undefined ? listed : [`did you mean ${guess}?`];
+  c.report("DM2004", label.span, { owner, what, name: label.text }, { help });
   return unknown;
 }
+
+/** What other tools call our metrics. */
+const otherMetrics: ReadonlyMap<string, string> = new Map([
+  ["parameters", "params"],
+  ["numparams", "params"],
+  ["weights", "params"],
+  ["size", "params"],
+  ["statistics", "buffers"],
+  ["flops", "macs"],
+  ["gflops", "macs"],
+  ["madds", "macs"],
+  ["multiplyadds", "macs"],
+  ["layers", "depth"],
+  ["receptivefield", "rf"],
+  ["memory", "peak"],
+  ["activations", "peak"],
+  ["operators", "nodes"],
+  ["ops", "nodes"],
+  ["dims", "shape"],
+  ["outputshape", "shape"],
+  ["sizes", "requires"],
+]);
 
 export function element(object: Value, index: Value, e: Of<"index">, c: Context): Value {
   if (object.kind === "unknown") return unknown;

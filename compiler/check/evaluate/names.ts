@@ -53,11 +53,16 @@ function declaredValue(declaration: Declaration, module: Module, span: Span, c: 
     case "table":
       return constantValue(declaration, module, span, c);
     default:
-      c.report("DM3101/value", span, {
-        what: "a name in an expression",
-        expected: "a value",
-        actual: `a ${declaration.kind}`,
-      });
+      c.report(
+        "DM3101/value",
+        span,
+        {
+          what: "a name in an expression",
+          expected: "a value",
+          actual: `${declaration.kind === "enum" ? "an" : "a"} ${declaration.kind}`,
+        },
+        { help: declaration.kind === "enum" ? [`its members stand alone: ${declaration.members[0]?.text}`] : [] },
+      );
       return unknown;
   }
 }

@@ -1,5 +1,5 @@
 // What is remembered of the text, in the session of a caller.
-import type { Declaration, Diagnostic, Expression, Mapping, WeightRule } from "../../../grammar/index.ts";
+import type { Declaration, Diagnostic, Expression, Mapping, Statement, WeightRule } from "../../../grammar/index.ts";
 import type { Module } from "./program.ts";
 import type { ParsedRule } from "./rules/patterns.ts";
 
@@ -8,8 +8,10 @@ export interface TextMemo {
   readonly diagnostics: Map<Declaration, readonly Diagnostic[]>;
   /** Suggestions that were made for the unknown names of a file. */
   readonly asked: Map<Module, number>;
-  /** The names that an expression reads. */
-  readonly names: Map<Expression, ReadonlySet<string>>;
+  /** The names that an expression or a statement reads. */
+  readonly names: Map<Expression | Statement, ReadonlySet<string>>;
+  /** The `let`s of a body that nothing reads. */
+  readonly unread: Map<Declaration, ReadonlySet<string>>;
   readonly rules: Map<WeightRule, ParsedRule>;
   /** What is wrong with a mapping and with all that it leads to. */
   readonly mistakesBelow: Map<Mapping, ReadonlySet<Diagnostic>>;
@@ -21,6 +23,7 @@ export const newTextMemo = (): TextMemo => ({
   diagnostics: new Map(),
   asked: new Map(),
   names: new Map(),
+  unread: new Map(),
   rules: new Map(),
   mistakesBelow: new Map(),
   circles: new Map(),

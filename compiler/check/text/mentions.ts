@@ -1,11 +1,11 @@
 // Does an expression read a name? Purely from the text; the answer is remembered per expression.
-import type { Expression } from "../../../grammar/index.ts";
+import type { Expression, Statement } from "../../../grammar/index.ts";
 import type { TextMemo } from "./memo.ts";
 
 export const mentions = (expression: Expression, name: string, memo: TextMemo): boolean =>
   namesRead(expression, memo).has(name);
 
-export function namesRead(expression: Expression, memo: TextMemo): ReadonlySet<string> {
+export function namesRead(expression: Expression | Statement, memo: TextMemo): ReadonlySet<string> {
   let names = memo.names.get(expression);
   if (!names) {
     const found = new Set<string>();

@@ -24,7 +24,8 @@ interface Difference {
 /** How two shapes differ, in the user's words; undefined when they are equal. */
 function differenceOf(left: TensorType, right: TensorType, sizes: Sizes): Difference | undefined {
   const rank = left.dims.length;
-  if (rank !== right.dims.length) return { text: `ranks differ (${rank} and ${right.dims.length})`, help: [] };
+  if (rank !== right.dims.length)
+    return { text: `ranks differ (${rank} and ${right.dims.length})`, help: spread(left, right, sizes) };
   const axis = left.dims.findIndex((dim, i) => !sizes.equal(dim, nth(right.dims, i)));
   if (axis < 0) return undefined;
   const [a, b] = [nth(left.dims, axis), nth(right.dims, axis)];
@@ -34,6 +35,14 @@ function differenceOf(left: TensorType, right: TensorType, sizes: Sizes): Differ
   if (name === "height" || name === "width")
     return { text: `${name}s differ ${pair}`, help: cutByPadding(a, b) ? ["use `pad = half`"] : [] };
   return { text: `sizes of ${name} differ ${pair}`, help: [] };
+}
+
+/** A vector against a map: what other libraries broadcast. */
+function spread(left: TensorType, right: TensorType, sizes: Sizes): readonly string[] {
+  const [map, vector] = left.dims.length > right.dims.length ? [left, right] : [right, left];
+  if (map.dims.length < 4 || vector.dims.length !== 2) return [];
+  const [height, width] = [sizes.show(nth(map.dims, -3)), sizes.show(nth(map.dims, -2))];
+  return [`nothing is broadcast; \`tile_to(${height}, ${width})\` repeats a vector over the map`];
 }
 
 function projection(a: Dim, b: Dim, rank: number, sizes: Sizes): string {

@@ -1,8 +1,9 @@
-// Which members of an enum the arms of a `match` leave out, told from the text alone: a member that no
-// model uses yet is found before one does.
-import type { Expression, Param } from "../../../../grammar/index.ts";
+// The arms of a `match` on a parameter whose type is an enum, or on the phase, told from the text alone: a
+// member that no model uses yet is found before one does.
+import { type Arm, type Expression, nearest, type Param } from "../../../../grammar/index.ts";
 import type { Module } from "../program.ts";
 import { enumMembers } from "../reach.ts";
+import type { Findings } from "./findings.ts";
 
 type Match = Extract<Expression, { kind: "match" }>;
 
@@ -11,12 +12,33 @@ export function membersOfParam({ type }: Param, module: Module): readonly string
   return type?.kind === "named" ? enumMembers(module, type.name.text) : undefined;
 }
 
-export function uncovered({ arms }: Match, members: readonly string[]): readonly string[] {
-  const covered = new Set<string>();
+export function checkArms(e: Match, findings: Findings): void {
+  const members = e.subject.kind === "name" ? findings.enums.get(e.subject.text) : undefined;
+  if (!members) return;
+  const strangers = e.arms.map(({ pattern }) => pattern).filter((pattern) => isStranger(pattern, members));
+  for (const pattern of strangers) {
+    const text = wordOf(pattern) ?? "";
+    const help = nearest(text, members) ?? undefined;
+    const words = help === undefined ? `its members are ${members.join(", ")}` : `did you mean ${help}?`;
+    findings.report("DM2001", pattern.span, { name: text }, { help: [words] });
+  }
+  const missing = strangers.length > 0 ? [] : uncovered(e, members);
+  if (missing.length > 0) findings.report("DM3106", e.span, { value: missing.join(" and ") });
+}
+
+const wordOf = (pattern: Arm["pattern"]): string | undefined =>
+  pattern.kind === "name" ? pattern.text : pattern.kind === "string" ? pattern.value : undefined;
+
+function isStranger(pattern: Arm["pattern"], members: readonly string[]): boolean {
+  const word = wordOf(pattern);
+  return word !== undefined && !members.includes(word);
+}
+
+function uncovered({ arms }: Match, members: readonly string[]): readonly string[] {
+  const covered = new Set<string | undefined>();
   for (const { pattern } of arms) {
     if (pattern.kind === "else") return [];
-    if (pattern.kind === "name") covered.add(pattern.text);
-    if (pattern.kind === "string") covered.add(pattern.value);
+    covered.add(wordOf(pattern));
   }
   return members.filter((member) => !covered.has(member));
 }

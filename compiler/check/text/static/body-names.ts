@@ -5,6 +5,8 @@ import type { Span } from "../../../../grammar/index.ts";
 export interface Names {
   readonly parent: Names | undefined;
   readonly defined: Map<string, Span>;
+  /** All that the statements of the body define, also those that come later. */
+  below?: ReadonlyMap<string, Span>;
 }
 
 export const within = (parent: Names | undefined): Names => ({ parent, defined: new Map() });
