@@ -159,8 +159,7 @@ function expectTrue(statement: Expectation, value: Value, scope: Scope, c: Conte
   if (value.kind === "bool" && value.value) return;
   if (e.kind === "compare") {
     const [left, right] = [evaluate(e.left, scope, c), evaluate(e.right, scope, c)];
-    const open = value.kind === "unknown" ? ", which depends on free sizes" : "";
-    c.report("DM6001", statement.span, { reason: `left is ${quoted(left)}, right is ${quoted(right)}${open}` });
+    c.report("DM6001", statement.span, { reason: `left is ${quoted(left)}, right is ${quoted(right)}` });
     return;
   }
   const model = asDeclared(value);

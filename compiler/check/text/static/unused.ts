@@ -1,5 +1,5 @@
 // Parameters and values that nothing reads.
-import type { Block, Model, Param } from "../../../../grammar/index.ts";
+import type { Block, Model, Name, Param } from "../../../../grammar/index.ts";
 import type { TextMemo } from "../memo.ts";
 import { namesRead } from "../mentions.ts";
 import type { Findings } from "./findings.ts";
@@ -18,8 +18,24 @@ export function unreadNames(declaration: Block | Model, memo: TextMemo): Readonl
   const { body } = declaration;
   const statements = body.kind === "statements" ? body.statements : [];
   const read = new Set(statements.flatMap((statement) => [...namesRead(statement, memo)]));
-  const lets = statements.filter((statement) => statement.kind === "let").flatMap(namesIn);
-  const unread = new Set(lets.map(({ text }) => text).filter((name) => !read.has(name)));
+  const lets = statements.filter(
+    (statement) => statement.kind === "let" && !aliasesIn(statement).some((name) => read.has(name)),
+  );
+  const unread = new Set(
+    lets
+      .flatMap(namesIn)
+      .map(({ text }) => text)
+      .filter((name) => !read.has(name)),
+  );
   memo.unread.set(declaration, unread);
   return unread;
+}
+
+/** The names that stages get with `as`, whatever the shape of the tree. */
+function aliasesIn(part: unknown): readonly string[] {
+  if (Array.isArray(part)) return part.flatMap(aliasesIn);
+  if (typeof part !== "object" || part === null) return [];
+  const { alias } = part as { readonly alias?: Name };
+  const below = Object.entries(part).flatMap(([key, child]) => (key.endsWith("pan") ? [] : aliasesIn(child)));
+  return alias ? [alias.text, ...below] : below;
 }
