@@ -10,7 +10,7 @@ import { salvage, trailing } from "./salvage.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 import { type Reading, withoutSlashes } from "./slashes.ts";
 import type { Source } from "./span.ts";
-import { notADeclaration, placeOf, syntaxError } from "./syntax-error.ts";
+import { notADeclaration, placeOf, startsLine, syntaxError } from "./syntax-error.ts";
 import { declaration, use } from "./to-tree/declarations.ts";
 import * as t from "./tokens.ts";
 import type { Declaration, File, Use } from "./tree.ts";
@@ -142,9 +142,15 @@ function readDeclaration(reader: Reader, segment: Segment): Declaration | undefi
   const { cst, stop } = outcome;
   const tree = intact(reader, () => (cst ? declaration(reader.builder, cst) : salvage(reader, segment, outcome)));
   const cutShort = cst !== undefined && stop < segment.end && trailing(reader, segment, stop);
-  if (!tree) skip(reader, segment.start, segment.end);
-  if (!tree || !cst || cutShort) damage(reader, segment);
-  return tree;
+  // What goes on in the line was meant as a part of the value, so the value is not what was meant.
+  const isTorn = cst !== undefined && stop < segment.end && !closesBody(reader, stop) && !startsLine(reader, stop);
+  if (!tree || isTorn) skip(reader, segment.start, segment.end);
+  if (!tree || !cst || cutShort || isTorn) damage(reader, segment);
+  return isTorn ? undefined : tree;
+}
+
+function closesBody(reader: Reader, stop: number): boolean {
+  return reader.tokens[stop - 1]?.tokenType === t.RightCurly;
 }
 
 function readUse(reader: Reader, { start, end }: Segment, content: Content): void {

@@ -31,7 +31,9 @@ function tell<Key extends Code>(
 
 /** Whether the scanner complained in front of `span`, or the word there has been called a keyword before. */
 function isKnown(reader: Reader, from: number, span: Span): boolean {
-  return reader.lexical.some((offset) => offset >= from && offset <= span.end) || reader.misnamed.has(textOf(span));
+  if (reader.lexical.some((offset) => offset >= from && offset <= span.end)) return true;
+  const before = reader.tokens[t.tokenAt(reader.tokens, span.start) - 1];
+  return reader.misnamed.has(textOf(span)) || (before !== undefined && reader.misnamed.has(before.image));
 }
 
 const situations: ReadonlyMap<string, readonly Situation[]> = new Map([
