@@ -17,6 +17,8 @@ const cases: Case[] = [
   ["conv", { c: 4, groups: 2 }, "DeepmaccConv2D"],
   ["conv", { c: 2, k: 3, stride: 2, rate: 2, pad: "same" }, "DeepmaccConv2D"],
   ["conv", { c: 6, groups: 2, stride: [1, 2], rate: [2, 1] }, "DeepmaccConv2D"],
+  ["conv", { c: 8, groups: 4, k: 3, rate: 2 }, "DeepmaccConv2D"],
+  ["conv", { c: 6, groups: 3, stride: [2, 1] }, "DeepmaccConv2D", [2, 5, 4, 6]],
   ["max_pool", { k: 3, stride: 2 }, "DeepmaccMaxPool2D"],
   ["avg_pool", { k: 3, stride: 2 }, "DeepmaccAvgPool2D"],
   ["avg_pool", { k: [4, 3], stride: [1, 3] }, "DeepmaccAvgPool2D"],
@@ -59,4 +61,18 @@ it.each(cases)("%s(%o) through %s", async (...[op, params, layer, dims = map, fr
     return (moved(value + step) - moved(value - step)) / (2 * step);
   });
   expect(distance(told, stepped)).toBeLessThan(2e-3);
+});
+
+it.each([
+  [{ c: 96, groups: 96, rate: 2 }, 1],
+  [{ c: 64, groups: 48, rate: 2, k: 3 }, 2],
+  [{ c: 96, groups: 3 }, 3],
+])("conv(%o) takes %i convolutions, and not one a group", async (params, count) => {
+  await tf.setBackend("cpu");
+  const b = new GraphBuilder();
+  const dims = [1, 5, 5, 96];
+  const padded = { ...params, c: params.groups * Math.ceil(params.c / params.groups) };
+  const loaded = await loadPlain(emitModel(b.output("y", b.apply("conv", [b.input("x", dims)], padded)).graph()));
+  const { kernels } = await tf.profile(() => loaded.apply(tensorOf(sample(dims))) as tf.Tensor);
+  expect(kernels.filter(({ name }) => /Conv/.test(name)).length).toBe(count);
 });

@@ -144,14 +144,46 @@ export const conv: OwnLayer = {
     const sides: Sides = [paddingOf(window, at(x.shape, 1), 0), paddingOf(window, at(x.shape, 2), 1)];
     const whole = spread(tf, kernel as Tensor, pairIn(settings, "dilationRate"));
     const groups = numberIn(settings, "groups");
-    // tfjs cannot differentiate a split into one part.
-    const split = (of: Tensor): readonly Tensor[] => (groups === 1 ? [of] : tf.split(of, groups, 3));
-    const kernels = split(whole);
-    const results = split(bordered(tf, x, sides)).map((part, i) => convolved(tf, part, at(kernels, i), window.stride));
-    const joined = groups === 1 ? at(results, 0) : tf.concat([...results], 3);
-    return bias ? tf.add(joined, bias) : joined;
+    const isDeep = groups > at(whole.shape, 2);
+    const made = (isDeep ? byChannel : byGroup)(tf, bordered(tf, x, sides), whole, groups, window.stride);
+    return bias ? tf.add(made, bias) : made;
   },
 };
+
+/** Few groups of many channels: one convolution a group. */
+function byGroup(tf: Tf, x: Tensor, kernel: Tensor, groups: number, stride: Pair): Tensor {
+  // tfjs cannot differentiate a split into one part.
+  if (groups === 1) return convolved(tf, x, kernel, stride);
+  const kernels = tf.split(kernel, groups, 3);
+  const results = tf.split(x, groups, 3).map((part, i) => convolved(tf, part, at(kernels, i), stride));
+  return tf.concat(results, 3);
+}
+
+/** Many groups of few channels: a depthwise convolution over the first channels of all groups, over the second ones, … */
+function byChannel(tf: Tf, x: Tensor, kernel: Tensor, groups: number, stride: Pair): Tensor {
+  const [height, width, channels, filters] = kernel.shape as [number, number, number, number];
+  const results = Array.from({ length: channels }, (_, channel) => {
+    const slice = channels === 1 ? x : channelOf(tf, x, groups, channel);
+    const taps = tf.slice(kernel, [0, 0, channel, 0], [height, width, 1, filters]);
+    return tf.depthwiseConv2d(
+      slice as Tensor4D,
+      tf.reshape(taps, [height, width, groups, filters / groups]) as Tensor4D,
+      [...stride],
+      "valid",
+    ) as Tensor;
+  });
+  return results.reduce((sum, result) => tf.add(sum, result));
+}
+
+/** One channel of every group. */
+function channelOf(tf: Tf, x: Tensor, groups: number, channel: number): Tensor {
+  const [count, height, width, all] = x.shape as [number, number, number, number];
+  const pixels = count * height * width;
+  const apart = tf.reshape(x, [pixels, groups, all / groups]);
+  return tf.reshape(tf.slice(apart, [0, 0, channel], [pixels, groups, 1]), [count, height, width, groups]);
+}
+
+type Tensor4D = ReturnType<Tf["tensor4d"]>;
 
 const convolved = (tf: Tf, x: Tensor, kernel: Tensor, stride: Pair): Tensor =>
   tf.conv2d(x as Parameters<Tf["conv2d"]>[0], kernel as Parameters<Tf["conv2d"]>[1], [...stride], "valid");
