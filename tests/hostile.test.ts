@@ -19,6 +19,15 @@ function expectCalm(run: Run): void {
 
 const model = (body: string): string => `dm 1\nmodel M on x: f32[N, S, S, 8] = ${body}\n`;
 
+/** Lines made from their numbers. */
+const chainOf = (count: number, line: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => line(i)).join("\n");
+const chain = (count: number, line: (i: number) => string): string => `dm 1\n${chainOf(count, line)}\n`;
+
+/** Each leads to the next by its rule; the last takes a step of its own. */
+const mappings = (count: number, rule: (next: number) => string): string =>
+  `${chain(count, (i) => `mapping A${i} { ${rule(i + 1)} }`)}mapping A${count} { "x" => "y" }\n`;
+
 describe("a file", () => {
   const cases: readonly (readonly [title: string, content: string | Buffer, exits: readonly number[], says: RegExp])[] =
     [
@@ -42,7 +51,7 @@ describe("a file", () => {
       ["of a million minus signs", `const a = ${"-".repeat(1e6)}1`, [5], /DM1111|DM1007/],
       ["with a sum of a hundred thousand terms", `const a = ${"1 + ".repeat(1e5)}1`, [0], /nothing wrong/],
       [
-        "with a table of forty thousand rows",
+        "with a table of twenty thousand rows",
         `table T { | a | b |\n${Array.from({ length: 4e4 }, (_, i) => `| ${i} | 2 |\n`).join("")} }`,
         [0],
         /nothing wrong/,
@@ -109,6 +118,70 @@ describe("a file", () => {
         [5],
         /DM3209/,
       ],
+      [
+        "with loops inside loops",
+        "dm 1\nconst a = len(each i in 0..1000000 { len(each j in 0..5000000 { j }) })\n",
+        [5],
+        /DM3208|DM3209/,
+      ],
+      [
+        "with a hundred constants that each take almost all steps",
+        chain(100, (i) => `const a${i} = len(each i in 0..1000000 { i + ${i} })`),
+        [5],
+        /DM3209/,
+      ],
+      [
+        "whose sizes repeat after four million",
+        chain(
+          12,
+          (i) =>
+            `model M${i} on x: f32[N, H, W, 4] = x + (x -> max_pool(${4194301 - 2 * i}) -> upsample(${4194301 - 2 * i}))`,
+        ),
+        [5],
+        /DM3209/,
+      ],
+      [
+        "with a recursion that forgets to shrink in its maps",
+        "dm 1\nblock F(n: int) on x: [.., H, W, C] = x + (x -> conv(C) -> max_pool(2) -> F(n) -> upsample(2))\nmodel M on x: f32[N, S, S, 4] = x -> F(3)\n",
+        [5],
+        /DM3207|DM3209/,
+      ],
+      [
+        "with a table of twenty thousand rows",
+        `dm 1\ntable T {\n  | a | b |\n${chainOf(20_000, (i) => `  | ${i} | ${2 * i} |`)}\n}\nmodel M on x: f32[N, 8] = x -> dense(T[3].b)\n`,
+        [0],
+        /nothing wrong/,
+      ],
+      [
+        "with a chain of four thousand mappings",
+        mappings(4000, (i) => `"a/<A${i}>" => "b/<A${i}>"`),
+        [0],
+        /nothing wrong/,
+      ],
+      [
+        "with a circle of four thousand mappings",
+        mappings(4000, (i) => `"<A${i % 4000}>" => "<A${i % 4000}>"`),
+        [1],
+        /DM5403/,
+      ],
+      [
+        "with a chain of four thousand blocks",
+        `dm 1\nblock B0 on x: [.., C] = x -> relu\n${chainOf(4000, (i) => `block B${i + 1} on x: [.., C] = x -> B${i}`)}\n`,
+        [5],
+        /DM3207/,
+      ],
+      [
+        "with a chain of four thousand constants",
+        chain(4000, (i) => (i === 3999 ? "const c3999 = 1" : `const c${i} = c${i + 1} + 1`)),
+        [0],
+        /nothing wrong/,
+      ],
+      [
+        "with a chain of a thousand tables",
+        chain(1000, (i) => `table T${i} {\n  | a | b |\n  | 1 | ${i === 999 ? 2 : `T${i + 1}[1].b + 1`} |\n}`),
+        [0],
+        /nothing wrong/,
+      ],
     ];
 
   it.each(cases)("%s", (_title, content, exits, says) => {
@@ -128,6 +201,30 @@ describe("a file", () => {
       const run = deepmacc(["check", "a.dm"], { cwd });
       expect(run.exit).toBe(1);
       expect(run.stderr).toContain("a.dm -> b.dm -> a.dm");
+      expectCalm(run);
+    });
+  });
+
+  it("a chain of three thousand imports", () => {
+    inFolder((cwd) => {
+      for (let i = 0; i < 3000; i++)
+        writeFileSync(join(cwd, `m${i}.dm`), `dm 1\nuse "./m${i + 1}.dm" { c${i + 1} }\nconst c${i} = c${i + 1} + 1\n`);
+      writeFileSync(join(cwd, "m3000.dm"), "dm 1\nconst c3000 = 1\n");
+      const run = deepmacc(["check", "m0.dm"], { cwd });
+      expect(run.exit, run.stderr.slice(0, 500)).toBe(0);
+      expectCalm(run);
+    });
+  });
+
+  it("a test over a million numbers", () => {
+    inFolder((cwd) => {
+      writeFileSync(
+        join(cwd, "a.dm"),
+        'dm 1\ntest "a" {\n  for i in each j in 0..1000000 { j } { expect i >= 0 }\n}\n',
+      );
+      const run = deepmacc(["test", "a.dm"], { cwd });
+      expect(run.exit).toBe(5);
+      expect(run.stderr).toContain("DM3209");
       expectCalm(run);
     });
   });

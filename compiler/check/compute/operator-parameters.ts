@@ -125,7 +125,7 @@ export function parametersOf(operator: OperatorValue, span: Span, c: Context): P
   for (const [name, param] of Object.entries(definition(operator.name).params)) {
     const given: Given | undefined = operator.args.get(name) ?? operator.args.get(`defaults ${name}`);
     if (given) {
-      const value = checkParameter(operator.name, name, param, given.value, given.span, c);
+      const value = given.read ?? checkParameter(operator.name, name, param, given.value, given.span, c);
       if (value === undefined) complete = false;
       else values[name] = value;
     } else if (param.default !== undefined) {

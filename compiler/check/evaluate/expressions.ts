@@ -83,13 +83,13 @@ export function evaluate(e: Expression, scope: Scope, c: Context, unheard = c.se
         e.operator,
         evaluate(e.left, scope, c),
         evaluate(e.right, scope, c),
-        operands(e.left, e.right, e),
+        operandsOf(e.left, e.right, e),
         c,
       );
     case "unary":
       return unary(e, scope, c);
     case "power":
-      return raise(evaluate(e.base, scope, c), evaluate(e.exponent, scope, c), operands(e.base, e.exponent, e), c);
+      return raise(evaluate(e.base, scope, c), evaluate(e.exponent, scope, c), operandsOf(e.base, e.exponent, e), c);
     case "call":
       return call(e, scope, c);
     case "member":
@@ -115,7 +115,7 @@ function numberLiteral(e: Of<"number">): Value {
   return decimal || !Number.isSafeInteger(e.value) ? float(e.value) : int(e.value);
 }
 
-function operands(left: Expression, right: Expression, whole: Expression): Operands {
+export function operandsOf(left: Expression, right: Expression, whole: Expression): Operands {
   return { span: whole.span, leftText: sourceText(left), rightText: sourceText(right) };
 }
 
@@ -221,7 +221,7 @@ function operation(e: Of<"operation">, scope: Scope, c: Context): Value {
     value =
       operator === "and" || operator === "or"
         ? logical(operator, value, operand, scope, c)
-        : infix(operator, value, evaluate(operand, scope, c), operands(left, operand, e), scope, c);
+        : infix(operator, value, evaluate(operand, scope, c), operandsOf(left, operand, e), scope, c);
     left = operand;
   }
   return value;

@@ -40,7 +40,7 @@ export function callOperator(
   for (const [name, { value, span: place }] of given) {
     const param = params[name];
     const checked = param && checkParameter(operator.name, name, param, value, place, c);
-    merged.set(name, { value: checked === undefined ? unknown : value, span: place });
+    merged.set(name, checked === undefined ? { value: unknown, span: place } : { value, span: place, read: checked });
   }
   return { ...operator, args: merged };
 }

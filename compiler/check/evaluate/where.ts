@@ -4,14 +4,14 @@ import type { Expression, Label, Span } from "../../../grammar/index.ts";
 import { type Dim, isSymbolic, variable } from "../../sizes/dim/dim.ts";
 import { nearestSizes } from "../../sizes/set/set.ts";
 import type { Relation } from "../../sizes/solve/solve.ts";
-import { decide } from "../compute/arithmetic.ts";
+import { compare, decide } from "../compute/arithmetic.ts";
 import type { Context } from "../state/context.ts";
 import { namesRead } from "../text/mentions.ts";
 import { sourceText } from "../text/source-text.ts";
 import { show, useText } from "../values/show.ts";
-import type { Scope } from "../values/value.ts";
+import type { Scope, Value } from "../values/value.ts";
 import { type DeclaredBlock, int, numberOf } from "../values/value.ts";
-import { evaluate } from "./expressions.ts";
+import { evaluate, operandsOf } from "./expressions.ts";
 
 /** Asks every condition of `where`; false after a report. */
 export function assume(block: DeclaredBlock, scope: Scope, span: Span, c: Context): boolean {
@@ -23,8 +23,7 @@ function assumeOne(e: Expression, block: DeclaredBlock, scope: Scope, span: Span
   if (e.kind === "operation" && e.rest.every(({ operator }) => operator === "and")) {
     return [e.first, ...e.rest.map(({ operand }) => operand)].every((each) => assumeOne(each, block, scope, span, c));
   }
-  const value = evaluate(e, scope, c);
-  const sizes = e.kind === "compare" ? comparedSizes(e, scope, c) : undefined;
+  const { value, sizes } = e.kind === "compare" ? compared(e, scope, c) : { value: evaluate(e, scope, c) };
   if (sizes) {
     // Asked even where the answer is known: a rule that excludes an earlier one is a conflict, not a false `where`.
     const held = c.sizes.require(...sizes, c.asker(`where ${sourceText(e)}`, e.span));
@@ -35,15 +34,18 @@ function assumeOne(e: Expression, block: DeclaredBlock, scope: Scope, span: Span
   return false;
 }
 
-/** Both sides of a comparison where one is a free size. */
-function comparedSizes(
-  e: Extract<Expression, { kind: "compare" }>,
-  scope: Scope,
-  c: Context,
-): [Dim, Relation, Dim] | undefined {
+interface Compared {
+  readonly value: Value;
+  /** Both sides, where one is a free size. */
+  readonly sizes?: [Dim, Relation, Dim];
+}
+
+function compared(e: Extract<Expression, { kind: "compare" }>, scope: Scope, c: Context): Compared {
   const [left, right] = [evaluate(e.left, scope, c), evaluate(e.right, scope, c)];
-  if (left.kind !== "int" || right.kind !== "int" || e.operator === "~=") return undefined;
-  return isSymbolic(left.dim) || isSymbolic(right.dim) ? [left.dim, e.operator, right.dim] : undefined;
+  const value = compare(e.operator, left, right, operandsOf(e.left, e.right, e), c);
+  if (left.kind !== "int" || right.kind !== "int" || e.operator === "~=") return { value };
+  const isOpen = isSymbolic(left.dim) || isSymbolic(right.dim);
+  return isOpen ? { value, sizes: [left.dim, e.operator, right.dim] } : { value };
 }
 
 function reportFalse(e: Expression, block: DeclaredBlock, scope: Scope, span: Span, c: Context): void {

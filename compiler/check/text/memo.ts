@@ -1,7 +1,17 @@
 // What is remembered of the text, in the session of a caller.
-import type { Declaration, Diagnostic, Expression, Mapping, Statement, WeightRule } from "../../../grammar/index.ts";
+import type {
+  Declaration,
+  Diagnostic,
+  Expression,
+  Mapping,
+  Source,
+  Statement,
+  WeightRule,
+} from "../../../grammar/index.ts";
 import type { Module } from "./program.ts";
 import type { ParsedRule } from "./rules/patterns.ts";
+
+export type MistakesBySource = ReadonlyMap<Source, ReadonlySet<Diagnostic>>;
 
 export interface TextMemo {
   /** What the text of a declaration alone shows to be wrong. */
@@ -14,7 +24,7 @@ export interface TextMemo {
   readonly unread: Map<Declaration, ReadonlySet<string>>;
   readonly rules: Map<WeightRule, ParsedRule>;
   /** What is wrong with a mapping and with all that it leads to. */
-  readonly mistakesBelow: Map<Mapping, ReadonlySet<Diagnostic>>;
+  readonly mistakesBelow: Map<Mapping, MistakesBySource>;
   /** One mapping for all that lead to each other without taking a step. */
   readonly circles: Map<Mapping, Mapping>;
 }

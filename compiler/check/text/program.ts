@@ -44,23 +44,39 @@ interface Loading {
   readonly diagnostics: Diagnostic[];
   readonly modules: Map<string, Module>;
   /** The files being loaded, outermost first: an import of one of them is a cycle. */
-  readonly open: string[];
+  readonly open: Set<string>;
 }
 
 export function loadProgram(entry: Source, read: Read, library: Library = new Map()): Program {
-  const loading: Loading = { read, library, diagnostics: [], modules: new Map(), open: [] };
-  return { entry: loadModule(entry, loading), diagnostics: loading.diagnostics };
+  const loading: Loading = { read, library, diagnostics: [], modules: new Map(), open: new Set() };
+  return { entry: loadAll(entry, loading), diagnostics: loading.diagnostics };
 }
 
-function loadModule(source: Source, loading: Loading): Module {
+/** Loads one file; asks for each that it imports, which may be a chain of any length. */
+type LoadStep<Result> = Generator<Source, Result, Module>;
+
+function loadAll(entry: Source, loading: Loading): Module {
+  const open = [loadModule(entry, loading)];
+  let answer: Module | undefined;
+  for (let top = open.at(-1); top; top = open.at(-1)) {
+    const { done, value } = top.next(answer as Module);
+    if (done) {
+      open.pop();
+      answer = value;
+    } else open.push(loadModule(value, loading));
+  }
+  return answer as Module;
+}
+
+function* loadModule(source: Source, loading: Loading): LoadStep<Module> {
   const known = loading.modules.get(source.name) ?? loading.library.get(source);
   if (known) return known;
   const before = loading.diagnostics.length;
-  loading.open.push(source.name);
+  loading.open.add(source.name);
   const { file, diagnostics } = parse(source);
   loading.diagnostics.push(...diagnostics);
   const declarations = declared(file, loading.diagnostics);
-  const { imports, missing } = imported(file, declarations, loading);
+  const { imports, missing } = yield* imported(file, declarations, loading);
   for (const name of file.damaged ?? []) if (!declarations.has(name) && !imports.has(name)) missing.add(name);
   const module: Module = {
     file,
@@ -70,7 +86,7 @@ function loadModule(source: Source, loading: Loading): Module {
     members: membersOf(declarations, imports),
     defaults: defaultsOf(file),
   };
-  loading.open.pop();
+  loading.open.delete(source.name);
   loading.modules.set(source.name, module);
   // What is wrong with a file is told to every program that reads it.
   if (loading.diagnostics.length === before) loading.library.set(source, module);
@@ -105,10 +121,10 @@ interface Imported {
   readonly missing: Set<string>;
 }
 
-function imported(file: File, declarations: ReadonlyMap<string, Declaration>, loading: Loading): Imported {
+function* imported(file: File, declarations: ReadonlyMap<string, Declaration>, loading: Loading): LoadStep<Imported> {
   const found: Imported = { imports: new Map(), missing: new Set() };
   for (const use of file.uses) {
-    const module = importedModule(use.path, use.pathSpan, file.source, loading);
+    const module = yield* importedModule(use.path, use.pathSpan, file.source, loading);
     for (const { name, alias } of use.names) {
       const local = alias ?? name;
       const own = declarations.get(local.text);
@@ -137,7 +153,7 @@ function notDefined(path: string, name: string, span: Span, module: Module): Dia
   );
 }
 
-function importedModule(path: string, span: Span, from: Source, loading: Loading): Module | undefined {
+function* importedModule(path: string, span: Span, from: Source, loading: Loading): LoadStep<Module | undefined> {
   const source = loading.read(path, from);
   if ("error" in source) {
     const reason = source.error === "" ? "" : `: ${source.error}`;
@@ -145,13 +161,13 @@ function importedModule(path: string, span: Span, from: Source, loading: Loading
     loading.diagnostics.push(diagnose(messages, "DM2009", span, { path, reason }, { help }));
     return undefined;
   }
-  const start = loading.open.indexOf(source.name);
-  if (start >= 0) {
-    const cycle = [...loading.open.slice(start), source.name].join(" -> ");
+  if (loading.open.has(source.name)) {
+    const open = [...loading.open];
+    const cycle = [...open.slice(open.indexOf(source.name)), source.name].join(" -> ");
     loading.diagnostics.push(diagnose(messages, "DM2008", span, { cycle }));
     return undefined;
   }
-  return loadModule(source, loading);
+  return yield source;
 }
 
 function membersOf(declarations: Module["declarations"], imports: Module["imports"]): ReadonlySet<string> {

@@ -3,7 +3,7 @@
 // everything that a generic definition leaves open; whatever touches it stays silent.
 
 import type { Block, Expression, Fn, Model, Name, Span } from "../../../grammar/index.ts";
-import type { Value as GraphValue, TensorType } from "../../ir/graph.ts";
+import type { Value as GraphValue, ParamValue, TensorType } from "../../ir/graph.ts";
 import type { Dim } from "../../sizes/dim/dim.ts";
 import type { Module } from "../text/program.ts";
 import type { FunctionName } from "../text/vocabulary.ts";
@@ -83,7 +83,7 @@ export type BlockValue =
   | {
       readonly kind: "operator";
       readonly name: string;
-      readonly args: ReadonlyMap<string, { readonly value: Value; readonly span: Span }>;
+      readonly args: ReadonlyMap<string, Given>;
     }
   | DeclaredBlock
   | { readonly kind: "sequence"; readonly stages: readonly { readonly block: BlockValue; readonly span: Span }[] }
@@ -124,6 +124,8 @@ export type OperatorValue = Extract<BlockValue, { kind: "operator" }>;
 export interface Given {
   readonly value: Value;
   readonly span: Span;
+  /** As the parameter of an operator reads it, where that was asked already. */
+  readonly read?: ParamValue;
 }
 
 export const unknown: Value = { kind: "unknown" };

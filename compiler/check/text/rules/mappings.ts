@@ -1,7 +1,14 @@
 // What is wrong with the rules of `weights` and `mapping`, told from the text alone.
-import { type Diagnostic, diagnose, type Mapping, nearest, type WeightRule } from "../../../../grammar/index.ts";
+import {
+  type Diagnostic,
+  diagnose,
+  type Mapping,
+  nearest,
+  type Source,
+  type WeightRule,
+} from "../../../../grammar/index.ts";
 import { messages } from "../../../messages/messages.ts";
-import type { TextMemo } from "../memo.ts";
+import type { MistakesBySource, TextMemo } from "../memo.ts";
 import type { Module } from "../program.ts";
 import { declarationNamed } from "../reach.ts";
 import { mayAsk } from "../static/suggestions.ts";
@@ -29,31 +36,46 @@ export function importedDiagnostics(
   module: Module,
   memo: TextMemo,
 ): readonly Diagnostic[] {
-  const found = namedBy(rules, module, memo).flatMap((mapping) => [...mistakesBelow(mapping, memo)]);
-  return [...new Set(found)].filter(({ span }) => span.source !== module.file.source);
+  const found = namedBy(rules, module, memo).flatMap((mapping) =>
+    [...mistakesBelow(mapping, memo)].flatMap(([source, mistakes]) =>
+      source === module.file.source ? [] : [...mistakes],
+    ),
+  );
+  return [...new Set(found)];
 }
 
 /** What is wrong with a mapping and with all that it leads to. */
-function mistakesBelow(mapping: MappingInModule, memo: TextMemo): ReadonlySet<Diagnostic> {
+function mistakesBelow(mapping: MappingInModule, memo: TextMemo): MistakesBySource {
   const modules = new Map([[mapping.declaration, mapping.module]]);
+  const placed = (declaration: Mapping): MappingInModule => ({
+    declaration,
+    module: modules.get(declaration) ?? mapping.module,
+  });
   const next = (declaration: Mapping) =>
-    namedBy(declaration.rules, modules.get(declaration) ?? mapping.module, memo).flatMap((named) => {
+    namedBy(declaration.rules, placed(declaration).module, memo).flatMap((named) => {
       modules.set(named.declaration, named.module);
       return memo.mistakesBelow.has(named.declaration) ? [] : [named.declaration];
     });
   if (!memo.mistakesBelow.has(mapping.declaration))
-    for (const group of components(mapping.declaration, next)) {
-      const inGroup = group.map((declaration) => ({ declaration, module: modules.get(declaration) ?? mapping.module }));
-      const own = inGroup.flatMap((each) => mappingDiagnostics(each.declaration, each.module, memo));
-      const below = inGroup.flatMap((each) =>
-        namedBy(each.declaration.rules, each.module, memo).flatMap((named) => [
-          ...(memo.mistakesBelow.get(named.declaration) ?? []),
-        ]),
-      );
-      const mistakes = new Set([...own, ...below]);
-      for (const declaration of group) memo.mistakesBelow.set(declaration, mistakes);
-    }
-  return memo.mistakesBelow.get(mapping.declaration) ?? new Set();
+    for (const group of components(mapping.declaration, next)) rememberMistakes(group.map(placed), memo);
+  return memo.mistakesBelow.get(mapping.declaration) ?? new Map();
+}
+
+/** Of mappings that lead to each other; what they lead to beside themselves is known. */
+function rememberMistakes(group: readonly MappingInModule[], memo: TextMemo): void {
+  const mistakes = new Map<Source, Set<Diagnostic>>();
+  const add = (source: Source, found: Iterable<Diagnostic>) => {
+    const known = mistakes.get(source) ?? new Set();
+    for (const each of found) known.add(each);
+    if (known.size > 0) mistakes.set(source, known);
+  };
+  for (const { declaration, module } of group) {
+    memo.mistakesBelow.set(declaration, mistakes);
+    add(module.file.source, mappingDiagnostics(declaration, module, memo));
+    for (const named of namedBy(declaration.rules, module, memo))
+      for (const [source, found] of memo.mistakesBelow.get(named.declaration) ?? [])
+        if (found !== mistakes.get(source)) add(source, found);
+  }
 }
 
 const namedBy = (rules: readonly WeightRule[], module: Module, memo: TextMemo): readonly MappingInModule[] =>
