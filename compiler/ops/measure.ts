@@ -26,18 +26,6 @@ export interface Seen {
 
 export const primitiveOf = (op: string): Primitive => operators[op as keyof typeof operators] as Primitive;
 
-/** The nodes that `targets` need, in order. */
-export function reachable(nodes: readonly Node[], targets: readonly Value[]): readonly Node[] {
-  const needed = new Set<Value>(targets);
-  const kept: Node[] = [];
-  for (const node of [...nodes].reverse()) {
-    if (!node.outputs.some((output) => needed.has(output))) continue;
-    for (const input of node.inputs) needed.add(input);
-    kept.push(node);
-  }
-  return kept.reverse();
-}
-
 /** Every weight once, in order of first use. */
 export function weightsOf(nodes: readonly Node[]): readonly Weight[] {
   const weights = new Map<string, Weight>();

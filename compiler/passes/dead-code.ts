@@ -1,13 +1,9 @@
 // Takes out nodes that no output and no loss needs: what a dropped skip leaves behind.
-import type { Graph, Node, Value } from "../ir/graph.ts";
+import type { Graph } from "../ir/graph.ts";
+import { reachable } from "../ir/graph-walk.ts";
 
 export function removeDeadCode(graph: Graph): Graph {
-  const needed = new Set<Value>([...graph.outputs, ...graph.losses].map((result) => result.value));
-  const live: Node[] = [];
-  for (const node of graph.nodes.toReversed()) {
-    if (!node.outputs.some((output) => needed.has(output))) continue;
-    for (const input of node.inputs) needed.add(input);
-    live.push(node);
-  }
-  return live.length === graph.nodes.length ? graph : { ...graph, nodes: live.reverse() };
+  const results = [...graph.outputs, ...graph.losses].map(({ value }) => value);
+  const nodes = reachable(graph.nodes, results);
+  return nodes.length === graph.nodes.length ? graph : { ...graph, nodes };
 }

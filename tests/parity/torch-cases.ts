@@ -7,11 +7,12 @@ import { bytesOf, type TensorToWrite, writeSafetensors } from "../../checkpoints
 import { evaluate, sizesFrom } from "../../compiler/evaluate.ts";
 import { concreteDims, targetDims } from "../../compiler/ir/axes.ts";
 import type { Graph, Value, Weight } from "../../compiler/ir/graph.ts";
+import { reachable } from "../../compiler/ir/graph-walk.ts";
 import { drawingOf } from "../../compiler/ir/initial.ts";
 import { readExact, type WeightReader, weightsFrom } from "../../compiler/ir/weights.ts";
 import type { NDArray } from "../../compiler/ops/index.ts";
 import { batchStatistics } from "../../compiler/ops/layers/bn.ts";
-import { countBuffers, countParams, reachable } from "../../compiler/ops/measure.ts";
+import { countBuffers, countParams } from "../../compiler/ops/measure.ts";
 import { evaluateDim } from "../../compiler/sizes/dim/dim.ts";
 import { emitTorch, probeOf, type TorchFile, type TorchOptions } from "../../compiler/targets/torch/index.ts";
 import { variedWeights } from "../../compiler/testing.ts";

@@ -2,7 +2,7 @@
 
 import type { Name } from "../../../grammar/index.ts";
 import type { Value as GraphValue } from "../../ir/graph.ts";
-import { reachable } from "../../ops/measure.ts";
+import { reachable } from "../../ir/graph-walk.ts";
 import { DimLimitError } from "../../sizes/dim/dim.ts";
 import { measure, wholeTargets } from "../compute/metrics.ts";
 import type { Context } from "../state/context.ts";

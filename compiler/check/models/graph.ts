@@ -2,7 +2,7 @@
 
 import { textOf } from "../../../grammar/index.ts";
 import type { Graph, GraphInput, GraphOutput, Phase, Provenance, SizeRules } from "../../ir/graph.ts";
-import { reachable } from "../../ops/measure.ts";
+import { reachable } from "../../ir/graph-walk.ts";
 import { isSymbolic, type Origin, variablesOf } from "../../sizes/dim/dim.ts";
 import type { Context } from "../state/context.ts";
 import { docsOf, finished } from "../state/instances.ts";

@@ -2,7 +2,7 @@
 // node is lowered, gives names by path and keeps the type of every tensor.
 import type { Node } from "../../ir/graph.ts";
 import type { OnnxAttribute, OnnxEmitter, OnnxLowering, OnnxType } from "../../ops/kit/primitive.ts";
-import { dimsIn, type Form, outputForm } from "./layout.ts";
+import { axisIn, dimsIn, type Form, outputForm } from "../channels-first.ts";
 import type { Program } from "./program.ts";
 import { reshaping, shapeOf } from "./shape.ts";
 
@@ -23,7 +23,11 @@ export function emitterFor(program: Program, place: Place, inputs: readonly stri
   return {
     opset,
     layout: form === "logical" ? "logical" : "channels-first",
-    axis: (logical) => axisIn(form, node.inputs[0]?.type.dims.length ?? 0, logical),
+    axis: (logical) => {
+      const axis = axisIn(form, node.inputs[0]?.type.dims.length ?? 0, logical);
+      if (axis === undefined) throw needsLogicalAxes;
+      return axis;
+    },
     inputType: (index) => program.typeOf(inputs[index] ?? missing(node, `input ${index}`)),
     outputType: (index) => outputTypeOf(place, index),
     weight: (role, axes) => program.weight(node.weights[role] ?? missing(node, `weight ${role}`), axes),
@@ -56,15 +60,4 @@ function missing(node: Node, what: string): never {
 export function outputTypeOf({ node, form, makes }: Place, index: number): OnnxType {
   const { type } = node.outputs[index] ?? missing(node, `output ${index}`);
   return { dtype: type.dtype, dims: dimsIn(outputForm(node, index, form, makes), type.dims) };
-}
-
-function axisIn(form: Form, rank: number, logical: number): number {
-  const axis = logical < 0 ? logical + rank : logical;
-  if (form === "logical") return axis;
-  const fromEnd = axis - rank;
-  if (fromEnd === -1) return 1;
-  if (fromEnd === -2) return 3;
-  if (fromEnd === -3) return 2;
-  if (rank === 4) return 0;
-  throw needsLogicalAxes;
 }

@@ -1,57 +1,25 @@
-// Axis orders of tensors. The language says [.., H, W, C]; ONNX convolutions want [N', C, H, W] with all
-// leading axes folded into one. A value is converted when an operator first needs another order, once,
+// Between axis orders, in ONNX's words. A value is converted when an operator first needs another order, once,
 // and both forms are kept. Moving a channel axis is a Reshape where it moves no number: one channel, or
 // one position.
 
-import type { Node, Value } from "../../ir/graph.ts";
-import type { OnnxLowering, OnnxType } from "../../ops/kit/primitive.ts";
-import { type Dim, multiplyDims, sameDim } from "../../sizes/dim/dim.ts";
+import type { Value } from "../../ir/graph.ts";
+import type { OnnxType } from "../../ops/kit/primitive.ts";
+import {
+  type Dims,
+  dimsIn,
+  type Form,
+  hasChannels,
+  movesNothing,
+  normalForm,
+  product,
+  sameDims,
+  split,
+} from "../channels-first.ts";
 import type { Program } from "./program.ts";
 import { constantShape, isSureOfNothing, reshaping } from "./shape.ts";
 
-/** "first": [N', C, H, W]. "unfolded": [.., C, H, W], only at a channels-first interface. */
-export type Form = "logical" | "first" | "unfolded";
-
-type Dims = readonly Dim[];
-const product = (dims: Dims): Dim => dims.reduce(multiplyDims, 1);
-const sameDims = (a: Dims, b: Dims): boolean => a.length === b.length && a.every((d, i) => sameDim(d, b[i] as Dim));
-
-interface Split {
-  readonly leading: Dims;
-  readonly height: Dim;
-  readonly width: Dim;
-  readonly channels: Dim;
-}
-function split(dims: Dims): Split {
-  const [height, width, channels] = dims.slice(-3) as [Dim, Dim, Dim];
-  return { leading: dims.slice(0, -3), height, width, channels };
-}
-
-/** A feature map [.., H, W, C] has at least one axis before H; what has fewer axes has one form only. */
-export const hasChannels = (dims: Dims): boolean => dims.length >= 4;
-
-/** The dims that a logical type has in a form. */
-export function dimsIn(form: Form, dims: Dims): Dims {
-  if (form === "logical" || !hasChannels(dims)) return dims;
-  const { leading, height, width, channels } = split(dims);
-  return [...(form === "first" ? [product(leading)] : leading), channels, height, width];
-}
-
-/** What leaves an operator with other axes than it came with is no feature map, unless the operator makes one. */
-export function outputForm(node: Node, index: number, form: Form, makes: OnnxLowering["makes"]): Form {
-  if (makes) return "first";
-  const rank = node.outputs[index]?.type.dims.length;
-  return node.inputs.some((input) => input.type.dims.length === rank) ? form : "logical";
-}
-
 /** Whether the two orders of a value differ in more than the names of its axes. */
 export const isConverted = (dims: Dims): boolean => hasChannels(dims) && !movesNothing(dims);
-
-/** Where the numbers keep their order when the channels move. */
-function movesNothing(dims: Dims): boolean {
-  const { height, width, channels } = split(dims);
-  return channels === 1 || (height === 1 && width === 1);
-}
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 /** Permutations of the last three axes behind `leading` others. */
@@ -99,8 +67,8 @@ export class Layouts {
   define(value: Value, form: Form, name: string): void {
     const forms = this.#forms.get(value) ?? new Map<Form, string>();
     this.#forms.set(value, forms);
-    forms.set(normal(form, value), name);
-    this.#journal.push([value, normal(form, value)]);
+    forms.set(normalForm(form, value), name);
+    this.#journal.push([value, normalForm(form, value)]);
   }
 
   mark(): number {
@@ -113,7 +81,7 @@ export class Layouts {
   }
 
   has(value: Value, form: Form): boolean {
-    return this.#forms.get(value)?.has(normal(form, value)) ?? false;
+    return this.#forms.get(value)?.has(normalForm(form, value)) ?? false;
   }
 
   /** The form in which the value was made. */
@@ -129,7 +97,7 @@ export class Layouts {
 
   /** The value's tensor in a form; converts on the first request. */
   nameIn(value: Value, wanted: Form, doc: string): string {
-    const form = normal(wanted, value);
+    const form = normalForm(wanted, value);
     const known = this.#forms.get(value)?.get(form);
     if (known !== undefined) return known;
     const source = this.#nearest(value, form);
@@ -157,5 +125,3 @@ export class Layouts {
     return this.#program.add(opType, [input, ...inputs], attributes, wanted, doc, type);
   }
 }
-
-const normal = (form: Form, value: Value): Form => (hasChannels(value.type.dims) ? form : "logical");

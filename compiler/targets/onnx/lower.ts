@@ -4,8 +4,9 @@ import type { Graph, Node, Value } from "../../ir/graph.ts";
 import { isUnsupported, NeedsFixedSize, type OnnxLowering } from "../../ops/index.ts";
 import { primitiveOf } from "../../ops/of-node.ts";
 import { formatDim } from "../../sizes/dim/dim.ts";
+import { type Form, hasChannels, outputForm } from "../channels-first.ts";
 import { emitterFor, needsLogicalAxes, outputTypeOf, type Place } from "./emitter.ts";
-import { type Form, hasChannels, Layouts, outputForm } from "./layout.ts";
+import { Layouts } from "./layout.ts";
 import { type Plan, planFor } from "./plan.ts";
 import { Program } from "./program.ts";
 

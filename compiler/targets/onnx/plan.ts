@@ -4,7 +4,8 @@
 // as many.
 import type { Graph, Node, Value } from "../../ir/graph.ts";
 import type { OnnxLowering } from "../../ops/kit/primitive.ts";
-import { type Form, isConverted, outputForm } from "./layout.ts";
+import { type Form, outputForm } from "../channels-first.ts";
+import { isConverted } from "./layout.ts";
 
 type Order = "first" | "logical";
 type LoweringOf = (node: Node) => OnnxLowering;

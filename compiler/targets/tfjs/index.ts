@@ -1,7 +1,7 @@
 // graph -> tfjs LayersModel: model.json and files of weights. Nothing large exists until chunks are walked,
 // and then one weight at a time.
 import type { Graph, Node } from "../../ir/graph.ts";
-import { reachable } from "../../ops/measure.ts";
+import { reachable } from "../../ir/graph-walk.ts";
 import { lowerGraph, unsupportedNodes } from "./lower.ts";
 import { customLayersOf, modelText, weightsInOrder } from "./model.ts";
 import type { TfjsOptions } from "./options.ts";

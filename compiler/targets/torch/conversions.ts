@@ -4,7 +4,7 @@ import type { Value } from "../../ir/graph.ts";
 import { item, literal, method, none, type Subscript, tuple, whole } from "../../ops/kit/python.ts";
 import type { TorchExpression } from "../../ops/kit/torch.ts";
 import type { Dim } from "../../sizes/dim/dim.ts";
-import { type Form, hasChannels, movesNothing, normalForm } from "./forms.ts";
+import { type Form, hasChannels, movesNothing, normalForm } from "../channels-first.ts";
 
 /** With one leading axis there is nothing to fold. */
 export function ownForm(form: Form, value: Value): Form {

@@ -16,8 +16,8 @@ import {
 } from "../../ops/kit/python.ts";
 import { type Dim, formatDim, isSymbolic, type SymbolicDim } from "../../sizes/dim/dim.ts";
 import { describeSizes } from "../../sizes/set/describe.ts";
+import { dimsIn } from "../channels-first.ts";
 import { formOfPort } from "./conversions.ts";
-import { dimsIn } from "./forms.ts";
 import { localNames, localSpelling } from "./names.ts";
 import { escapedText, flat, lineWidth, operandsOf, statement } from "./printer.ts";
 import { lineOf, refusals, sizeOf } from "./sizes.ts";

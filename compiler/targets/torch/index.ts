@@ -2,11 +2,12 @@
 // and dropouts are modules, so that the file trains.
 
 import type { Graph, Node, Value, Weight } from "../../ir/graph.ts";
+import { reachable } from "../../ir/graph-walk.ts";
 import type { TargetAxes } from "../../ir/weights.ts";
 import { NeedsFixedSize } from "../../ops/kit/fixed-size.ts";
 import { isUnsupported, type NDArray } from "../../ops/kit/primitive.ts";
 import type { TorchHelper } from "../../ops/kit/torch.ts";
-import { countBuffers, countParams, reachable } from "../../ops/measure.ts";
+import { countBuffers, countParams } from "../../ops/measure.ts";
 import { primitiveOf } from "../../ops/of-node.ts";
 import { formatDim } from "../../sizes/dim/dim.ts";
 import { type RecordedOutput, spread } from "./check-text.ts";

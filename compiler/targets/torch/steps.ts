@@ -16,9 +16,9 @@ import {
 } from "../../ops/kit/torch.ts";
 import { primitiveOf } from "../../ops/of-node.ts";
 import type { Dim } from "../../sizes/dim/dim.ts";
+import { axisIn, type Form, outputForm } from "../channels-first.ts";
 import { converted, formOfPort, ownForm } from "./conversions.ts";
 import { patternOf, placesOf, settingsOf } from "./fill.ts";
-import { axisIn, type Form, outputForm } from "./forms.ts";
 import { sizeOf } from "./sizes.ts";
 
 /** One tensor in one axis order, or one free size of the model. Compared by identity. */

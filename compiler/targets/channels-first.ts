@@ -1,22 +1,24 @@
-// The axis orders in which a channels-first target keeps a value. The language says [.., H, W, C];
+// The axis orders in which a channels-first target (ONNX, PyTorch) keeps a value. The language says [.., H, W, C];
 // convolutions of ONNX and PyTorch want [N', C, H, W] with all leading axes folded into one.
 
-import type { Node, Value } from "../../ir/graph.ts";
-import { type Dim, multiplyDims } from "../../sizes/dim/dim.ts";
+import type { Node, Value } from "../ir/graph.ts";
+import { type Dim, multiplyDims, sameDim } from "../sizes/dim/dim.ts";
 
 /** "first": [N', C, H, W]. "unfolded": [.., C, H, W], only at a channels-first interface. */
 export type Form = "logical" | "first" | "unfolded";
 
 export type Dims = readonly Dim[];
-const product = (dims: Dims): Dim => dims.reduce(multiplyDims, 1);
+export const sameDims = (a: Dims, b: Dims): boolean =>
+  a.length === b.length && a.every((d, i) => sameDim(d, b[i] as Dim));
+export const product = (dims: Dims): Dim => dims.reduce(multiplyDims, 1);
 
-interface Split {
+export interface Split {
   readonly leading: Dims;
   readonly height: Dim;
   readonly width: Dim;
   readonly channels: Dim;
 }
-function split(dims: Dims): Split {
+export function split(dims: Dims): Split {
   const [height, width, channels] = dims.slice(-3) as [Dim, Dim, Dim];
   return { leading: dims.slice(0, -3), height, width, channels };
 }
@@ -40,8 +42,12 @@ export function movesNothing(dims: Dims): boolean {
 /** What has fewer axes than a feature map has one form only. */
 export const normalForm = (form: Form, value: Value): Form => (hasChannels(value.type.dims) ? form : "logical");
 
-/** What leaves an operator with other axes than it came with is no feature map: [N, K, H, W, C] pooled to [N, K, C]. */
-export function outputForm(node: Node, index: number, form: Form): Form {
+/**
+ * What leaves an operator with other axes than it came with is no feature map, such as [N, K, H, W, C] pooled to
+ * [N, K, C], unless the operator makes one.
+ */
+export function outputForm(node: Node, index: number, form: Form, makes?: "channels-first"): Form {
+  if (makes) return "first";
   const rank = node.outputs[index]?.type.dims.length;
   return node.inputs.some((input) => input.type.dims.length === rank) ? form : "logical";
 }
