@@ -305,10 +305,12 @@ function skipComment(scan: Scan): void {
 /** Up to what closes it on the line; without that, it was only a stray mark. */
 function foreignString(scan: Scan, start: number): void {
   const closers = closersOf(scan.text[start] ?? "");
-  const lineEnd = endOfLine(scan.text, start);
   let end = start + 1;
-  while (end < lineEnd && !closers.includes(scan.text[end] ?? "")) end++;
-  if (end === lineEnd) return;
+  while (end < scan.text.length && !closers.includes(scan.text[end] ?? "")) {
+    if (scan.text[end] === "\n" || scan.text[end] === "\r") return;
+    end++;
+  }
+  if (end === scan.text.length) return;
   scan.at = end + 1;
   push(scan, StringLiteral, start, quote(scan.text.slice(start + 1, end)));
 }

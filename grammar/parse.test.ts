@@ -57,3 +57,23 @@ it("a letter that looks like ours is told from it", () => {
   const [first] = parse({ name: "a.dm", text: "const \u0441 = 1" }).diagnostics;
   expect(first?.help).toEqual(["this is U+0441, which looks like `c`"]);
 });
+
+describe("hostile text is read in a time that grows with it", () => {
+  const texts: Record<string, string> = {
+    "quotes of other languages": "'".repeat(1e6),
+    "round quotes": "\u2018".repeat(1e6),
+    "openings of comments": "/*".repeat(1e6),
+    semicolons: ";".repeat(2e6),
+    "comments with slashes": "// c d e\n".repeat(4e4),
+    "assignments to names that are bound": `block A on x: [.., C] {\n${"  x = relu(x)\n".repeat(3e4)}}`,
+    "words of a body outside": "if x = 3\n".repeat(4e4),
+    "an indented word in every line": `block A on x: [.., C] {\n${`${" ".repeat(2000)}const b = 3\n`.repeat(1000)}}`,
+  };
+  it.each(Object.entries(texts))("%s", (_, text) => {
+    const start = process.cpuUsage();
+    expect(parse({ name: "a.dm", text }).diagnostics.length).toBeGreaterThan(0);
+    const { user, system } = process.cpuUsage(start);
+    // Well under a second; other tests of the same process count as well. What is quadratic takes minutes.
+    expect((user + system) / 1e6).toBeLessThan(8);
+  });
+});

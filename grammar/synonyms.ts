@@ -179,7 +179,7 @@ const within: readonly Synonym[] = [
   { pattern: /,(?<=\b(?:let|return)\s[^()\r\n]{0,80},)/y, help: "several values stand in parentheses: `(a, b)`" },
   { pattern: /\((?<=\b[fiu][0-9]{1,2}\s*\()/y, help: "a shape stands in brackets: `f32[N, C]`" },
   { pattern: /\|(?<=\|[-: ]+\|)/y, help: "no line stands below the names of the columns" },
-  { pattern: /[0-9](?<=\w[ \t]+[0-9])/y, help: "parameters stand in parentheses: `conv(3)`" },
+  { pattern: /[0-9](?<=[A-Za-z_]\w{0,80}[ \t]+[0-9])/y, help: "parameters stand in parentheses: `conv(3)`" },
   { pattern: /"(?<=@\w+\s+")/y, help: 'arguments stand in parentheses: `@paper("…")`' },
   {
     pattern: /"(\w*)"(?<=\b(?:model|block|let|const|fn|table|enum|type)\s+"\w*")/y,
