@@ -72,8 +72,11 @@ export function attempt(program: Program, session: Session, run: (c: Context) =>
 export function requested(program: Program, request: ModelRequest, c: Context): DeclaredBlock | undefined {
   const named = request.model === undefined ? onlyModel(program, c) : namedModel(program, request.model, c);
   const member = named && memberOf(named, request, c);
-  const model = member && underlying(member, c);
-  const edited = model && withParameters(model, request.with, program, c);
+  // A model by another name may have parameters of its own; otherwise those of the model behind it are meant.
+  const hasOwn = member !== undefined && member.declaration.signature.params.length > 0;
+  const given = member && hasOwn ? withParameters(member, request.with, program, c) : member;
+  const model = given && hasValues(given, c) ? underlying(given, c) : undefined;
+  const edited = model && !hasOwn ? withParameters(model, request.with, program, c) : model;
   return edited && hasValues(edited, c) ? withSizes(edited, request.at ?? {}, c) : undefined;
 }
 

@@ -1,6 +1,6 @@
 // What a model is, in numbers where they are known and else in its sizes.
 import type { Summary } from "../compiler/index.ts";
-import { grouped } from "./numbers.ts";
+import { byteText, grouped } from "./numbers.ts";
 import type { Paint } from "./paint.ts";
 
 /** The document of `info --json`. */
@@ -14,12 +14,14 @@ export function summaryDocument({
   depth,
   rf,
   seen,
+  peak,
   nodes,
   shape,
   requires,
   skips,
 }: Summary) {
-  return { name, inputs, outputs, params, buffers, macs, depth, rf, seen: seen ?? null, nodes, shape, requires, skips };
+  const field = { rf, seen: seen ?? null };
+  return { name, inputs, outputs, params, buffers, macs, depth, ...field, peak, nodes, shape, requires, skips };
 }
 
 type Port = Summary["inputs"][number];
@@ -47,6 +49,7 @@ export function summaryText(summary: Summary, paint: Paint): string {
     ["multiply-adds", grouped(summary.macs)],
     ["depth", grouped(summary.depth)],
     ["receptive field", fieldText(summary)],
+    ["activations", typeof summary.peak === "number" ? `${byteText(summary.peak)} at once, at most` : summary.peak],
     ["operators", grouped(summary.nodes)],
     ["sizes", summary.requires === "" ? "every size works" : summary.requires],
     ...(summary.skips.length > 0 ? [["skips", summary.skips.join(", ")] as const] : []),

@@ -75,6 +75,11 @@ export const valueMessages = {
     message: "key {key} appears twice in table {table}",
     docs: "The first column of a table names its rows, so its values differ.",
   },
+  "DM3108/list": {
+    severity: "error",
+    message: "{key} stands twice in the list that {family} is made of",
+    docs: "The elements of the list name the members of the family, so they differ.",
+  },
   DM3109: {
     severity: "error",
     message: "`{operator}` does not work on {kind}",

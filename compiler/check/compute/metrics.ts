@@ -9,6 +9,7 @@ import {
   measureDepth,
   measurePeak,
   measureReceptiveField,
+  type ReceptiveField,
   seenTargets,
 } from "../../ops/measure.ts";
 import { type Dim, isSymbolic, variablesOf } from "../../sizes/dim/dim.ts";
@@ -16,61 +17,79 @@ import type { Context } from "../state/context.ts";
 import { SizeFacts } from "../state/facts.ts";
 import { float, int, list, str, unknown, type Value } from "../values/value.ts";
 
-export const metricNames: readonly string[] = [
-  "params",
-  "buffers",
-  "macs",
-  "depth",
-  "rf",
-  "peak",
-  "nodes",
-  "shape",
-  "requires",
-  "skips",
-];
+/** What is measured: the nodes behind some values of a graph, which are its outputs or a named value inside it. */
+interface Measured {
+  readonly graph: Graph;
+  readonly nodes: readonly Node[];
+  readonly targets: readonly GraphValue[];
+  readonly skips: readonly string[];
+  readonly metric: Name;
+}
+
+interface Metric {
+  /** One line for the reference; docs/language.md has it. */
+  readonly docs: string;
+  readonly of: (measured: Measured, c: Context) => Value;
+}
+
+const metrics: Readonly<Record<string, Metric>> = {
+  params: {
+    docs: "trainable numbers; shared weights count once",
+    of: ({ nodes, graph }, c) => (reportOpenWeights(nodes, graph, c) ? unknown : int(countParams(nodes))),
+  },
+  buffers: {
+    docs: "numbers that training keeps but does not train: moving statistics",
+    of: ({ nodes, graph }, c) => (reportOpenWeights(nodes, graph, c) ? unknown : int(countBuffers(nodes))),
+  },
+  macs: {
+    docs: "multiply-adds of convolutions and dense layers, for one sample: the leading axis of the batch does not count",
+    of: ({ nodes, graph }) => int(countMacs(graph, nodes)),
+  },
+  depth: {
+    docs: "convolutions and dense layers on the longest way",
+    of: ({ nodes, targets }) => int(measureDepth(nodes, targets)),
+  },
+  rf: {
+    docs: "receptive field in pixels of the input, or `all`: see [below](#receptive-field)",
+    of: ({ nodes, targets }) => fieldValue(measureReceptiveField(nodes, targets)),
+  },
+  peak: { docs: "bytes of activations alive at once, at most", of: peakOf },
+  nodes: { docs: "operators", of: ({ nodes }) => int(nodes.length) },
+  shape: {
+    docs: '`"[N, S, S, 1]"`, of the first output',
+    of: ({ targets, graph }) => str(targets[0] ? typeText(targets[0].type, graph) : ""),
+  },
+  requires: { docs: 'the sizes that work, `""` where all do', of: ({ graph }) => str(graph.rules.text) },
+  skips: { docs: "names of skips", of: ({ skips }) => list(skips.map(str)) },
+};
+
+export const metricNames: readonly string[] = Object.keys(metrics);
+
+/** The table of docs/language.md, row by row. */
+export const metricDocs: readonly (readonly [name: string, docs: string])[] = Object.entries(metrics).map(
+  ([name, { docs }]) => [name, docs],
+);
 
 export const wholeTargets = (graph: Graph, metric: Name): readonly GraphValue[] =>
   metric.text === "rf" ? seenTargets(graph) : [...graph.outputs, ...graph.losses].map(({ value }) => value);
 
-export function measure(
-  metric: Name,
-  graph: Graph,
-  nodes: readonly Node[],
-  targets: readonly GraphValue[],
-  skips: readonly string[],
-  c: Context,
-): Value {
-  switch (metric.text) {
-    case "params":
-      return reportOpenWeights(nodes, graph, c) ? unknown : int(countParams(nodes));
-    case "buffers":
-      return reportOpenWeights(nodes, graph, c) ? unknown : int(countBuffers(nodes));
-    case "macs":
-      return int(countMacs(graph, nodes));
-    case "depth":
-      return int(measureDepth(nodes, targets));
-    case "nodes":
-      return int(nodes.length);
-    case "shape":
-      return str(targets[0] ? typeText(targets[0].type, graph) : "");
-    case "requires":
-      return str(graph.rules.text);
-    case "skips":
-      return list(skips.map(str));
-    case "rf": {
-      const field = measureReceptiveField(nodes, targets);
-      if (typeof field === "number") return Number.isInteger(field) ? int(field) : float(field);
-      return field === "all"
-        ? str("all")
-        : list(field.map((extent) => (Number.isInteger(extent) ? int(extent) : float(extent))));
-    }
-    default: {
-      const peak = measurePeak(graph, nodes, targets);
-      if (peak !== undefined) return int(peak);
-      c.report("DM4105", metric.span, { condition: "peak memory", variables: graph.free.join(" and ") });
-      return unknown;
-    }
-  }
+export function measure(measured: Measured, c: Context): Value {
+  const known = Object.hasOwn(metrics, measured.metric.text) ? metrics[measured.metric.text] : undefined;
+  if (!known) throw new Error(`internal: there is no metric ${measured.metric.text}`);
+  return known.of(measured, c);
+}
+
+function fieldValue(field: ReceptiveField): Value {
+  const number = (extent: number) => (Number.isInteger(extent) ? int(extent) : float(extent));
+  if (typeof field === "number") return number(field);
+  return field === "all" ? str("all") : list(field.map(number));
+}
+
+function peakOf({ graph, nodes, targets, metric }: Measured, c: Context): Value {
+  const peak = measurePeak(graph, nodes, targets);
+  if (peak !== undefined) return int(peak);
+  c.report("DM4105", metric.span, { condition: "peak memory", variables: graph.free.join(" and ") });
+  return unknown;
 }
 
 /** "[N, S, S, 1]", in the user's variables. */

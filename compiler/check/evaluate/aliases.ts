@@ -18,6 +18,11 @@ export function underlying(block: DeclaredBlock, c: Context): DeclaredBlock | un
     c.report("DM3207", declaration.name.span, { name: block.name, levels: 121 });
     return undefined;
   }
+  const open = declaration.signature.params.find((param) => !param.default && !block.args.has(param.name.text));
+  if (open) {
+    c.report("DM3111", declaration.name.span, { callee: block.name, param: open.name.text });
+    return undefined;
+  }
   c.functionDepth++;
   const value = evaluate(declaration.body.value, aliasScope(block, c), c);
   c.functionDepth--;

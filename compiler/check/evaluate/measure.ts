@@ -32,7 +32,7 @@ export function metricOf(tap: Tap, metric: Name, c: Context): Value {
   if (!targets) return unknown;
   const nodes = tap.labels.length === 0 ? graph.nodes : reachable(graph.nodes, targets);
   try {
-    return measure(metric, graph, nodes, targets, elaborated.skips, c);
+    return measure({ metric, graph, nodes, targets, skips: elaborated.skips }, c);
   } catch (error) {
     if (!(error instanceof DimLimitError)) throw error;
     c.report("DM3116", metric.span, { what: `${show(tap)}.${metric.text}` });

@@ -1,5 +1,5 @@
 // Tables, and the families of models that are made of them.
-import type { Declaration, Expression } from "../../../grammar/index.ts";
+import type { Declaration, Expression, Span } from "../../../grammar/index.ts";
 import type { Context } from "../state/context.ts";
 import { rootPaths } from "../values/paths.ts";
 import { RowKeys } from "../values/row-keys.ts";
@@ -39,7 +39,8 @@ export function familyRows(
   if (declaration.kind !== "model" || !declaration.family) return undefined;
   const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
   const over = evaluate(declaration.family.over, scope, c);
-  if (over.kind === "list") return { keys: over.table?.keys ?? RowKeys.of(over.items), rows: over.items };
+  if (over.kind === "list")
+    return { keys: over.table?.keys ?? listKeys(over.items, block, declaration.family.over.span, c), rows: over.items };
   if (over.kind !== "unknown") {
     c.report("DM3101/value", declaration.family.over.span, {
       what: "what a family is made of",
@@ -48,6 +49,14 @@ export function familyRows(
     });
   }
   return { keys: new RowKeys(), rows: [] };
+}
+
+/** A family over a plain list: its elements are the keys, so they differ. */
+function listKeys(items: readonly Value[], block: DeclaredBlock, span: Span, c: Context): RowKeys {
+  const keys = new RowKeys();
+  for (const item of items)
+    if (!keys.add(item)) c.report("DM3108/list", span, { key: show(item), family: block.declaration.name.text });
+  return keys;
 }
 
 /** `HG[52]`. */

@@ -1,7 +1,7 @@
 // Equality of compile-time values, as `==` and `match` see it.
 
-import { isSymbolic } from "../../sizes/dim/dim.ts";
-import { numberOf, unknown, type Value } from "./value.ts";
+import { formatDim, isSymbolic } from "../../sizes/dim/dim.ts";
+import { type BlockValue, type FunctionValue, numberOf, type OperatorValue, unknown, type Value } from "./value.ts";
 
 /** Equality of compile-time values, as `==` and `match` see it; undefined where it cannot be told. */
 export function equalValues(a: Value, b: Value): boolean | undefined {
@@ -10,15 +10,39 @@ export function equalValues(a: Value, b: Value): boolean | undefined {
   const left = numberOf(a);
   const right = numberOf(b);
   if (left !== undefined && right !== undefined) return left === right;
-  if (a.kind === "str" && b.kind === "str") return a.value === b.value;
-  if (a.kind === "bool" && b.kind === "bool") return a.value === b.value;
+  if ((a.kind === "str" || a.kind === "bool") && a.kind === b.kind) return a.value === b.value;
   if ((a.kind === "list" || a.kind === "tuple") && (b.kind === "list" || b.kind === "tuple")) {
     return equalItems(a.items, b.items);
   }
   if (a.kind === "record" && b.kind === "record") return equalFields(a.fields, b.fields);
-  if (a.kind === "block" && b.kind === "block") return a.block === b.block;
+  if (a.kind === "block" && b.kind === "block") return equalBlocks(a.block, b.block);
+  if (a.kind === "function" && b.kind === "function") return equalFunctions(a.function, b.function);
   return false;
 }
+
+/** A block is equal to itself under another name, with the same arguments. */
+function equalBlocks(a: BlockValue, b: BlockValue): boolean | undefined {
+  if (a.kind === "named") return equalBlocks(a.block, b);
+  if (b.kind === "named") return equalBlocks(a, b.block);
+  if (a === b) return true;
+  if (a.kind === "operator" && b.kind === "operator") return a.name === b.name && equalFields(valuesOf(a), valuesOf(b));
+  if (a.kind !== "declared" || b.kind !== "declared" || a.declaration !== b.declaration) return false;
+  const rows = equalItems(a.row ? [a.row.value] : [], b.row ? [b.row.value] : []);
+  const edits = [a, b].map(({ at, dropped }) =>
+    [...[...at].map(([name, { dim }]) => `${name}=${formatDim(dim)}`), ...dropped.map(({ text }) => text)]
+      .sort()
+      .join(),
+  );
+  return rows && edits[0] === edits[1] && equalFields(a.args, b.args);
+}
+
+const valuesOf = ({ args }: OperatorValue): ReadonlyMap<string, Value> =>
+  new Map([...args].map(([name, { value }]) => [name, value]));
+
+const equalFunctions = (a: FunctionValue, b: FunctionValue): boolean =>
+  a.kind === "builtin"
+    ? b.kind === "builtin" && a.name === b.name
+    : b.kind === "declared" && a.declaration === b.declaration;
 
 /** Fields are equal by label, whatever their order. */
 function equalFields(a: ReadonlyMap<string, Value>, b: ReadonlyMap<string, Value>): boolean | undefined {

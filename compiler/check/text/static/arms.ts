@@ -13,6 +13,7 @@ export function membersOfParam({ type }: Param, module: Module): readonly string
 }
 
 export function checkArms(e: Match, findings: Findings): void {
+  repeatedWords(e, findings);
   const members = e.subject.kind === "name" ? findings.enums.get(e.subject.text) : undefined;
   if (!members) return;
   const strangers = e.arms.map(({ pattern }) => pattern).filter((pattern) => isStranger(pattern, members));
@@ -24,6 +25,20 @@ export function checkArms(e: Match, findings: Findings): void {
   }
   const missing = strangers.length > 0 ? [] : uncovered(e, members);
   if (missing.length > 0) findings.report("DM3106", e.span, { value: missing.join(" and ") });
+}
+
+/** `"wide"` and `wide` are one word; the parser tells of what stands twice in one spelling. */
+function repeatedWords({ arms }: Match, findings: Findings): void {
+  const seen = new Map<string, Arm["pattern"]>();
+  for (const { pattern } of arms) {
+    const word = wordOf(pattern);
+    const first = word === undefined ? undefined : seen.get(word);
+    if (first && first.kind !== pattern.kind) {
+      const labels = [{ span: first.span, text: "first here" }];
+      findings.report("DM2002", pattern.span, { name: word ?? "", place: "match" }, { labels });
+    }
+    if (word !== undefined && !first) seen.set(word, pattern);
+  }
 }
 
 const wordOf = (pattern: Arm["pattern"]): string | undefined =>

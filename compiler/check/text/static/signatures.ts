@@ -1,5 +1,5 @@
 // Signatures: parameters, ports and the dimensions that they bind, results.
-import type { Expression, Param, Signature, TypeAtom } from "../../../../grammar/index.ts";
+import { type Expression, type Param, type Signature, type TypeAtom, textOf } from "../../../../grammar/index.ts";
 import { declarationNamed } from "../reach.ts";
 import { membersOfParam } from "./arms.ts";
 import { find, type Names } from "./body-names.ts";
@@ -11,7 +11,10 @@ import { channelsFirst } from "./traps.ts";
 export function checkSignature(signature: Signature, names: Names, findings: Findings): void {
   const ports = signature.ports ?? [];
   for (const port of ports) bindDimensions(port.type, names, findings);
-  for (const param of signature.params) checkParam(param, names, findings);
+  for (const param of signature.params) {
+    checkParam(param, names, findings);
+    checkNoTensor(param, findings);
+  }
   for (const port of ports) define(port.name, names, findings);
   for (const port of ports) checkInput(port.type, names, findings);
 }
@@ -27,6 +30,18 @@ export function checkParam(param: Param, names: Names, findings: Findings): void
   const members = membersOfParam(param, findings.module);
   if (members) findings.enums.set(param.name.text, members);
   define(param.name, names, findings);
+}
+
+/** A parameter is known at compile time; a type with axes was meant as an input. */
+function checkNoTensor({ name, type }: Param, findings: Findings): void {
+  if (type?.kind !== "tensor" || (!type.leading && type.dims.length === 0)) return;
+  const slots = {
+    what: `parameter ${name.text}`,
+    expected: "known at compile time",
+    actual: `a tensor ${textOf(type.span)}`,
+  };
+  const help = [`what flows in stands behind \`on\`: \`on ${name.text}: ${textOf(type.span)}\``];
+  findings.report("DM3101/value", type.span, slots, { help });
 }
 
 /** Bare capital names of a port are dimension variables. */
