@@ -56,7 +56,7 @@ function helpFor(code: string, args: readonly string[]): string | undefined {
   const [word = ""] = args.filter((arg) => !arg.startsWith("-"));
   switch (code) {
     case "commander.unknownCommand":
-      return helpForCommand(word);
+      return word === "weights" ? "see deepmacc help weights" : helpForCommand(word);
     case "commander.unknownOption": {
       const known = args.map((arg) => optionWords.get(arg.split("=")[0] ?? "")).find((name) => name !== undefined);
       if (known !== undefined) return `here it is ${known}`;
