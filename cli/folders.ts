@@ -10,8 +10,14 @@ export function modelFiles(path: string): readonly string[] {
   return isDirectory(path) ? filesIn(path) : [normalize(path)];
 }
 
-const isDirectory = (path: string): boolean =>
-  !path.includes("\0") && (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
+/** What cannot be looked at is no directory: whoever reads it says what is wrong. */
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
 
 function filesIn(folder: string): readonly string[] {
   const files = below(folder);

@@ -241,13 +241,13 @@ describe("a file", () => {
 
 describe("a path", () => {
   it.each([
-    ["nowhere.dm", /cannot read nowhere\.dm: no such file/],
-    [".", /it is a directory/],
-    ["a.dm/b.dm", /not a directory|no such/],
-  ] as const)("%s", (path, says) => {
+    ["check", "nowhere.dm", /cannot read nowhere\.dm: no such file/],
+    ["info", ".", /it is a directory/],
+    ["check", "a.dm/b.dm", /not a directory|no such/],
+  ] as const)("%s %s", (command, path, says) => {
     inFolder((cwd) => {
       writeFileSync(join(cwd, "a.dm"), "dm 1\n");
-      const run = deepmacc(["check", path], { cwd });
+      const run = deepmacc([command, path], { cwd });
       expect(run.exit).toBe(74);
       expect(run.stderr).toMatch(says);
       expectCalm(run);
