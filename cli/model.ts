@@ -3,13 +3,13 @@ import {
   elaborate,
   type Graph,
   type ModelName,
-  type ModelRequest,
   modelsOf,
   type Phase,
   type Program,
   type Session,
 } from "../compiler/index.ts";
 import { type Diagnostic, nearest } from "../grammar/index.ts";
+import type { Chosen } from "./chosen.ts";
 import { exits, Failure, Refused } from "./exit.ts";
 import { loadFile, type SourceOptions, type Workspace, workspaceFor } from "./programs.ts";
 import { parseFields, parseReference, parseSizes, type Reference, referenceHelp, shippedGuess } from "./reference.ts";
@@ -24,14 +24,6 @@ import {
 export interface ModelOptions extends SourceOptions {
   readonly at?: readonly string[];
   readonly with?: readonly string[];
-}
-
-export interface Chosen {
-  readonly reference: Reference;
-  readonly program: Program;
-  readonly request: ModelRequest;
-  /** What was found out while the model was chosen; every question about it is asked in it. */
-  readonly session: Session;
 }
 
 /** A model as a graph, ready to be written. */

@@ -1,8 +1,8 @@
 // `deepmacc info REF --paths`: the weights that training learns or keeps.
 import { elaborate, emitTorch, formatDim, type TorchTensor, targetDims, weightsOfGraph } from "../compiler/index.ts";
 import type { WeightPath } from "../report/index.ts";
+import type { Chosen } from "./chosen.ts";
 import { version } from "./home.ts";
-import type { Chosen } from "./model.ts";
 
 export function weightPaths({ program, request, session }: Chosen): readonly WeightPath[] {
   const { graph } = elaborate(program, request, "train", { weights: false, session });

@@ -12,6 +12,7 @@ import { type Reading, withoutSlashes } from "./slashes.ts";
 import type { Source } from "./span.ts";
 import { notADeclaration, placeOf, startsLine, syntaxError } from "./syntax-error.ts";
 import { declaration, use } from "./to-tree/declarations.ts";
+import { expression } from "./to-tree/operators.ts";
 import * as t from "./tokens.ts";
 import type { Declaration, File, Use } from "./tree.ts";
 
@@ -68,7 +69,7 @@ function read(empty: File, lexed: Lexed): Reading {
 }
 
 function readerOf(source: Source, { tokens, docs, diagnostics }: Lexed): Reader {
-  const builder = { source, docs, diagnostics: [], broken: false };
+  const builder = { source, docs, diagnostics: [], broken: false, expression };
   return {
     source,
     tokens,

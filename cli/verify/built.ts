@@ -13,9 +13,9 @@ import {
   type Verdict,
 } from "../../lab/index.ts";
 import type { Paint } from "../../report/index.ts";
+import type { Chosen } from "../chosen.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { renderFailure } from "../failures.ts";
-import type { Chosen } from "../model.ts";
 import { layoutOf, parametersOf, type TargetOptions, targetNamed } from "../targets/index.ts";
 import { differenceText } from "./report.ts";
 

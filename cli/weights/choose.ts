@@ -16,9 +16,9 @@ import {
 } from "../../compiler/index.ts";
 import type { Diagnostic, Span } from "../../grammar/index.ts";
 import { grouped } from "../../report/index.ts";
+import type { Chosen } from "../chosen.ts";
 import { exits, Failure, Refused, Unreadable } from "../exit.ts";
 import { pathRefusal } from "../files.ts";
-import type { Chosen } from "../model.ts";
 import { parseWhole } from "../reference.ts";
 import { namingsOf, shippedNamings } from "./namings.ts";
 import { findWeights, openWeights } from "./open.ts";

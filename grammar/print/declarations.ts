@@ -15,9 +15,8 @@ import type {
   Use,
   WeightRule,
 } from "../tree.ts";
-import { anyLevel, args, expression, typeSuffix } from "./expressions.ts";
+import { anyLevel, args, expression, param, port, type, typeAtom, typeSuffix } from "./expressions.ts";
 import { bracketed, fits, indented, type Layout, layoutAt, type Page, width } from "./layout.ts";
-import { param, port, type, typeAtom } from "./types.ts";
 
 export function use({ path, names, span }: Use, page: Page): string {
   if (names.length === 0) return `use ${quote(path)} {}`;

@@ -1,9 +1,8 @@
 // Expressions as text. A tree that was parsed holds its parentheses as `group`; a tree that was built by
 // hand gets the ones that its meaning needs.
 import { quote } from "../literals.ts";
-import type { Argument, Arm, Expression, Field, Range, Stage, TypeAtom } from "../tree.ts";
+import type { Argument, Arm, Expression, Field, Param, Port, Range, Stage, Type, TypeAtom } from "../tree.ts";
 import { bracketed, fits, indented, type Layout, lines } from "./layout.ts";
-import { typeAtom } from "./types.ts";
 
 /** How tightly an expression holds together; a looser one inside a tighter one needs parentheses. */
 const flowLevel = 0;
@@ -274,4 +273,31 @@ function body(e: Expression, layout: Layout | undefined): string {
   if (layout === undefined) return `{ ${expression(e)} }`;
   const inner = indented(layout);
   return `{\n${" ".repeat(inner.indent)}${expression(e, anyLevel, inner)}\n${" ".repeat(layout.indent)}}`;
+}
+
+// ---- types, which hold sizes
+
+export function type(of: Type): string {
+  return of.kind === "arrow" ? `${typeAtom(of.from)} -> ${typeAtom(of.to)}` : typeAtom(of);
+}
+
+export function typeAtom(of: TypeAtom): string {
+  switch (of.kind) {
+    case "named":
+      return of.name.text;
+    case "fields":
+      return `(${of.fields.map((field) => `${field.name.text}: ${typeAtom(field.type)}`).join(", ")})`;
+    case "tensor": {
+      const dims = of.dims.map((dim) => expression(dim, sumLevel));
+      return `${of.dtype?.text ?? ""}[${[...(of.leading ? [".."] : []), ...dims].join(", ")}]`;
+    }
+  }
+}
+
+export function port({ name, type: of }: Port): string {
+  return `${name.text}: ${typeAtom(of)}`;
+}
+
+export function param({ name, type: of, default: value }: Param): string {
+  return name.text + (of ? `: ${type(of)}` : "") + (value ? ` = ${expression(value)}` : "");
 }

@@ -7,12 +7,19 @@ import { nestingLimit } from "../nesting.ts";
 import type { Source, Span } from "../span.ts";
 import type { Expression, Name } from "../tree.ts";
 
+/** Where an expression stands decides how loose its operators may be. */
+export type Place = "anywhere" | "dimension" | "index" | "range" | "start of `grow`";
+
+/** Operators hold operands, and operands and types hold expressions: the circle is closed through the builder. */
+export type ReadExpression = (b: Builder, cst: CstNode, depth: number, place?: Place) => Expression;
+
 export interface Builder {
   readonly source: Source;
   readonly docs: ReadonlyMap<number, string>;
   readonly diagnostics: Diagnostic[];
   /** Set when a part was too deep to convert; what contains it must be dropped. */
   broken: boolean;
+  readonly expression: ReadExpression;
 }
 
 export function report<Code extends SyntaxCode>(
@@ -24,6 +31,8 @@ export function report<Code extends SyntaxCode>(
 ): void {
   builder.diagnostics.push(diagnose(syntaxMessages, code, span, slots, details));
 }
+
+export const expressionIn: ReadExpression = (b, cst, depth, place) => b.expression(b, cst, depth, place);
 
 /** Stands for what cannot be converted; said once, and the declaration is dropped. */
 export function tooDeep(builder: Builder, span: Span): Expression {

@@ -9,6 +9,7 @@ import {
   type Builder,
   cased,
   child,
+  expressionIn,
   has,
   leaf,
   name,
@@ -20,7 +21,6 @@ import {
   tooDeep,
 } from "./builder.ts";
 import { armNames, checkOnce, labelled } from "./once.ts";
-import { expression } from "./operators.ts";
 
 /** A primary and what is applied to it, from left to right: each step wraps the ones before. */
 export function operand(b: Builder, cst: CstNode, depth: number): Expression {
@@ -58,10 +58,10 @@ function index(b: Builder, object: Expression, cst: CstNode, depth: number): Exp
   const span = { ...object.span, end: spanOf(b, cst).end };
   const from = node(cst, "expression");
   const upTo = node(cst, "upTo");
-  const at = from && expression(b, from, depth + 1, "index");
+  const at = from && expressionIn(b, from, depth + 1, "index");
   if (at && !upTo) return { kind: "index", object, index: at, span };
   const end = upTo && node(upTo, "expression");
-  const to = end && expression(b, end, depth + 1, "index");
+  const to = end && expressionIn(b, end, depth + 1, "index");
   return { kind: "slice", object, ...(at && { from: at }), ...(to && { to }), span };
 }
 
@@ -108,7 +108,7 @@ function bracketed(b: Builder, cst: CstNode, depth: number): Expression | undefi
 }
 
 function items(b: Builder, cst: CstNode, depth: number): Expression[] {
-  return nodes(cst, "expression").map((item) => expression(b, item, depth + 1));
+  return nodes(cst, "expression").map((item) => expressionIn(b, item, depth + 1));
 }
 
 function tuple(b: Builder, cst: CstNode, depth: number): Expression {
@@ -133,23 +133,23 @@ function worded(b: Builder, cst: CstNode, depth: number): Expression | undefined
 function conditional(b: Builder, cst: CstNode, depth: number): Expression {
   return {
     kind: "if",
-    condition: expression(b, child(cst, "expression"), depth),
+    condition: expressionIn(b, child(cst, "expression"), depth),
     // biome-ignore lint/suspicious/noThenProperty: the tree says `then` as the language does; it is never awaited.
-    then: expression(b, child(cst, "then"), depth),
-    else: expression(b, child(cst, "else"), depth),
+    then: expressionIn(b, child(cst, "then"), depth),
+    else: expressionIn(b, child(cst, "else"), depth),
     span: spanOf(b, cst),
   };
 }
 
 function match(b: Builder, cst: CstNode, depth: number): Expression {
-  const subject = expression(b, child(cst, "expression"), depth);
+  const subject = expressionIn(b, child(cst, "expression"), depth);
   const arms = nodes(cst, "arm").map((arm) => armOf(b, arm, depth));
   checkOnce(b, "match", armNames(arms));
   return { kind: "match", subject, arms, span: spanOf(b, cst) };
 }
 
 function armOf(b: Builder, cst: CstNode, depth: number): Arm {
-  return { pattern: armPattern(b, cst), value: expression(b, child(cst, "expression"), depth), span: spanOf(b, cst) };
+  return { pattern: armPattern(b, cst), value: expressionIn(b, child(cst, "expression"), depth), span: spanOf(b, cst) };
 }
 
 function armPattern(b: Builder, cst: CstNode): Arm["pattern"] {
@@ -163,13 +163,13 @@ function armPattern(b: Builder, cst: CstNode): Arm["pattern"] {
 
 /** `in 0..n { … }`, the common end of the loops. */
 function over(b: Builder, cst: CstNode, depth: number): { readonly range: Range; readonly body: Expression } {
-  return { range: range(b, child(cst, "range"), depth), body: expression(b, child(cst, "expression"), depth) };
+  return { range: range(b, child(cst, "range"), depth), body: expressionIn(b, child(cst, "expression"), depth) };
 }
 
 function range(b: Builder, cst: CstNode, depth: number): Range {
   const end = node(cst, "to");
-  const from = expression(b, child(cst, "expression"), depth, "range");
-  return { from, ...(end && { to: expression(b, end, depth, "range") }), span: spanOf(b, cst) };
+  const from = expressionIn(b, child(cst, "expression"), depth, "range");
+  return { from, ...(end && { to: expressionIn(b, end, depth, "range") }), span: spanOf(b, cst) };
 }
 
 function walk(b: Builder, cst: CstNode, depth: number): Expression {
@@ -185,7 +185,7 @@ function grow(b: Builder, cst: CstNode, depth: number): Expression {
   return {
     kind: "grow",
     accumulator: variable(b, cst),
-    start: expression(b, child(cst, "expression"), depth, "start of `grow`"),
+    start: expressionIn(b, child(cst, "expression"), depth, "start of `grow`"),
     variable: variable(b, cst, "variable"),
     ...over(b, child(cst, "over"), depth),
     span: spanOf(b, cst),
@@ -195,7 +195,7 @@ function grow(b: Builder, cst: CstNode, depth: number): Expression {
 export function args(b: Builder, cst: CstNode, depth: number): Argument[] {
   return nodes(cst, "arg").map((arg) => {
     const label = has(arg, "Label") && name(b, arg, "Label");
-    const value = expression(b, child(arg, "expression"), depth + 1);
+    const value = expressionIn(b, child(arg, "expression"), depth + 1);
     return { ...(label && { label }), value, span: spanOf(b, arg) };
   });
 }
@@ -204,6 +204,6 @@ function fields(b: Builder, cst: CstNode, depth: number): Field[] {
   return nodes(cst, "field").map((field) => {
     const value = node(field, "expression");
     const label = name(b, field, "Label");
-    return { label, ...(value && { value: expression(b, value, depth + 1) }), span: spanOf(b, field) };
+    return { label, ...(value && { value: expressionIn(b, value, depth + 1) }), span: spanOf(b, field) };
   });
 }

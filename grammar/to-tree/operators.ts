@@ -14,6 +14,7 @@ import {
   name,
   node,
   nodes,
+  type Place,
   report,
   spanOf,
   token,
@@ -23,9 +24,6 @@ import {
 } from "./builder.ts";
 import { operand } from "./expressions.ts";
 import { typeAtom } from "./types.ts";
-
-/** Where an expression stands decides how loose its operators may be. */
-export type Place = "anywhere" | "dimension" | "index" | "range" | "start of `grow`";
 
 /** The part of a flat expression from operand `from` to operand `to`; `signs` of the first are done. */
 interface Part {

@@ -2,9 +2,8 @@
 import type { CstNode } from "chevrotain";
 import { nestingLimit } from "../nesting.ts";
 import type { Port, Type, TypeAtom } from "../tree.ts";
-import { type Builder, cased, child, has, name, node, nodes, spanOf, tooDeep } from "./builder.ts";
+import { type Builder, cased, child, expressionIn, has, name, node, nodes, spanOf, tooDeep } from "./builder.ts";
 import { checkOnce, named } from "./once.ts";
-import { expression } from "./operators.ts";
 
 export function arrowType(b: Builder, cst: CstNode): Type {
   const from = typeAtom(b, child(cst, "typeAtom"), 0);
@@ -28,7 +27,7 @@ export function typeAtom(b: Builder, cst: CstNode, depth: number): TypeAtom {
   const dims = node(cst, "dims");
   const word = has(cst, "Name") ? name(b, cst) : undefined;
   if (dims === undefined) return { kind: "named", name: word ?? { text: "", span }, span };
-  const sizes = nodes(dims, "expression").map((size) => expression(b, size, depth + 1, "dimension"));
+  const sizes = nodes(dims, "expression").map((size) => expressionIn(b, size, depth + 1, "dimension"));
   return { kind: "tensor", ...(word && { dtype: word }), leading: has(dims, "DotDot"), dims: sizes, span };
 }
 
