@@ -43,7 +43,7 @@ export interface Written {
 
 /** Nothing was written. */
 export interface NotExpressible {
-  readonly unsupported: readonly { readonly node: Node; readonly reason: string }[];
+  readonly unsupported: readonly { readonly node: Node; readonly reason: string; readonly help?: string }[];
   /** Set where a profile refuses what the target could write. */
   readonly refusals?: readonly Diagnostic[];
 }

@@ -1,5 +1,5 @@
 // A lowering that needs a number where the model has a free size throws this; the target reports it
-// as DM7003 at the node. Everything else that a lowering throws is a bug.
+// as DM7001 at the node. Everything else that a lowering throws is a bug.
 import type { Dim } from "../../sizes/dim/dim.ts";
 
 export class NeedsFixedSize extends Error {

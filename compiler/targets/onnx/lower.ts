@@ -1,10 +1,11 @@
 // Graph -> program: walks the nodes in order and asks each operator for its ONNX nodes.
+
 import { positionAt } from "../../../grammar/index.ts";
 import type { Graph, Node, Value } from "../../ir/graph.ts";
 import { isUnsupported, NeedsFixedSize, type OnnxLowering } from "../../ops/index.ts";
 import { primitiveOf } from "../../ops/of-node.ts";
-import { formatDim } from "../../sizes/dim/dim.ts";
 import { type Form, hasChannels, outputForm } from "../channels-first.ts";
+import { openSize, type UnsupportedNode } from "../unsupported.ts";
 import { emitterFor, needsLogicalAxes, outputTypeOf, type Place } from "./emitter.ts";
 import { Layouts } from "./layout.ts";
 import { type Plan, planFor } from "./plan.ts";
@@ -13,11 +14,6 @@ import { Program } from "./program.ts";
 export interface LowerOptions {
   readonly opset: number;
   readonly layout: "nchw" | "nhwc";
-}
-
-export interface UnsupportedNode {
-  readonly node: Node;
-  readonly reason: string;
 }
 
 /** Nodes that ONNX cannot express, with the reason that their operator gives. */
@@ -88,7 +84,7 @@ function lowerNode(
     layouts.define(output, "logical", output.path);
     program.types.set(output.path, layouts.typeIn(output, "logical"));
   }
-  return { node, reason: `${again.message}, but it is ${formatDim(again.dim, graph.rules.origins)}` };
+  return openSize(again, node, graph);
 }
 
 type Refusal = NeedsFixedSize | typeof needsLogicalAxes;

@@ -4,15 +4,10 @@ import type { Graph, Node, TensorType, Value } from "../../ir/graph.ts";
 import { isUnsupported, NeedsFixedSize } from "../../ops/index.ts";
 import type { TfjsConfig, TfjsLowering } from "../../ops/kit/tfjs.ts";
 import { primitiveOf } from "../../ops/of-node.ts";
-import { formatDim } from "../../sizes/dim/dim.ts";
+import { openSize, type UnsupportedNode } from "../unsupported.ts";
 import { emitterFor } from "./emitter.ts";
 import { type Lead, Values } from "./forms.ts";
 import { Program, type Tensor } from "./program.ts";
-
-export interface UnsupportedNode {
-  readonly node: Node;
-  readonly reason: string;
-}
 
 export interface Lowered {
   readonly program: Program;
@@ -83,7 +78,7 @@ function lowerNode(
     if (!(problem instanceof NeedsFixedSize)) throw problem;
     // The walk goes on behind an operator that cannot be written, so that all of them are reported.
     values.define(output, inputs[0] as Tensor);
-    return { node, reason: `${problem.message}, but it is ${formatDim(problem.dim, graph.rules.origins)}` };
+    return openSize(problem, node, graph);
   }
 }
 

@@ -1,7 +1,7 @@
 // graph -> one Python file and the tensors of its state_dict. The graph is the one that the text says: batch norms
 // and dropouts are modules, so that the file trains.
 
-import type { Graph, Node, Value, Weight } from "../../ir/graph.ts";
+import type { Graph, Value, Weight } from "../../ir/graph.ts";
 import { reachable } from "../../ir/graph-walk.ts";
 import type { TargetAxes } from "../../ir/weights.ts";
 import { NeedsFixedSize } from "../../ops/kit/fixed-size.ts";
@@ -9,7 +9,7 @@ import { isUnsupported, type NDArray } from "../../ops/kit/primitive.ts";
 import type { TorchHelper } from "../../ops/kit/torch.ts";
 import { countBuffers, countParams } from "../../ops/measure.ts";
 import { primitiveOf } from "../../ops/of-node.ts";
-import { formatDim } from "../../sizes/dim/dim.ts";
+import { openSize, type UnsupportedNode } from "../unsupported.ts";
 import { type RecordedOutput, spread } from "./check-text.ts";
 import { classesOf } from "./classes.ts";
 import { portDims } from "./entry.ts";
@@ -48,7 +48,7 @@ export interface TorchFile {
 }
 
 export interface TorchUnsupported {
-  readonly unsupported: readonly { readonly node: Node; readonly reason: string }[];
+  readonly unsupported: readonly UnsupportedNode[];
 }
 
 export function emitTorch(whole: Graph, options: TorchOptions): TorchFile | TorchUnsupported {
@@ -65,8 +65,7 @@ export function emitTorch(whole: Graph, options: TorchOptions): TorchFile | Torc
       if (clashing) return { unsupported: [{ node: clashing, reason: problem.message }] };
     }
     if (problem instanceof NeedsFixedSize && node) {
-      const shown = formatDim(problem.dim, graph.rules.origins);
-      return { unsupported: [{ node, reason: `${problem.message}, but it is ${shown}` }] };
+      return { unsupported: [openSize(problem, node, graph)] };
     }
     throw problem;
   }
