@@ -1,7 +1,7 @@
 // Ctrl-C and its relatives: what was begun is gone afterwards, and the exit code says which signal it was.
 // A handler in JavaScript waits while the program computes; so what may compute for long runs in a child
 // (supervise.ts), whose parent answers signals and is told here what there is to tidy.
-import { rmSync } from "node:fs";
+import { rmdirSync, rmSync } from "node:fs";
 
 export const signals = [
   ["SIGINT", 130],
@@ -22,8 +22,20 @@ export const isSupervised = (): boolean => process.env[mark] === "1" && process.
 /** The environment of a process whose parent answers signals. */
 export const supervisedEnvironment = (): NodeJS.ProcessEnv => ({ ...process.env, [mark]: "1" });
 
+/** A path that ends in a slash is a folder that goes only if it is empty: what else is in it is not ours. */
 export function remove(paths: Iterable<string>): void {
-  for (const path of paths) rmSync(path, { recursive: true, force: true });
+  for (const path of paths) {
+    if (path.endsWith("/")) removeEmpty(path);
+    else rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Somebody else's files are in it, or it is gone.
+  }
 }
 
 /** From here on the files or folders at `paths` go when the process is told to end. Answers how to take that back. */

@@ -4,7 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { bin, deepmacc, inFolder } from "./deepmacc.ts";
+import { bin, deepmacc, inFolder, spec } from "./deepmacc.ts";
 
 /** Usually it is a few hundredths; tests run beside each other. */
 const milliseconds = 5000;
@@ -70,6 +70,19 @@ describe.each(commands)("in %s", (_title, args) => {
       });
     },
   );
+});
+
+it("a build that is interrupted while it writes a new folder leaves none", async () => {
+  await inFolder(async (cwd) => {
+    const command = [bin, "build", spec("hg100.dm"), "--target", "tfjs", "-o", "out", "--verify", "off"];
+    const child = spawn(process.execPath, command, { cwd, stdio: "ignore" });
+    const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+    const out = join(cwd, "out");
+    await vi.waitUntil(() => existsSync(out) && readdirSync(out).length > 0, { timeout: 50_000, interval: 2 });
+    child.kill("SIGTERM");
+    expect(await ended).toBe(143);
+    expect(readdirSync(cwd)).toEqual([]);
+  });
 });
 
 it("a command whose parent is killed ends as well, and tidies", async () => {

@@ -3,17 +3,7 @@
 // new data stands beside the old one under names of its own; a main file that names those replaces the old, in one
 // rename: now all is new. Then the data get their usual names as well, and the main file that names these comes last.
 import { randomBytes } from "node:crypto";
-import {
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  realpathSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { existsSync, linkSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { exits, Failure } from "../exit.ts";
 import { goneOnInterrupt, remove } from "../interrupt.ts";
@@ -56,9 +46,9 @@ export async function writeFolder(folder: string, files: Together, written: Writ
   if (found && !found.isDirectory()) throw new Failure(exits.io, `cannot write ${folder}: it is not a directory`);
   try {
     if (!found) make(folder);
-    await write(folder, files, written);
+    await write(folder, files, written, found ? [] : [`${folder}/`]);
   } catch (problem) {
-    if (!found) removeEmpty(folder);
+    if (!found) remove([`${folder}/`]);
     throw failureOf(problem, folder);
   }
 }
@@ -72,14 +62,6 @@ function make(folder: string): void {
   }
 }
 
-function removeEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // Somebody else's files are in it.
-  }
-}
-
 /** Writes into a folder that may hold other files as well. */
 export async function writeTogether(folder: string, files: Together, written: Written = () => {}): Promise<void> {
   try {
@@ -89,8 +71,11 @@ export async function writeTogether(folder: string, files: Together, written: Wr
   }
 }
 
-/** Every file is whole under another name before the first one gets its own. */
-async function write(place: string, files: Together, written: Written): Promise<void> {
+/**
+ * Every file is whole under another name before the first one gets its own. `made`: what else goes if this is
+ * interrupted.
+ */
+async function write(place: string, files: Together, written: Written, made: readonly string[] = []): Promise<void> {
   const { data, main } = files;
   const folder = realpathSync(place);
   const usual = await Promise.all([...data, main].map(({ name }) => ordinaryPath(folder, name)));
@@ -98,7 +83,7 @@ async function write(place: string, files: Together, written: Written): Promise<
   const own = ownNames();
   const interim = join(folder, own(main.name));
   const temporaries = [...usual.map(temporaryOf), interim];
-  const forget = goneOnInterrupt(temporaries);
+  const forget = goneOnInterrupt([...temporaries, ...made]);
   let before = 0;
   const writeOne = async (path: string, chunks: Chunks): Promise<void> => {
     removeStale(path);
