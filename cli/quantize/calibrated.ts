@@ -1,8 +1,9 @@
 // Writes a model in integers: its float form is written where every tensor can be looked at, and run on inputs.
 import { join } from "node:path";
-import type { Calibration, Graph, WeightReader } from "../../compiler/index.ts";
+import { type Calibration, type Graph, type WeightReader, workOf } from "../../compiler/index.ts";
 import { calibrate, type Feeds, isEndless, openAxis, randomBatches } from "../../lab/index.ts";
 import { type EngineFailure, isEngineFailure, type Manifest, type Session } from "../../runtime/index.ts";
+import { refuseTooLarge } from "../bounded.ts";
 import { exits, Failure } from "../exit.ts";
 import { feedsFrom } from "../inputs.ts";
 import { inScratchFolder } from "../scratch.ts";
@@ -59,6 +60,9 @@ async function calibrated(
   const writing: Writing = { path, options: others, weights, quantization: "observe", progress: () => {} };
   const written = await onnx.write(graph, writing);
   if ("unsupported" in written) return written;
+  // Every tensor of the float model is looked at, and so held at once.
+  const effort = workOf(graph, new Map(graph.free.map((name) => [name, work.batch])));
+  refuseTooLarge(graph, effort.numbers, effort, "smaller sizes (--at) and batches (--batch) need less");
   const session = opened(await onnx.open(path));
   const inputs = inputsFor(session.manifest, work);
   // What is observed comes behind the model's own results.

@@ -1,9 +1,8 @@
 // `deepmacc quantize REF`: an int8 model file, and how far it is from the float one.
 
-import { workOf } from "../../compiler/index.ts";
 import { type Errors, errorsOf } from "../../lab/index.ts";
 import { diagnosticsDocument, noiseText, type Paint, renderDiagnostics, secondText } from "../../report/index.ts";
-import { refuseTooLarge, withinMemory } from "../bounded.ts";
+import { withinMemory } from "../bounded.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { type ModelOptions, prepare } from "../model.ts";
 import { expectWritten } from "../not-expressible.ts";
@@ -40,9 +39,6 @@ export async function quantize(
   const { graph, weights, doubts, reference: named } = prepare(reference, options);
   const path = options.output ?? `${fileNameOf(named)}-int8.onnx`;
   const work: QuantizeWork = { graph, weights, options, files: options.calibration ?? [], ...counts };
-  // Every tensor of the float model is looked at, and so held at once.
-  const effort = workOf(graph, new Map(graph.free.map((name) => [name, counts.batch])));
-  refuseTooLarge(graph, effort.numbers, effort, "smaller sizes (--at) and batches (--batch) need less");
   const { written: answer, tests } = await withinMemory(() => calibratedInto(path, work, status));
   const made = expectWritten(answer, onnx);
   const written = { ...made, remarks: [...doubts, ...(made.remarks ?? [])] };
