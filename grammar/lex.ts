@@ -214,17 +214,12 @@ function number(scan: Scan): void {
   scan.at = next;
   const unit = text.slice(unitStart, next);
   const image = text.slice(start, next);
-  const isCut = unit === "" && text[next] === "." && !/[.\w]/.test(text[next + 1] ?? "");
-  if (isCut) scan.at++;
-  if (isCut) report(scan, "DM1008", spanOf(scan, start, next + 1), { found: shortened(`${image}.`) }, cutHelp(image));
-  else if (unit !== "" && !isUnit(unit))
+  if (unit !== "" && !isUnit(unit))
     report(scan, "DM1003", spanOf(scan, unitStart, next), { unit: shortened(unit) }, unitHelp(image, unit));
   else if (numberValue(image) === undefined)
     report(scan, "DM1005", spanOf(scan, start, next), { number: shortened(image) });
   push(scan, NumberLiteral, start, image);
 }
-
-const cutHelp = (image: string) => ({ help: [`write \`${shortened(image)}\` or \`${shortened(image)}.0\``] });
 
 /** `1_000`, `0x10` and `3k`, as other languages write them. */
 function unitHelp(image: string, unit: string): Details {

@@ -192,6 +192,7 @@ function wanted(
   rules: readonly string[],
   marks: readonly Label[],
 ): void {
+  if (key === "Label" && cutNumber(reader, start, stop)) return;
   const token = reader.tokens[stop];
   const place = placeOf(reader, stop);
   const isName = key === "Name" || key === "pattern" || key === "port";
@@ -206,6 +207,16 @@ function wanted(
   const help = helps.get(key);
   const details = { labels: marks, ...(help !== undefined && { help: [help] }) };
   tell(reader, start, "DM1112", place, { expected: many, found: found(reader, stop) }, details);
+}
+
+/** `5.`, as other languages write a number with a fraction. */
+function cutNumber(reader: Reader, start: number, stop: number): boolean {
+  const [number, dot] = reader.tokens.slice(stop - 2, stop);
+  if (number?.tokenType !== t.NumberLiteral || dot?.tokenType !== t.Dot) return false;
+  const image = shortened(number.image);
+  const place = { ...placeOf(reader, stop - 2), end: dot.endOffset + 1 };
+  tell(reader, start, "DM1008", place, { found: `${image}.` }, { help: [`write \`${image}\` or \`${image}.0\``] });
+  return true;
 }
 
 const keywordHelp = ({ image }: t.Token): Details => ({ help: [`choose another name, such as \`my_${image}\``] });
