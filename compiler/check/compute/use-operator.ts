@@ -65,6 +65,9 @@ function paramAsValue(value: ParamValue): Value {
   return int(value as Dim);
 }
 
+/** Of a shape rule and what it asks, in steps. */
+const operatorCost = 24;
+
 function applyPrimitive(
   use: OperatorUse,
   operator: Primitive,
@@ -73,6 +76,8 @@ function applyPrimitive(
   c: Context,
 ): Value {
   const types = inputs.map((tensor) => tensor.type);
+  // What is built was counted before, and is bounded by that.
+  if (c.mode !== "build") c.step(use.span, operatorCost);
   c.builder.count += 1n;
   c.builder.work += 1;
   // What is looked at node by node cannot be counted ahead, but it can be stopped at the limit.

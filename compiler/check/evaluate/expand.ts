@@ -26,11 +26,7 @@ export interface Use {
   readonly span: Span;
 }
 
-/** Of a use that begins, in steps. */
-const useCost = 20;
-
 export function expand(block: DeclaredBlock, input: Value, use: Use, c: Context): Value {
-  c.step(use.span, useCost);
   if (!ready(block, use.span, c)) return unknownTensor;
   if (c.mode === "generic") return unknownTensor;
   if (c.mode !== "sizes" || c.shares.length > 0) return expandInFrame(block, input, use, c);
@@ -52,7 +48,11 @@ function expandOnce(key: string, block: DeclaredBlock, input: Value, use: Use, c
   }
 }
 
+/** Of a body that is run, in steps. */
+const bodyCost = 150;
+
 function expandInFrame(block: DeclaredBlock, input: Value, use: Use, c: Context): Value {
+  if (c.mode !== "build") c.step(use.span, bodyCost);
   const close = openFrame(block, use.span, c);
   try {
     const value = expandBody(block, input, use, c);

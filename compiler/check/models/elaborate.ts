@@ -38,6 +38,8 @@ function elaborateFresh(model: DeclaredBlock, phase: Phase, session: Session): E
   // A result that nobody knows without a mistake is that of a text that did not parse.
   const failed = !found || first.failed || holdsUnknown(found.result.value);
   const { diagnostics, skips, phased } = first;
+  // They are of no use any more, and the sizes hold on to the context.
+  first.expansions.clear();
   let built: Built | readonly Diagnostic[] | undefined;
   const build: Elaborated["build"] = (report) => {
     if (failed) return undefined;

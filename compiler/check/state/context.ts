@@ -111,7 +111,7 @@ export class Context {
     slots: Slots<(typeof messages)[Key]>,
     details: Details = {},
   ): void {
-    this.session.budget.spend(reportCost, span);
+    this.session.budget.spend(reportCost + this.frames.length, span);
     this.add(diagnose(messages, key, span, slots, { chain: this.chain(), ...details }));
   }
 

@@ -69,10 +69,9 @@ export class SizeFacts {
   /** True, or true under a recorded requirement; false where no size works. */
   require(left: Dim, relation: Relation, right: Dim, asker: Asker): boolean {
     const solution = this.solve(left, relation, right, asker.span);
+    if (solution.kind === "always") return true;
     const equation = `${this.show(left)} ${relation} ${this.show(right)}`;
     switch (solution.kind) {
-      case "always":
-        return true;
       case "never":
         return this.#clash(left, relation, right, equation, asker);
       case "relation":

@@ -17,6 +17,8 @@ interface Toggle {
 
 /** Evaluations of one atom that take as long as a step. */
 const stepsTogether = 12;
+/** Of a polynomial that may turn, which takes big numbers, in steps. */
+const curveCost = 50;
 /** Memory for the stretches between changes, in bits. */
 const maximumBits = 2 ** 25;
 /** Residues whose polynomial of degree 2 or more changes sign: each takes bisection in BigInt. */
@@ -37,7 +39,7 @@ export function sizesSolving(
   spend((costOf(difference) * period * (degree + 1)) / stepsTogether);
   const bits = new Uint8Array(period);
   const toggles: Toggle[] = [];
-  const signsFor = signsOf(difference, name, period, degree);
+  const signsFor = signsOf(difference, name, period, degree, spend);
   let curves = 0;
   for (let residue = 1; residue <= period; residue++) {
     let isMember = false;
@@ -59,6 +61,7 @@ function signsOf(
   name: string,
   period: number,
   degree: number,
+  spend: Spend,
 ): (residue: number) => readonly SignRun[] {
   const valueAt = evaluatorIn(difference);
   const limit = Number.MAX_SAFE_INTEGER / 2 ** degree;
@@ -69,6 +72,7 @@ function signsOf(
     // Where nothing changes with k, which is most of the time.
     if (first === next && !isLarge(first)) return constantRuns[Math.sign(first) + 1] ?? [];
     const values = Array.from({ length: degree + 1 }, (_, k) => valueAt(period * k + residue));
+    if (degree > 1) spend(curveCost);
     if (values.some(isLarge)) return signsForLarge(difference, name, period, residue, degree);
     return signRuns(differencesOf(values));
   };
