@@ -44,7 +44,8 @@ export function goneOnInterrupt(paths: readonly string[]): () => void {
 }
 
 function toldToParent(paths: readonly string[]): () => void {
-  const tell = (notice: Notice) => void (process.connected && process.send?.(notice));
+  // To a parent that was killed nothing can be said; that it is gone is heard on its own.
+  const tell = (notice: Notice) => void (process.connected && process.send?.(notice, undefined, {}, () => {}));
   // A parent that is killed cannot tidy up.
   const orphaned = (): void => {
     remove(paths);
