@@ -27,7 +27,10 @@ const wrong: readonly [OperatorName, readonly TensorType[], Values, string][] = 
     "add",
     [map(8), map(8), tensor(n, 8)],
     {},
-    "DM4201/join: add needs equal shapes, got [N, 32, 32, 8] and [N, 8]: ranks differ (4 and 2)",
+    [
+      "DM4201/join: add needs equal shapes, got [N, 32, 32, 8] and [N, 8]: ranks differ (4 and 2)",
+      "help: nothing is broadcast; `tile_to(32, 32)` repeats a vector over the map",
+    ].join("\n"),
   ],
   [
     "mul",
