@@ -4,6 +4,7 @@ import type { TokenType } from "chevrotain";
 import { type Details, type Diagnostic, diagnose } from "./diagnostic.ts";
 import { isUnit, numberValue, quote, stringValue } from "./literals.ts";
 import { syntaxMessages } from "./messages.ts";
+import { shortened, visible } from "./shown.ts";
 import type { Source, Span } from "./span.ts";
 import { closersOf, type ForeignMark, foreignMarks, letterMeant } from "./synonyms.ts";
 import { Edition, keywords, Lower, marks, NumberLiteral, StringLiteral, type Token, Upper } from "./tokens.ts";
@@ -47,7 +48,6 @@ const foreignLetter = /[\p{L}\p{N}\p{M}]/u;
 
 /** `text` is that of the source, with some of it blanked out. */
 export function lex(source: Source, text = source.text): Lexed {
-  const start = { at: 0, newLine: true, docEnd: -1 };
   const scan: Scan = {
     source,
     text,
@@ -55,9 +55,10 @@ export function lex(source: Source, text = source.text): Lexed {
     docs: new Map(),
     diagnostics: [],
     foreign: new Set(),
-    ...start,
+    at: text.charCodeAt(0) === 0xfeff ? 1 : 0,
+    newLine: true,
+    docEnd: -1,
   };
-  if (scan.text.charCodeAt(0) === 0xfeff) scan.at = 1;
   while (scan.at < scan.text.length && scan.tokens.length <= tokenLimit) step(scan);
   reportUnseen(scan);
   if (scan.tokens.length > tokenLimit) report(scan, "DM1007", spanOf(scan, scan.at, scan.at), { limit: tokenLimit });
@@ -230,11 +231,6 @@ function unitHelp(image: string, unit: string): Details {
   return /^[dfluFLU]+$/.test(unit) ? { help: ["write the number alone"] } : {};
 }
 
-/** A megabyte of digits must not become a megabyte of message. */
-export function shortened(text: string): string {
-  return text.length <= 40 ? text : `${text.slice(0, 37)}…`;
-}
-
 function string(scan: Scan): void {
   const { text, at: start } = scan;
   let next = start + 1;
@@ -329,9 +325,4 @@ function isBad(scan: Scan): boolean {
     !foreignMarks.has(scan.text[scan.at] ?? "") &&
     !foreignLetter.test(characterAt(scan, scan.at))
   );
-}
-
-function visible(character: string): string {
-  if (!/[\p{C}\p{Z}]/u.test(character)) return character;
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }

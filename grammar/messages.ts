@@ -200,6 +200,12 @@ Wrong: \`return x as y\`. Right: \`return x -> relu as y\`.`,
     docs: `All imports stand at the top of a file, after \`dm 1\` and before everything else, where a reader looks for them.
 Wrong: \`const a = 1 use "./b.dm" { B }\`. Right: \`use "./b.dm" { B } const a = 1\`.`,
   },
+  DM1118: {
+    severity: "error",
+    message: "further errors in this file are not shown",
+    docs: `After a hundred errors in the text of one file the rest is left out. Such a file is rarely a program; when it is, the first errors usually explain the others.
+Wrong: an HTML page named \`model.dm\`. Right: the model itself.`,
+  },
   DM1119: {
     severity: "error",
     message: "{name} stands twice in this {thing}",
@@ -212,12 +218,6 @@ Wrong: \`{ low: x, low: y }\`. Right: \`{ low: x, high: y }\`.`,
     hint: "several tensors are returned as one: `return (a, b)`",
     docs: `A body returns once; a second \`return\` would never be reached.
 Wrong: \`{ return a return b }\`. Right: \`{ return (a, b) }\`.`,
-  },
-  DM1118: {
-    severity: "error",
-    message: "further errors in this file are not shown",
-    docs: `After a hundred errors in the text of one file the rest is left out. Such a file is rarely a program; when it is, the first errors usually explain the others.
-Wrong: an HTML page named \`model.dm\`. Right: the model itself.`,
   },
 } as const satisfies Record<string, MessageRow>;
 

@@ -1,6 +1,7 @@
 // What other languages write, and what to write here. The help is added to whatever the scanner or the parser
 // says at that place; the message itself stays what is wrong.
 import type { TokenType } from "chevrotain";
+import { codePoint, shortened } from "./shown.ts";
 import * as t from "./tokens.ts";
 
 /** A mark that no text of the language holds. It is read as what it means, so that it causes one message only. */
@@ -72,8 +73,7 @@ export function letterMeant(letter: string): string | undefined {
   const at = lookalikes.indexOf(letter);
   const plain = at >= 0 ? lookalikes[at + 1] : letter.normalize("NFKC");
   if (at < 0 && /^[0-9]$/.test(plain ?? "") && !/\p{Nd}/u.test(letter)) return `powers are written \`a ^ ${plain}\``;
-  const point = `U+${(letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
-  return /^[A-Za-z0-9]$/.test(plain ?? "") ? `this is ${point}, which looks like \`${plain}\`` : undefined;
+  return /^[A-Za-z0-9]$/.test(plain ?? "") ? `this is ${codePoint(letter)}, which looks like \`${plain}\`` : undefined;
 }
 
 interface Synonym {
@@ -227,9 +227,10 @@ export function meantAt(text: string, at: number, ...situations: readonly Situat
     pattern.lastIndex = at;
     const found = pattern.exec(text);
     if (!found) continue;
-    return { word: found[1] ?? "", help: help.replace(/\$(\d)/g, (_, part: string) => shown(found[Number(part)])) };
+    return {
+      word: found[1] ?? "",
+      help: help.replace(/\$(\d)/g, (_, part: string) => shortened(found[Number(part)] ?? "")),
+    };
   }
   return undefined;
 }
-
-const shown = (text = "") => (text.length <= 40 ? text : `${text.slice(0, 37)}…`);

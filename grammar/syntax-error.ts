@@ -2,11 +2,11 @@
 // was expected); the sentence depends on what stands there instead.
 import type { TokenType } from "chevrotain";
 import { type Details, type Diagnostic, diagnose, type Label } from "./diagnostic.ts";
-import { shortened } from "./lex.ts";
 import { syntaxMessages } from "./messages.ts";
 import { nearest } from "./nearest.ts";
 import type { Expectation } from "./parser.ts";
 import type { Outcome, Reader } from "./reader.ts";
+import { shortened } from "./shown.ts";
 import { type Span, textOf } from "./span.ts";
 import { meantAt, type Situation } from "./synonyms.ts";
 import * as t from "./tokens.ts";
@@ -98,8 +98,6 @@ export function neverClosed(reader: Reader, start: number, opener: number, last:
   tell(reader, start, "DM1109", placeOf(reader, opener), { open: reader.tokens[opener]?.image ?? "{" }, { labels });
 }
 
-const closersExtra: ReadonlySet<TokenType> = t.closers;
-
 /** The error of a rule that was run on the tokens from `start` to `end`. */
 export function syntaxError(reader: Reader, start: number, end: number, { error, stop }: Outcome): void {
   if (error === undefined) return;
@@ -108,7 +106,7 @@ export function syntaxError(reader: Reader, start: number, end: number, { error,
   const rules = error.context.ruleStack;
   if (rowError(reader, start, stop, rules, error.message) || aliasError(reader, start, stop)) return;
   const stopType = reader.tokens[stop]?.tokenType;
-  const closes = stop < end && stopType !== undefined && closersExtra.has(stopType);
+  const closes = stop < end && stopType !== undefined && t.closers.has(stopType);
   const labels: Label[] =
     closes && opener !== undefined && isCloser(error.message)
       ? [{ span: placeOf(reader, opener), text: "opened here" }]

@@ -150,6 +150,9 @@ export const operandEnds: ReadonlySet<TokenType> = new Set([
   ...[Upper, Lower, NumberLiteral, StringLiteral, True, False, RightRound, RightSquare, RightCurly],
 ]);
 
+/** Where the parser keeps an operand of one token. */
+export const wordKeys: readonly string[] = [Name, NumberLiteral, StringLiteral, True, False].map(({ name }) => name);
+
 /** The index of the first token that begins at `offset` or behind it. */
 export function tokenAt(tokens: readonly Token[], offset: number): number {
   let [low, high] = [0, tokens.length];

@@ -8,7 +8,7 @@ import { bracketed, fits, indented, type Layout, lines } from "./layout.ts";
 const flowLevel = 0;
 export const anyLevel = flowLevel;
 const disjLevel = 1;
-export const sumLevel = 5;
+const sumLevel = 5;
 const postfixLevel = 9;
 
 function levelOf(e: Expression): number {

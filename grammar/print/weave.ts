@@ -3,7 +3,7 @@
 // grammar, so it may stand there whatever the layout is.
 import type { Comment } from "../comments.ts";
 import { lex } from "../lex.ts";
-import type { Span } from "../span.ts";
+import { type Span, textOf } from "../span.ts";
 import * as t from "../tokens.ts";
 import { aligned } from "./align.ts";
 
@@ -41,7 +41,7 @@ export function weave(pieces: readonly Piece[], origin: Origin): string {
     const body = withComments(each, origin, isDoc);
     const { piece, behind } = each;
     text += separator(last, piece, body.before) + above(body.before) + body.text;
-    text += behind.map(({ span }) => ` ${textAt(span)}`).join("");
+    text += behind.map(({ span }) => ` ${textOf(span)}`).join("");
     last = piece;
   }
   const [first] = rest;
@@ -50,8 +50,6 @@ export function weave(pieces: readonly Piece[], origin: Origin): string {
   return text === "" ? "" : `${text}\n`;
 }
 
-const textAt = ({ source, start, end }: Span) => source.text.slice(start, end);
-
 function separator(last: Piece | undefined, { isHead }: Piece, [first]: readonly Comment[]): string {
   if (last === undefined) return "";
   return isHead && last.isHead && !first?.blankBefore ? "\n" : "\n\n";
@@ -59,7 +57,7 @@ function separator(last: Piece | undefined, { isHead }: Piece, [first]: readonly
 
 /** Comments on lines of their own; an empty text is an empty line. */
 function block(comments: readonly Comment[]): string[] {
-  return comments.flatMap(({ span, blankBefore }, index) => [...(index > 0 && blankBefore ? [""] : []), textAt(span)]);
+  return comments.flatMap(({ span, blankBefore }, index) => [...(index > 0 && blankBefore ? [""] : []), textOf(span)]);
 }
 
 function above(comments: readonly Comment[]): string {
@@ -69,7 +67,7 @@ function above(comments: readonly Comment[]): string {
 
 /** Which comments belong to which piece: those in front of it and in it, and the one behind its last line. */
 function shared(pieces: readonly Piece[], { tokens, comments }: Origin): { inner: Inner[]; rest: Comment[] } {
-  const order = pieces.map((piece) => ({ piece, from: 0, to: 0, before: [], inside: [], behind: [] }) as Filled);
+  const order = pieces.map((piece): Filled => ({ piece, from: 0, to: 0, before: [], inside: [], behind: [] }));
   let next = 0;
   let at = 0;
   const upTo = (token: number, into: Comment[]) => {
@@ -85,7 +83,9 @@ function shared(pieces: readonly Piece[], { tokens, comments }: Origin): { inner
     upTo(each.from, each.before);
     upTo(each.to - 1, each.inside);
     const comment = comments[next];
-    if (comment?.token === each.to && !comment.ownLine) each.behind.push(comments[next++] as Comment);
+    if (comment?.token !== each.to || comment.ownLine) continue;
+    each.behind.push(comment);
+    next++;
   }
   return { inner: order, rest: comments.slice(next) };
 }
@@ -143,7 +143,7 @@ function joined(
     if (bare.includes("\n")) indent = bare.length - bare.lastIndexOf("\n") - 1;
     end = token.endOffset + 1;
   });
-  parts.push(...(gaps.get(tokens.length) ?? []).map(({ span }) => ` ${textAt(span)}`));
+  parts.push(...(gaps.get(tokens.length) ?? []).map(({ span }) => ` ${textOf(span)}`));
   return parts.join("");
 }
 
@@ -161,7 +161,7 @@ function gap(space: string, comments: readonly Comment[], docs: readonly string[
   const own = breaks ? space.length - space.lastIndexOf("\n") - 1 : indent + (closes ? 0 : 2);
   const margin = " ".repeat(closes ? own + 2 : own);
   const trails = first !== undefined && !first.ownLine;
-  const head = trails ? ` ${textAt(first.span)}` : "";
+  const head = trails ? ` ${textOf(first.span)}` : "";
   const lines = [...block(trails ? comments.slice(1) : comments), ...docs].map((line) => (line ? margin + line : ""));
   const isApart = comments[trails ? 1 : 0]?.blankBefore && lines.length > docs.length;
   const blank = docs.length === 0 && comments.at(-1)?.blankAfter ? "\n" : "";

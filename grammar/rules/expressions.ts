@@ -41,11 +41,9 @@ const keys: IParserErrorMessageProvider = {
 const Children = function () {} as unknown as { new (): CstChildrenDictionary; prototype: object };
 Children.prototype = Object.freeze(Object.create(null));
 
-const words = ["Name", "NumberLiteral", "StringLiteral", "TrueWord", "FalseWord"];
-
 /** The only token of an operand, or of an expression; a token stands for the node that would hold nothing else. */
 function leafIn({ name, children }: CstNode): CstElement | undefined {
-  const keys = name === "operand" ? words : name === "expression" ? ["operand"] : [];
+  const keys = name === "operand" ? t.wordKeys : name === "expression" ? ["operand"] : [];
   const key = keys.find((each) => children[each] !== undefined);
   const [only, second] = (key && children[key]) || [];
   const isAlone = only !== undefined && second === undefined && "tokenType" in only;

@@ -3,7 +3,7 @@
 import type { CstNode, IToken } from "chevrotain";
 import { numberValue, stringValue } from "../literals.ts";
 import { nestingLimit } from "../nesting.ts";
-import { False, NumberLiteral, StringLiteral, True } from "../tokens.ts";
+import { False, NumberLiteral, StringLiteral, True, wordKeys } from "../tokens.ts";
 import type { Argument, Arm, Expression, Field, Name, Range } from "../tree.ts";
 import {
   type Builder,
@@ -70,10 +70,8 @@ function primary(b: Builder, cst: CstNode, depth: number): Expression {
   return literal(b, cst) ?? bracketed(b, cst, depth) ?? worded(b, cst, depth) ?? { kind: "tuple", items: [], span };
 }
 
-const literals = ["Name", "NumberLiteral", "StringLiteral", "TrueWord", "FalseWord"];
-
 function literal(b: Builder, cst: CstNode): Expression | undefined {
-  const key = literals.find((each) => has(cst, each));
+  const key = wordKeys.find((each) => has(cst, each));
   const found = key === undefined ? undefined : token(cst, key);
   return found && word(b, found);
 }

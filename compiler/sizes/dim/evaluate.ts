@@ -16,7 +16,7 @@ export function evaluateDim(d: Dim, values: Values): number {
 }
 
 /** NaN where a step passed 2^53. */
-export function evaluateFast(d: SymbolicDim, values: Values): number {
+function evaluateFast(d: SymbolicDim, values: Values): number {
   let sum = 0;
   for (const { coefficient, factors } of d.terms) {
     let product = coefficient;

@@ -23,7 +23,7 @@ export interface Rule {
   readonly numbers: ReadonlySet<string>;
 }
 
-export interface BadPattern {
+interface BadPattern {
   readonly side: "from" | "to";
   readonly reason: string;
 }
