@@ -5,7 +5,7 @@ export { newSession, type SessionOptions } from "./check/models/phases.ts";
 export { type TestReport, type TestResult, testProgram } from "./check/models/tests.ts";
 export type { Session } from "./check/state/session.ts";
 export { type Library, loadProgram, type Module, type Program, type Read } from "./check/text/program.ts";
-export { checkModel, elaborate } from "./compile.ts";
+export { type Compilation, checkModel, compile, elaborate } from "./compile.ts";
 export { evaluate, missingReferences, type Observer } from "./evaluate.ts";
 export { architectureHash } from "./ir/architecture.ts";
 export { targetDims } from "./ir/axes.ts";

@@ -8,8 +8,11 @@ import {
   Budget,
   checkModel,
   checkProgram,
+  compile,
   elaborate,
+  emitOnnx,
   explainSizes,
+  type Graph,
   loadProgram,
   modelsOf,
   newSession,
@@ -181,6 +184,19 @@ it("nothing in the compiler remembers on its own", () => {
   const kept = files.flatMap(([name, text]) => (text.match(mutable) ?? []).map((line) => `${name}: ${line}`));
   expect(files.length).toBeGreaterThan(100);
   expect(kept).toEqual([]);
+});
+
+it("text becomes files in one call, or says what is wrong", () => {
+  const read = () => ({ error: "" });
+  const emit = (graph: Graph) =>
+    emitOnnx(graph, { opset: 18, ir: 8, layout: "nhwc", weights: undefined, metadata: {}, compilerVersion: "0" });
+  const text = "dm 1\nmodel M on x: f32[N, 8] = x -> dense(4) -> relu\n";
+  const { files, diagnostics } = compile({ name: "a.dm", text }, { read, passes: { fold: false }, emit });
+  expect(diagnostics).toEqual([]);
+  expect(files && "unsupported" in files).toBe(false);
+  const wrong = compile({ name: "a.dm", text: text.replace("relu", "rellu") }, { read, emit });
+  expect(wrong.files).toBeUndefined();
+  expect(wrong.diagnostics.map(({ code }) => code)).toEqual(["DM2001"]);
 });
 
 it("models of a file are told in the session of the caller", () => {
