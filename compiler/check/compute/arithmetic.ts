@@ -14,6 +14,7 @@ import {
 } from "../../sizes/dim/dim.ts";
 import type { Context } from "../state/context.ts";
 import { holds, variablesText } from "../state/facts.ts";
+import { tensorsIn } from "../values/data.ts";
 import { equalValues } from "../values/equal.ts";
 import { kindOf, show } from "../values/show.ts";
 import { bool, float, int, numberOf, unknown, type Value } from "../values/value.ts";
@@ -197,6 +198,10 @@ export function raise(base: Value, exponent: Value, at: Operands, c: Context): V
 
 export function compare(operator: Comparison, left: Value, right: Value, at: Operands, c: Context): Value {
   if (left.kind === "unknown" || right.kind === "unknown") return unknown;
+  if ([left, right].some((side) => tensorsIn(side).length > 0)) {
+    c.report("DM3105", at.span, { what: `what \`${operator}\` compares` });
+    return unknown;
+  }
   if (left.kind === "int" && right.kind === "int" && operator !== "~=") {
     return compareDims(operator, left.dim, right.dim, `${at.leftText} ${operator} ${at.rightText}`, at.span, c);
   }
@@ -208,25 +213,25 @@ export function compare(operator: Comparison, left: Value, right: Value, at: Ope
     }
     return bool(operator === "==" ? same : !same);
   }
+  return compareNumbers(operator, left, right, at, c);
+}
+
+function compareNumbers(
+  operator: Exclude<Comparison, "==" | "!=">,
+  left: Value,
+  right: Value,
+  at: Operands,
+  c: Context,
+) {
   const a = numberOf(left);
   const b = numberOf(right);
-  if (a === undefined || b === undefined) {
-    const side = a === undefined ? "left" : "right";
-    if (
-      isNumber(left) &&
-      isNumber(right) &&
-      reportOpen(`what meets a decimal number in \`${operator}\``, [left, right], at.span, c)
-    )
-      return unknown;
-    c.report("DM3101/operand", at.span, {
-      operator,
-      expected: "two numbers",
-      side,
-      actual: kindOf(a === undefined ? left : right),
-    });
-    return unknown;
-  }
-  return bool(operator === "~=" ? sameRounded(a, b, at.rightText) : holds(a - b, operator));
+  if (a !== undefined && b !== undefined)
+    return bool(operator === "~=" ? sameRounded(a, b, at.rightText) : holds(a - b, operator));
+  const open = `what meets a decimal number in \`${operator}\``;
+  if (isNumber(left) && isNumber(right) && reportOpen(open, [left, right], at.span, c)) return unknown;
+  const [side, actual] = a === undefined ? ["left", kindOf(left)] : ["right", kindOf(right)];
+  c.report("DM3101/operand", at.span, { operator, expected: "two numbers", side, actual });
+  return unknown;
 }
 
 function compareDims(

@@ -24,7 +24,7 @@ export function joinTensors(operator: string, left: Value, right: Value, span: S
     ["right", right],
   ] as const) {
     if (value.kind === "tensor" || value.kind === "unknown") continue;
-    const help = value.kind === "block" ? ["apply it first: `x -> f`"] : [];
+    const help = value.kind === "block" ? ["apply it first: `x -> f`"] : numberHelp(value);
     c.report("DM3101/operand", span, { operator, expected: "two tensors", side, actual: kindOf(value) }, { help });
     return unknown;
   }
@@ -41,6 +41,12 @@ export function joinTensors(operator: string, left: Value, right: Value, span: S
     c,
   );
 }
+
+/** A number beside a tensor, where no operator takes one. */
+const numberHelp = (value: Value): string[] =>
+  value.kind === "int" || value.kind === "float"
+    ? ["a tensor may be multiplied with a number, or divided by one; other arithmetic of both is not here"]
+    : [];
 
 /** `2 * x`, `x * 0.5` and `x / 3`: one number for all values. */
 function scaledTensor(

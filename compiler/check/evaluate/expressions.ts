@@ -26,6 +26,7 @@ import {
   blockOf,
   bool,
   float,
+  functionName,
   int,
   numberOf,
   type Scope,
@@ -191,14 +192,17 @@ function stageBlock(stage: Stage, scope: Scope, c: Context): BlockValue | undefi
   const right = stage.repeat ? repeated(given, evaluate(stage.repeat, scope, c), stage.span, c) : given;
   if (right.kind === "block") return right.block;
   if (right.kind === "unknown") return undefined;
-  const help = right.kind === "tensor" ? ["to join two tensors use `+`, add or concat"] : functionsNamed(stage.block);
+  const help =
+    right.kind === "tensor" ? ["to join two tensors use `+`, add or concat"] : functionsNamed(stage.block, right);
   c.report("DM3110", stage.block.span, { actual: kindOf(right) }, { help });
   return undefined;
 }
 
 /** `x -> max(2)`: a function of numbers stands where a block is wanted. */
-function functionsNamed(e: Expression): string[] {
-  if (e.kind === "call") return functionsNamed(e.callee);
+function functionsNamed(e: Expression, value: Value): string[] {
+  if (e.kind === "call") return functionsNamed(e.callee, value);
+  if (value.kind === "function" && value.function.kind === "declared")
+    return [`a function is called with what it computes from: \`${functionName(value.function)}(…)\``];
   return e.kind === "name" && isFunction(e.text) ? [functionHelp(e.text)] : [];
 }
 

@@ -91,11 +91,12 @@ export function element(object: Value, index: Value, e: Of<"index">, c: Context)
   if (object.kind === "block") return familyMember(object, index, e, c);
   if (index.kind === "unknown") return unknown;
   if (object.kind !== "list" && object.kind !== "tuple") {
-    c.report("DM3101/value", e.object.span, {
-      what: "what `[…]` picks from",
-      expected: "a list, a table or a family of models",
-      actual: kindOf(object),
-    });
+    c.report(
+      "DM3101/value",
+      e.object.span,
+      { what: "what `[…]` picks from", expected: "a list, a table or a family of models", actual: kindOf(object) },
+      { help: object.kind === "tensor" ? ["`slice(axis = 1, from = 0, to = 1)` cuts a tensor"] : [] },
+    );
     return unknown;
   }
   if (object.kind === "list" && object.table) {

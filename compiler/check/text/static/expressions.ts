@@ -29,6 +29,9 @@ export function checkExpression(e: Expression, names: Names, findings: Findings,
     case "match":
       checkArms(e, findings);
       break;
+    case "compare":
+      checkCompared(e, names, findings);
+      break;
     case "record":
     case "with":
       for (const { label, value } of e.fields) if (!value) readName(label.text, label.span, names, findings);
@@ -37,6 +40,28 @@ export function checkExpression(e: Expression, names: Names, findings: Findings,
       if (checkForeign(e, names, findings)) return;
   }
   for (const part of subexpressions(e)) inside(part);
+}
+
+/** `kind == "wdie"`: what an enum has no member for is never equal to it. */
+function checkCompared(e: Of<"compare">, names: Names, findings: Findings): void {
+  for (const [subject, other] of [
+    [e.left, e.right],
+    [e.right, e.left],
+  ] as const) {
+    const members = subject.kind === "name" ? findings.enums.get(subject.text) : undefined;
+    if (!members || (e.operator !== "==" && e.operator !== "!=")) continue;
+    const isWord = other.kind === "string" || (other.kind === "name" && isMember(other.text, names, findings));
+    const word = other.kind === "string" ? other.value : other.kind === "name" ? other.text : "";
+    if (!isWord || members.includes(word)) continue;
+    const guess = nearest(word, members);
+    const slots = { what: "what an enum is compared with", expected: `one of ${members.join(", ")}`, actual: word };
+    findings.report("DM3101/value", other.span, slots, { help: guess === undefined ? [] : [`did you mean ${guess}?`] });
+  }
+}
+
+/** A member of some enum, and nothing that the body or the file names. */
+function isMember(name: string, names: Names, { module }: Findings): boolean {
+  return !find(names, name) && !module.declarations.has(name) && !module.imports.has(name) && module.members.has(name);
 }
 
 /** `nn.Conv2d`, `F.relu`: a module of another library is told once, with the word here. */
