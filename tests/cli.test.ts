@@ -115,6 +115,7 @@ describe("--json", () => {
       "depth",
       "rf",
       "seen",
+      "peak",
       "nodes",
       "shape",
       "requires",
