@@ -14,7 +14,7 @@ export interface Limits {
   readonly isCancelled?: () => boolean;
 }
 
-export interface RanOut {
+interface RanOut {
   readonly of: "steps" | "time" | "patience";
   readonly span: Span;
 }

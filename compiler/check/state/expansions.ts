@@ -26,7 +26,7 @@ export function reuse(known: Expanded, c: Context): Value {
 }
 
 /** A use that is being expanded, and what was counted before. */
-export interface OpenExpansion {
+interface OpenExpansion {
   readonly key: string;
   readonly recording: ReturnType<Context["startRecording"]>;
   readonly count: bigint;
