@@ -31,6 +31,7 @@ const libraries = [
       index: "index.ts",
       grammar: "grammar/index.ts",
       checkpoints: "checkpoints/index.ts",
+      vision: "vision/index.ts",
       compiler: "compiler/index.ts",
     },
     platform: "neutral",

@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     globalSetup: ["tests/build-first.ts"],
-    include: ["{grammar,checkpoints,compiler,tfjs,runtime,lab,report,cli,tests,examples}/**/*.test.ts"],
+    include: ["{grammar,checkpoints,vision,compiler,tfjs,runtime,lab,report,cli,tests,examples}/**/*.test.ts"],
     // Tests of the command line start processes, and two cores are what the build machine has.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -7,6 +7,7 @@ import { root } from "./deepmacc.ts";
 describe.each([
   ["grammar/index.ts", 400],
   ["checkpoints/index.ts", 60],
+  ["vision/index.ts", 20],
   ["compiler/index.ts", 800],
   ["tfjs/entry.ts", 20],
 ])("%s", (entry, kilobytes) => {

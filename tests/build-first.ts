@@ -11,6 +11,7 @@ const sources = [
   "package.json",
   "grammar",
   "checkpoints",
+  "vision",
   "compiler",
   "tfjs",
   "runtime",

@@ -1,0 +1,13 @@
+// The one way in which this room says no.
+
+/**
+ * What was handed in cannot be a mask, a box, a polygon or an image size. Every function of this room that refuses its
+ * input throws this and nothing else; the message is a sentence without a full stop that names the value.
+ */
+export class VisionError extends RangeError {
+  override readonly name = "VisionError";
+}
+
+export function refuse(sentence: string): never {
+  throw new VisionError(sentence);
+}

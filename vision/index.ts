@@ -1,0 +1,23 @@
+// Boxes and masks: the arbiter of their maths. Pure over typed arrays; imports nothing of ours and runs in a browser.
+// Every function that refuses its input throws a VisionError.
+export type { Boxes } from "./boxes/boxes.ts";
+export { type BoxForm, convertBoxes, denormalizeBoxes, normalizeBoxes } from "./boxes/convert.ts";
+export { boxIou } from "./boxes/iou.ts";
+export { type Suppression, type SuppressOptions, suppressBoxes } from "./boxes/suppress.ts";
+export { VisionError } from "./error.ts";
+export type { ImageSize } from "./image-size.ts";
+export { maskArea } from "./masks/area.ts";
+export { maskBoundingBox } from "./masks/bounding-box.ts";
+export { type CocoRle, rleFromCoco, rleToCoco } from "./masks/coco.ts";
+export { compressRle, decompressRle } from "./masks/compressed.ts";
+export { decodeMask } from "./masks/decode.ts";
+export { encodeMask } from "./masks/encode.ts";
+export { maskIou } from "./masks/iou.ts";
+export { mergeMasks } from "./masks/merge.ts";
+export type { PixelOrder } from "./masks/pixels.ts";
+export { rleFromBox, rleFromPolygon, rleFromPolygons } from "./masks/polygon.ts";
+export { type Rle, rleOf } from "./masks/rle.ts";
+export { binaryMask } from "./pastes/binary.ts";
+export type { Box, BoxMask } from "./pastes/box-mask.ts";
+export { pasteMask } from "./pastes/paste.ts";
+export { reframeMask } from "./pastes/reframe.ts";

@@ -1,0 +1,49 @@
+// The paste of Deep-MARC and Mask R-CNN: a frame of zeros around the mask, corners on whole pixels.
+import { type ImageSize, pixelsOf } from "../image-size.ts";
+import { readBetween, type Samples } from "./bilinear.ts";
+import { type Box, type BoxMask, checkPaste } from "./box-mask.ts";
+
+const { fround } = Math;
+
+/**
+ * The values [height, width] of a mask in its image, 0 outside the box. `box` is [x, y, width, height] in pixels. The mask
+ * gets a frame of one 0, the box grows as much about its centre, its corners are cut to whole pixels (towards 0), and
+ * the framed mask is resized to them with half pixels, as OpenCV does. Costs by the part of the box in the image.
+ *
+ * Refuses what `checkPaste` does. Source: `paste_instance_masks`, official/vision/beta/ops/mask_ops.py.
+ */
+export function pasteMask(mask: BoxMask, box: Box, image: ImageSize): Float32Array {
+  checkPaste(mask, box, image);
+  const values = new Float32Array(pixelsOf(image));
+  const growth = fround(Math.max((mask.width + 2) / mask.width, (mask.height + 2) / mask.height));
+  const across = samples(box[0], box[2], growth, image.width, mask.width + 2);
+  const down = samples(box[1], box[3], growth, image.height, mask.height + 2);
+  readBetween(framed(mask), mask.width + 2, down, across, values, image.width);
+  return values;
+}
+
+function framed({ height, width, values }: BoxMask): Float32Array {
+  const frame = new Float32Array((height + 2) * (width + 2));
+  for (let row = 0; row < height; row++)
+    for (let column = 0; column < width; column++)
+      frame[(row + 1) * (width + 2) + column + 1] = values[row * width + column]!;
+  return frame;
+}
+
+/** The lines of an image that a grown box covers, and where they read a framed mask of `size` lines. */
+function samples(start: number, extent: number, growth: number, lines: number, size: number): Samples {
+  const half = fround(fround(extent) * 0.5);
+  const centre = fround(fround(start) + half);
+  const grown = fround(half * growth);
+  const near = Math.trunc(fround(centre - grown));
+  const length = Math.max(Math.trunc(fround(centre + grown)) - near + 1, 1);
+  const first = Math.min(Math.max(near, 0), lines);
+  const count = Math.max(Math.min(near + length, lines) - first, 0);
+  const scale = size / length;
+  const places = Array.from({ length: count }, (_, line) => fround((first - near + line + 0.5) * scale - 0.5));
+  // Before the middle of the first line and after that of the last, there is nothing to read between.
+  const within = places.map((place) => Math.min(Math.max(place, 0), size - 1));
+  const before = within.map(Math.floor);
+  const after = before.map((line) => Math.min(line + 1, size - 1));
+  return { first, before, after, parts: within.map((place, line) => fround(place - before[line]!)) };
+}

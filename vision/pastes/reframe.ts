@@ -1,0 +1,53 @@
+// The paste of Deep-MAC: the corners of the mask lie on the corners of the box.
+import { type ImageSize, pixelsOf } from "../image-size.ts";
+import { readBetween, type Samples } from "./bilinear.ts";
+import { type Box, type BoxMask, checkPaste } from "./box-mask.ts";
+
+const { fround } = Math;
+
+/**
+ * The values [height, width] of a mask in its image, 0 outside the box. `box` is [ymin, xmin, ymax, xmax], 0 to 1 over
+ * the image; it may reach past it, and a box without area, or inverted, is a box of 1e-4. Row i of n reads the mask at
+ * (i / (n - 1) - ymin) / (ymax - ymin) of its rows, in single precision and in that code's order: where a box ends at
+ * the edge, the last row or column of some image sizes reads just past the mask, and so 0.
+ *
+ * Refuses what `checkPaste` does. Source: `reframe_box_masks_to_image_masks`, research/object_detection/utils/ops.py.
+ */
+export function reframeMask(mask: BoxMask, box: Box, image: ImageSize): Float32Array {
+  checkPaste(mask, box, image);
+  const values = new Float32Array(pixelsOf(image));
+  const down = samples(box[0], box[2], image.height, mask.height);
+  const across = samples(box[1], box[3], image.width, mask.width);
+  readBetween(mask.values, mask.width, down, across, values, image.width);
+  return values;
+}
+
+/** The lines of an image that read a mask which lies between `from` and `to` of them. */
+function samples(from: number, to: number, lines: number, size: number): Samples {
+  const start = fround(from);
+  const extent = Math.max(fround(fround(to) - start), fround(1e-4));
+  // The image as the box sees it, where the box is 0 to 1.
+  const near = fround(fround(0 - start) / extent);
+  const far = fround(fround(1 - start) / extent);
+  const step = lines > 1 ? fround(fround(fround(far - near) * (size - 1)) / (lines - 1)) : 0;
+  const origin = lines > 1 ? fround(near * (size - 1)) : fround(fround(0.5 * fround(near + far)) * (size - 1));
+  return inside(
+    Array.from({ length: lines }, (_, line) => fround(origin + fround(line * step))),
+    size,
+  );
+}
+
+/** The lines that lie within the mask: they follow each other, since places grow with the lines. */
+function inside(places: readonly number[], size: number): Samples {
+  const within = places.filter((place) => place >= 0 && place <= size - 1);
+  const before = within.map(Math.floor);
+  return {
+    first: Math.max(
+      0,
+      places.findIndex((place) => place >= 0 && place <= size - 1),
+    ),
+    before,
+    after: within.map(Math.ceil),
+    parts: within.map((place, line) => fround(place - before[line]!)),
+  };
+}
