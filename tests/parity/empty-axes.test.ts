@@ -10,16 +10,17 @@ import { emitModel, runTfjs, withModel } from "./run-tfjs.ts";
 import { type Case, needsFixedSizes, type Sampler, samplers } from "./samplers.ts";
 import { torchCase } from "./torch-cases.ts";
 
-/** The leading axes of an input: all of them free, but for a vector's last one. A reshape may take in all but the first. */
-const leadOf = (op: string, dims: readonly number[]): number =>
-  op === "reshape" ? 1 : dims.length >= 4 ? dims.length - 3 : dims.length - 1;
+/** The leading axes of an input: all of them free, but for a vector's last one. */
+const leadOf = ({ leading }: Case, dims: readonly number[]): number =>
+  leading ?? (dims.length >= 4 ? dims.length - 3 : dims.length - 1);
 
 /** The case between two convolutions where it is a map, with the lengths of its leading axes free. */
-function trial(op: string, { inputs, params, dtype = "f32" }: Case, isFree: boolean) {
+function trial(op: string, drawn: Case, isFree: boolean) {
+  const { inputs, params, dtype = "f32", leading } = drawn;
   const b = new GraphBuilder();
   const [first = []] = inputs;
   const values = inputs.map((dims, i) => {
-    const lead = leadOf(op, dims);
+    const lead = leadOf(drawn, dims);
     const named = dims.map((d, axis) => {
       if (axis < lead) return ["N", "K", "L"][axis] as string;
       return isFree && dims.length >= 4 && axis < dims.length - 1 && d === first[axis]
@@ -29,7 +30,7 @@ function trial(op: string, { inputs, params, dtype = "f32" }: Case, isFree: bool
     const value = b.input(`x${i}`, named, dtype);
     return dims.length >= 4 && dtype === "f32" ? b.apply("conv", [value], { c: dims.at(-1) as number, k: 1 }) : value;
   });
-  const result = b.apply(op, values, params, { path: `tested/${op}` });
+  const result = b.apply(op, values, params, { path: `tested/${op}`, ...(leading === undefined ? {} : { leading }) });
   b.output("plain", result);
   if (result.type.dims.length >= 4 && result.type.dtype === "f32" && typeof result.type.dims.at(-1) === "number")
     b.output("convolved", b.apply("conv", [result], { c: 2, k: 1 }));
@@ -37,10 +38,10 @@ function trial(op: string, { inputs, params, dtype = "f32" }: Case, isFree: bool
 }
 
 /** The inputs with some of their leading axes empty. */
-function feedsOf(op: string, { inputs }: Case, empty: number): ReadonlyMap<string, NDArray> {
+function feedsOf(drawn: Case, empty: number): ReadonlyMap<string, NDArray> {
   return new Map(
-    inputs.map((dims, i) => {
-      const lead = leadOf(op, dims);
+    drawn.inputs.map((dims, i) => {
+      const lead = leadOf(drawn, dims);
       const emptied = dims.map((d, axis) => (axis < lead && ((empty >> axis) & 1) === 1 ? 0 : d));
       return [`x${i}`, { dims: emptied, data: new Float64Array(emptied.reduce((a, b) => a * b, 1)) }];
     }),
@@ -57,14 +58,14 @@ const isFixed = (op: string): boolean => needsFixedSizes.includes(op) || op === 
 const casesOf = (op: string) =>
   fc
     .tuple(samplers[op] as Sampler, fc.integer({ min: 1, max: 3 }), isFixed(op) ? fc.constant(false) : fc.boolean())
-    .filter(([drawn, empty]) => drawn.inputs.some((dims) => (empty & ((1 << leadOf(op, dims)) - 1)) !== 0));
+    .filter(([drawn, empty]) => drawn.inputs.some((dims) => (empty & ((1 << leadOf(drawn, dims)) - 1)) !== 0));
 
 describe.each(Object.keys(samplers).filter((op) => !withoutMeaning.includes(op)))("%s of nothing", (op) => {
   it("has the axes that the reference says, in every runtime", async () => {
     await fc.assert(
       fc.asyncProperty(casesOf(op), fc.constantFrom("nhwc", "nchw"), async ([drawn, empty, isFree], layout) => {
         const graph = trial(op, drawn, isFree);
-        const feeds = feedsOf(op, drawn, empty);
+        const feeds = feedsOf(drawn, empty);
         const weights = weightsFrom(variedWeights(graph));
         const expected = evaluate(graph, feeds, weights);
         const model = bytesOf(emit(graph, { weights, layout }));
