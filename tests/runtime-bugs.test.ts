@@ -67,6 +67,13 @@ describe("tfjs, WebAssembly", () => {
     const loss = (kernel: tf.Tensor4D): tf.Scalar => tf.sum(tf.conv2d(x, kernel, 1, "same"));
     expect(() => tf.grad((kernel) => loss(kernel as tf.Tensor4D))(given([3, 3, 1, 1]))).toThrow("Conv2DBackpropFilter");
   });
+
+  // Hence such windows are padded by rows and columns, or by a layer of our own (ops/kit/tfjs-window.ts).
+  it("pads by the word same wrongly where the stride is larger than the kernel", () => {
+    const x = given([1, 6, 6, 1]);
+    const run = (padding: "same" | "valid") => numbersOf(tf.conv2d(x, given([2, 2, 1, 1], 2), 3, padding));
+    expect(distance(run("same"), Float64Array.from(run("valid")))).toBeGreaterThan(0.1);
+  });
 });
 
 describe("tfjs, layers", () => {

@@ -60,6 +60,27 @@ describe("the tfjs target", () => {
     await expectTfjsParity(hourglass(["N", "S", "S", 3]), feed(1, 12, 12, 3));
   });
 
+  it.each([
+    { k: [1, 3], stride: [2, 1], pad: "same" },
+    { k: [3, 1], stride: [1, 2], pad: "half" },
+    { k: [1, 1], stride: [2, 3], pad: "same" },
+    { k: [2, 2], stride: [3, 3], pad: "same" },
+    { k: [3, 2], stride: [4, 1], pad: "same" },
+    { k: [2, 3], stride: [3, 2], rate: [1, 2], pad: "same" },
+  ])("pads convolutions whose stride is above their kernel: %j", async (params) => {
+    for (const groups of [1, 2, 4]) {
+      const b = new GraphBuilder();
+      b.output("y", b.apply("conv", [b.input("features", ["N", "H", "W", 4])], { c: 4, groups, ...params }));
+      const graph = b.graph();
+      for (const sizes of [
+        [6, 6],
+        [12, 13],
+        [5, 8],
+      ] as const)
+        await expectTfjsParity(graph, feed(1, ...sizes, 4));
+    }
+  });
+
   it("folds leading axes once, and unfolds them", async () => {
     await expectTfjsParity(hourglass([2, 3, 8, 8, 3]), feed(2, 3, 8, 8, 3));
     await expectTfjsParity(hourglass(["N", "K", "H", "W", 3]), feed(1, 2, 8, 4, 3));

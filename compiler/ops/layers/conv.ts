@@ -28,7 +28,7 @@ import {
   type TfjsTensor,
   type TfjsWeight,
 } from "../kit/tfjs.ts";
-import { kerasPadding, zeroPadded } from "../kit/tfjs-window.ts";
+import { convolutionPadding, isPaddedWrongly, zeroPadded } from "../kit/tfjs-window.ts";
 import { given, named, type TorchCall, torchCall, torchKernel, type UseTypes } from "../kit/torch.ts";
 import { evenPadding } from "../kit/torch-window.ts";
 import { mapOf, product, wantMap } from "../kit/types.ts";
@@ -108,18 +108,20 @@ function lowerTfjs(inputs: readonly TfjsTensor[], params: Params, emit: TfjsEmit
   const groups = fixedSize(params.groups, "number of channels");
   const isDilated = rate.some((step) => step > 1);
   const common = { kernel_size: k, strides: stride, dilation_rate: rate, activation: "linear" };
-  if (groups > 1 && groups === nth(emit.inputType(0).dims, -1) && !isDilated) {
+  const padding = convolutionPadding(window);
+  const isOwn = padding === "same" && isPaddedWrongly(window);
+  if (groups > 1 && groups === nth(emit.inputType(0).dims, -1) && !isDilated && !isOwn) {
     return depthwise(nth(inputs, 0), window, common, fixedSize(params.c, "number of channels") / groups, emit);
   }
   const kernel: TfjsWeight = { name: "kernel", role: "kernel", axes: "HWIO" };
   const more = { weights: kernelWeights(emit, kernel) };
   const filters = { filters: fixedSize(params.c, "number of channels"), ...common, ...kernelConfig(emit) };
-  // What Keras lacks: groups, and a stride together with dilation.
-  if (groups > 1 || (isDilated && stride.some((step) => step > 1))) {
-    return emit.layer("DeepmaccConv2D", { ...filters, groups, padding: kerasPadding(window) }, inputs, more);
+  // What Keras lacks: groups, a stride together with dilation, and a stride above the kernel on every backend.
+  if (groups > 1 || isOwn || (isDilated && stride.some((step) => step > 1))) {
+    return emit.layer("DeepmaccConv2D", { ...filters, groups, padding }, inputs, more);
   }
-  const { x, padding } = zeroPadded(nth(inputs, 0), window, emit);
-  return emit.layer("Conv2D", { ...filters, padding, ...channelsLast }, [x], more);
+  const padded = zeroPadded(nth(inputs, 0), window, emit, padding);
+  return emit.layer("Conv2D", { ...filters, padding: padded.padding, ...channelsLast }, [padded.x], more);
 }
 
 /** One group per input channel. The numbers of [h, w, 1, C·m] are those of [h, w, C, m]. */
@@ -130,7 +132,7 @@ function depthwise(
   multiplier: number,
   emit: TfjsEmitter,
 ): TfjsTensor {
-  const { x, padding } = zeroPadded(input, window, emit);
+  const { x, padding } = zeroPadded(input, window, emit, convolutionPadding(window));
   const channels = fixedSize(nth(emit.inputType(0).dims, -1), "number of channels");
   const [height, width] = common["kernel_size"] as Pair;
   const kernel: TfjsWeight = {
