@@ -7,6 +7,7 @@ import { bindDeclared } from "./check/evaluate/calls.ts";
 import { familyRows } from "./check/evaluate/tables.ts";
 import { newSession } from "./check/models/phases.ts";
 import { Context } from "./check/state/context.ts";
+import { findingSizes } from "./check/state/modes.ts";
 import type { Session } from "./check/state/session.ts";
 import type { Module, Program } from "./check/text/program.ts";
 import { declarationNamed } from "./check/text/reach.ts";
@@ -36,7 +37,7 @@ export interface ModelName {
 
 /** The models of a file in order; a family has keys. */
 export function modelsOf(program: Program, session: Session = newSession()): readonly ModelName[] {
-  const c = new Context(session, "train", "sizes");
+  const c = new Context(session, "train", findingSizes);
   return program.entry.file.declarations.flatMap((declaration) => {
     if (declaration.kind !== "model") return [];
     const rows = c.untilStopped(() => familyRows(plain(declaration, program.entry), c));
@@ -61,7 +62,7 @@ export interface Requested {
 
 /** Answers a question about a program, or what is wrong with the program or the question. */
 export function attempt(program: Program, session: Session, run: (c: Context) => Graph | undefined): Requested {
-  const c = new Context(session, "train", "sizes");
+  const c = new Context(session, "train", findingSizes);
   for (const diagnostic of program.diagnostics) c.add(diagnostic);
   if (c.failed) return { diagnostics: c.diagnostics };
   const graph = c.untilStopped(() => run(c));

@@ -7,6 +7,7 @@ import { evaluate } from "../check/evaluate/expressions.ts";
 import { elaborateModel } from "../check/models/elaborate.ts";
 import { newSession } from "../check/models/phases.ts";
 import { Context } from "../check/state/context.ts";
+import { findingSizes } from "../check/state/modes.ts";
 import type { Session } from "../check/state/session.ts";
 import type { Module, Program } from "../check/text/program.ts";
 import { statedOrders } from "../check/text/rules/orders.ts";
@@ -158,7 +159,7 @@ function unusable({ path, pathSpan }: Weights, { problem: reason, help = [] }: P
 
 /** The model that a declaration names; undefined where it has mistakes, which `check` reports on its own. */
 function graphOf(declaration: Weights, module: Module, session: Session): Graph | undefined {
-  const c = new Context(session, "infer", "sizes");
+  const c = new Context(session, "infer", findingSizes);
   return c.untilStopped(() => {
     const scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
     const block = asDeclared(evaluate(declaration.model, scope, c));

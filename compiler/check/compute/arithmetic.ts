@@ -278,7 +278,7 @@ export function decide(value: Value, what: string, span: Span, c: Context): bool
       return undefined;
     case "condition": {
       const { left, right, text } = value.condition;
-      if (c.mode !== "generic") c.report("DM4105", span, { condition: text, variables: variablesText([left, right]) });
+      if (!c.mode.isOpen) c.report("DM4105", span, { condition: text, variables: variablesText([left, right]) });
       return undefined;
     }
     case "tensor":

@@ -77,7 +77,7 @@ function applyPrimitive(
 ): Value {
   const types = inputs.map((tensor) => tensor.type);
   // What is built was counted before, and is bounded by that.
-  if (c.mode !== "build") c.step(use.span, operatorCost);
+  if (!c.mode.builds) c.step(use.span, operatorCost);
   c.builder.count += 1n;
   c.builder.work += 1;
   // What is looked at node by node cannot be counted ahead, but it can be stopped at the limit.
@@ -92,7 +92,7 @@ function applyPrimitive(
   const results = shapeOf(use, operator, types, params, c);
   if (!results) return unknownTensor;
   const path = claimPath(use, operator, types, params, c);
-  const outputs = c.mode === "build" ? emit(use, path, inputs, params, results, c) : undefined;
+  const outputs = c.mode.builds ? emit(use, path, inputs, params, results, c) : undefined;
   const absent = inputs.find((tensor) => tensor.absent)?.absent;
   const tensors = results.map((type, index): Value => {
     const value = outputs?.[index];

@@ -144,7 +144,7 @@ function iterateSteps(
   let value = input;
   for (let i = 0; i < count; i++) {
     const before = c.builder.count;
-    const key = uniform && c.mode === "sizes" && c.shares.length === 0 ? c.session.keys.ofData(value) : undefined;
+    const key = uniform && c.mode.remembersUses && c.shares.length === 0 ? c.session.keys.ofData(value) : undefined;
     value = step(value, i);
     if (value.kind === "unknown") return value;
     if (key === undefined || c.session.keys.ofData(value) !== key) continue;

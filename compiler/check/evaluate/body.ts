@@ -90,7 +90,7 @@ function runWhole(
       }
       case "loss":
         c.phased = true;
-        if (c.phase === "train" || c.mode === "generic") losses.push(runLoss(statement, scope, c));
+        if (c.phase === "train" || c.mode.isOpen) losses.push(runLoss(statement, scope, c));
         break;
     }
   }
@@ -111,7 +111,7 @@ function runLet(statement: Of<"let">, unread: ReadonlySet<string>, scope: Scope,
   const { type } = statement;
   bindPattern(pattern, type ? typedValue(type, value, path, scope, statement.value.span, c) : value, scope, c);
   const [first] = names;
-  if (first && c.mode !== "build" && c.builder.weighted > weighted && names.every(({ text }) => unread.has(text)))
+  if (first && !c.mode.builds && c.builder.weighted > weighted && names.every(({ text }) => unread.has(text)))
     c.report("DM8008", first.span, { name: names.map(({ text }) => text).join(" and ") });
 }
 
@@ -216,7 +216,7 @@ function runOutput(statement: Of<"output">, scope: Scope, c: Context): NamedValu
   const name = statement.name.text;
   if (statement.phase) {
     c.phased = true;
-    if (statement.phase.text !== c.phase && c.mode !== "generic") return undefined;
+    if (statement.phase.text !== c.phase && !c.mode.isOpen) return undefined;
   }
   const value = checkReadable(evaluate(statement.value, named(scope, name), c), statement.value.span, c);
   if (statement.type) typedValue(statement.type, value, name, scope, statement.value.span, c);

@@ -141,7 +141,7 @@ function callFn(
   for (const [index, param] of declaration.params.entries())
     scope.names.set(param.name.text, fnArgument(param, args[index], name, scope, span, c));
   // With open arguments both ways of an `if` are looked at, so a recursion would not end; `check` looks at each function once.
-  if (c.mode === "generic" && [...scope.names.values()].some(holdsUnknown)) return unknown;
+  if (c.mode.isOpen && [...scope.names.values()].some(holdsUnknown)) return unknown;
   if (c.functionDepth >= 120) {
     c.report("DM3207", span, { name, levels: 121 });
     return unknown;

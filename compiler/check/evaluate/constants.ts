@@ -28,7 +28,7 @@ export function constantValue(declaration: Constant, module: Module, span: Span,
 }
 
 /** What a constant may depend on beside its text. */
-const keyOf = (c: Context): string => `${c.phase} ${c.mode}`;
+const keyOf = (c: Context): string => `${c.phase} ${c.mode.name}`;
 
 function evaluatedNow(declaration: Constant, module: Module, span: Span, c: Context): Evaluated {
   const key = keyOf(c);

@@ -2,7 +2,6 @@
 // per use with their actual parameters and sizes, like templates.
 
 import type { Span } from "../../../grammar/index.ts";
-import type { Leading } from "../compute/port-types.ts";
 import type { Context } from "../state/context.ts";
 import { frameLimit, openExpansion, rememberExpansion, rememberedExpansion, reuse } from "../state/expansions.ts";
 import { openFrame, reportMissingSkips } from "../state/frames.ts";
@@ -15,34 +14,35 @@ import { type DeclaredBlock, type Scope, unknown, unknownTensor, type Value } fr
 import { applyBlock } from "./apply.ts";
 import { runBody } from "./body.ts";
 import { defaultOf } from "./defaults.ts";
-import { bindPorts, checkFixed, checkPorts, flowing, nestedInput } from "./port-binding.ts";
+import { bindPorts, checkFixed, checkPorts, flowing, nestedInput, type Use } from "./port-binding.ts";
 import { checkResult } from "./result-types.ts";
 import { assume } from "./where.ts";
 
 const recursionLimit = 120;
 
-export interface Use {
+/** Where a block is used, and the paths that its body gets. */
+interface UsedAt {
   readonly paths: PathScope;
   readonly span: Span;
 }
 
-export function expand(block: DeclaredBlock, input: Value, use: Use, c: Context): Value {
-  if (!ready(block, use.span, c)) return unknownTensor;
-  if (c.mode === "generic") return unknownTensor;
-  if (c.mode !== "sizes" || c.shares.length > 0) return expandInFrame(block, input, use, c);
+export function expand(block: DeclaredBlock, input: Value, at: UsedAt, c: Context): Value {
+  if (!ready(block, at.span, c)) return unknownTensor;
+  if (c.mode.isOpen) return unknownTensor;
+  if (!c.mode.remembersUses || c.shares.length > 0) return expandInFrame(block, input, at, c);
   const { keys } = c.session;
   const key = `${keys.ofBlock(block)} ${[...c.dropped].join()} ${c.leading} ${keys.ofData(input)}`;
   const known = rememberedExpansion(key, c);
   if (known) reuse(known, c);
-  const { value, weighted } = known ?? expandOnce(key, block, input, use, c);
-  if (weighted && use.paths.counted) c.fragilePath(use.paths.counted, use.span);
+  const { value, weighted } = known ?? expandOnce(key, block, input, at, c);
+  if (weighted && at.paths.counted) c.fragilePath(at.paths.counted, at.span);
   return value;
 }
 
-function expandOnce(key: string, block: DeclaredBlock, input: Value, use: Use, c: Context): Expanded {
+function expandOnce(key: string, block: DeclaredBlock, input: Value, at: UsedAt, c: Context): Expanded {
   const open = openExpansion(key, c);
   try {
-    return rememberExpansion(open, expandInFrame(block, input, use, c), c);
+    return rememberExpansion(open, expandInFrame(block, input, at, c), c);
   } finally {
     c.stopRecording(open.recording);
   }
@@ -51,11 +51,11 @@ function expandOnce(key: string, block: DeclaredBlock, input: Value, use: Use, c
 /** Of a body that is run, in steps. */
 const bodyCost = 150;
 
-function expandInFrame(block: DeclaredBlock, input: Value, use: Use, c: Context): Value {
-  if (c.mode !== "build") c.step(use.span, bodyCost);
-  const close = openFrame(block, use.span, c);
+function expandInFrame(block: DeclaredBlock, input: Value, at: UsedAt, c: Context): Value {
+  if (!c.mode.builds) c.step(at.span, bodyCost);
+  const close = openFrame(block, at.span, c);
   try {
-    const value = expandBody(block, input, use, c);
+    const value = expandBody(block, input, at, c);
     reportMissingSkips(block, c);
     return value;
   } finally {
@@ -87,25 +87,31 @@ function ready(block: DeclaredBlock, span: Span, c: Context): boolean {
   return false;
 }
 
-function expandBody(block: DeclaredBlock, input: Value, use: Use, c: Context): Value {
+function expandBody(block: DeclaredBlock, input: Value, at: UsedAt, c: Context): Value {
   const { declaration, module } = block;
-  const scope: Scope = { module, parent: undefined, names: new Map(), paths: use.paths };
-  if (c.mode === "build") c.builder.instances.push(openInstance(block, use, scope));
-  if (!hasInputs(declaration)) return throughBlock(block, input, scope, use, c);
+  const scope: Scope = { module, parent: undefined, names: new Map(), paths: at.paths };
+  if (c.mode.builds) c.builder.instances.push(openInstance(block, at, scope));
+  if (!hasInputs(declaration)) return throughBlock(block, input, scope, at, c);
   bindGiven(block, scope);
-  const leading: Leading = { dims: undefined };
+  const use: Use = { block, scope, leading: { dims: undefined }, span: at.span };
   const ports = declaration.signature.ports ?? [];
   const pending = [...flowing(input, ports.length)];
-  if (!bindPorts(block, ports, pending, scope, leading, use.span, c)) return unknownTensor;
-  if (!checkFixed(block, scope, use.span, c)) return unknownTensor;
-  if (!bindDefaults(block, scope, c) || !checkPorts(block, ports, scope, use.span, c)) return unknownTensor;
-  if (!assume(block, scope, use.span, c)) return unknownTensor;
-  const result = runBody(block, scope, c, (statement) =>
-    nestedInput(statement, block, pending, scope, leading, use.span, c),
-  );
+  if (!bindPorts(use, ports, pending, c)) return unknownTensor;
+  if (!checkFixed(use, c)) return unknownTensor;
+  if (!bindDefaults(block, scope, c) || !checkPorts(use, ports, c)) return unknownTensor;
+  if (!assume(block, scope, at.span, c)) return unknownTensor;
+  const result = runBody(block, scope, c, (statement) => nestedInput(use, statement, pending, c));
   const type = declaration.signature.result;
   if (type)
-    checkResult(resultType(type, block), result.value, declaration.name.text, scope, leading, declaration.name.span, c);
+    checkResult(
+      resultType(type, block),
+      result.value,
+      declaration.name.text,
+      scope,
+      use.leading,
+      declaration.name.span,
+      c,
+    );
   return result.value;
 }
 
@@ -119,14 +125,14 @@ function resultType(
 }
 
 /** A block without inputs of its own is the block that its body makes. */
-function throughBlock(block: DeclaredBlock, input: Value, scope: Scope, use: Use, c: Context): Value {
+function throughBlock(block: DeclaredBlock, input: Value, scope: Scope, at: UsedAt, c: Context): Value {
   bindGiven(block, scope);
-  if (!bindDefaults(block, scope, c) || !assume(block, scope, use.span, c)) return unknownTensor;
+  if (!bindDefaults(block, scope, c) || !assume(block, scope, at.span, c)) return unknownTensor;
   const { value } = runBody(block, scope, c, () => unknown);
   if (value.kind === "block")
-    return applyBlock(value.block, input, { paths: use.paths, span: use.span, inside: true }, c);
+    return applyBlock(value.block, input, { paths: at.paths, span: at.span, inside: true }, c);
   if (value.kind === "unknown") return unknown;
-  c.report("DM3112", use.span, {
+  c.report("DM3112", at.span, {
     callee: block.name,
     count: "no input",
     names: "it has no `on`",

@@ -142,7 +142,7 @@ function conditional(e: Of<"if">, scope: Scope, c: Context): Value {
   const condition = decide(evaluate(e.condition, scope, c), "an `if` condition", e.condition.span, c);
   if (condition === true) return evaluate(e.then, scope, c);
   if (condition === false) return evaluate(e.else, scope, c);
-  if (c.mode !== "generic") return unknown;
+  if (!c.mode.isOpen) return unknown;
   evaluate(e.then, inner(scope), c);
   evaluate(e.else, inner(scope), c);
   return unknown;
@@ -155,7 +155,7 @@ function matched(e: Of<"match">, scope: Scope, c: Context): Value {
     return unknown;
   }
   if (subject.kind === "unknown") {
-    if (c.mode === "generic") for (const arm of e.arms) evaluate(arm.value, inner(scope), c);
+    if (c.mode.isOpen) for (const arm of e.arms) evaluate(arm.value, inner(scope), c);
     return unknown;
   }
   const arm = e.arms.find(({ pattern }) => covers(pattern, subject, c) !== false);

@@ -75,7 +75,7 @@ function generic(variables: readonly string[], body: Expression, scope: Scope, c
 export function chainValue(e: Of<"chain">, scope: Scope, c: Context): Value {
   const items = itemsOf(e.range, scope, c);
   if (!items) {
-    if (c.mode === "generic") generic([e.variable.text], e.body, scope, c);
+    if (c.mode.isOpen) generic([e.variable.text], e.body, scope, c);
     return { kind: "unknown", hint: "block" };
   }
   return blockOf({ kind: "chain", loop: { variable: e.variable.text, items, body: e.body, scope } });
@@ -84,7 +84,7 @@ export function chainValue(e: Of<"chain">, scope: Scope, c: Context): Value {
 export function eachValue(e: Of<"each">, scope: Scope, c: Context): Value {
   const items = itemsOf(e.range, scope, c);
   if (!items) {
-    if (c.mode === "generic") generic([e.variable.text], e.body, scope, c);
+    if (c.mode.isOpen) generic([e.variable.text], e.body, scope, c);
     return unknown;
   }
   const paths = scope.paths.child("each");
@@ -109,7 +109,7 @@ export function growValue(e: Of<"grow">, scope: Scope, c: Context): Value {
         actual: kindOf(start),
       });
     }
-    if (c.mode === "generic") generic([e.accumulator.text, e.variable.text], e.body, scope, c);
+    if (c.mode.isOpen) generic([e.accumulator.text, e.variable.text], e.body, scope, c);
     return unknown;
   }
   const paths = scope.paths.child("grow");
@@ -121,7 +121,7 @@ export function growValue(e: Of<"grow">, scope: Scope, c: Context): Value {
     iteration.names.set(e.accumulator.text, soFar);
     iteration.names.set(e.variable.text, itemAt(items, i));
     const value = evaluate(e.body, iteration, c);
-    if (value.kind === "unknown" && holdsUnknown(value) && c.mode !== "generic") return unknown;
+    if (value.kind === "unknown" && holdsUnknown(value) && !c.mode.isOpen) return unknown;
     // The list is not copied per step, only where it may not change any more.
     if (keeps(value, soFar, settled)) {
       c.step(e.span, 4 * grown.length);

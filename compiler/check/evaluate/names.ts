@@ -22,7 +22,7 @@ export function resolve(name: string, scope: Scope, span: Span, c: Context): Val
   if (isFunction(name)) return { kind: "function", function: { kind: "builtin", name } };
   if (name === "phase") {
     c.phased = true;
-    return c.mode === "generic" ? unknown : str(c.phase);
+    return c.mode.isOpen ? unknown : str(c.phase);
   }
   if (words.has(name) || choiceNames.has(name)) return str(name);
   return scope.module.missing.has(name) ? unknown : undefined;

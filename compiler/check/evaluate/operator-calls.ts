@@ -55,7 +55,7 @@ function warnOfOrder(
 ): void {
   const params = Object.keys(definition(name).params);
   const written = args.filter((arg) => !arg.label);
-  if (c.mode === "build" || params[0] !== "c" || params[1] !== "k" || written.length < 2) return;
+  if (c.mode.builds || params[0] !== "c" || params[1] !== "k" || written.length < 2) return;
   const [channels, kernel, stride] = params.slice(0, 3).map((param) => {
     const value = given.get(param)?.value;
     return value && numberOf(value);

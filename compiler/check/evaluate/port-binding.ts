@@ -1,6 +1,7 @@
 // What flows into a declared block, bound to its ports and held against their equations.
 
 import type { Expansion, Port, Span } from "../../../grammar/index.ts";
+import type { TensorType } from "../../ir/graph.ts";
 import { reportCount } from "../compute/operator-inputs.ts";
 import {
   bindDimensions,
@@ -19,21 +20,24 @@ import { type DeclaredBlock, type Scope, unknown, unknownTensor, type Value } fr
 import type { InputStatement } from "./body.ts";
 import { brokenAxis } from "./result-types.ts";
 
+/** One use of a declared block whose body is about to be run. */
+export interface Use {
+  readonly block: DeclaredBlock;
+  /** The names of the body. */
+  readonly scope: Scope;
+  readonly leading: Leading;
+  /** Where the block is used. */
+  readonly span: Span;
+}
+
 /** The values for `count` ports: a tuple for several, the value itself for one. */
 export function flowing(input: Value, count: number): readonly Value[] {
   if (input.kind === "tuple" || (input.kind === "list" && count !== 1)) return input.items;
   return [input];
 }
 
-export function bindPorts(
-  block: DeclaredBlock,
-  ports: readonly Port[],
-  pending: Value[],
-  scope: Scope,
-  leading: Leading,
-  span: Span,
-  c: Context,
-): boolean {
+export function bindPorts(use: Use, ports: readonly Port[], pending: Value[], c: Context): boolean {
+  const { block, scope, span } = use;
   const names = ports.map((port) => port.name.text);
   const exact =
     block.declaration.body.kind === "expression" ||
@@ -61,32 +65,32 @@ export function bindPorts(
       return false;
     }
     if (!readable(value.tensor, span, c)) return false;
-    if (bindDimensions(type, value.tensor.type, scope, leading)) {
-      c.leads(leadingAxes(type, value.tensor.type.dims.length));
-      continue;
-    }
-    const actual = showType(value.tensor.type, (dim) => c.sizes.show(dim));
-    c.report(
-      "DM4207/rank",
-      span,
-      { callee: block.name, wanted: type.text, port: port.name.text, actual },
-      { chain: callers(c) },
-    );
-    return false;
+    if (!bindTensor(use, port, type, value.tensor.type, c)) return false;
   }
   return true;
 }
 
-/** An `input` statement of a model that is used inside another one: the next value that flows in. */
-export function nestedInput(
-  statement: InputStatement,
-  block: DeclaredBlock,
-  pending: Value[],
-  scope: Scope,
-  leading: Leading,
-  span: Span,
+/** Binds what one tensor says of the sizes; false after a report where its rank does not fit. */
+function bindTensor(
+  { block, scope, leading, span }: Use,
+  port: Port | InputStatement,
+  type: PortType,
+  actual: TensorType,
   c: Context,
-): Value {
+): boolean {
+  if (bindDimensions(type, actual, scope, leading)) {
+    c.leads(leadingAxes(type, actual.dims.length));
+    return true;
+  }
+  const shown = showType(actual, (dim) => c.sizes.show(dim));
+  const slots = { callee: block.name, wanted: type.text, port: port.name.text, actual: shown };
+  c.report("DM4207/rank", span, slots, { chain: callers(c) });
+  return false;
+}
+
+/** An `input` statement of a model that is used inside another one: the next value that flows in. */
+export function nestedInput(use: Use, statement: InputStatement, pending: Value[], c: Context): Value {
+  const { block, span } = use;
   const value = pending.shift();
   if (value === undefined) {
     reportCount(block.name, [statement.name.text], 0, span, c);
@@ -94,18 +98,7 @@ export function nestedInput(
   }
   const type = typeOf(block, statement, c);
   if (!type || value.kind !== "tensor") return value;
-  if (bindDimensions(type, value.tensor.type, scope, leading)) {
-    c.leads(leadingAxes(type, value.tensor.type.dims.length));
-    return value;
-  }
-  const actual = showType(value.tensor.type, (dim) => c.sizes.show(dim));
-  c.report(
-    "DM4207/rank",
-    span,
-    { callee: block.name, wanted: type.text, port: statement.name.text, actual },
-    { chain: callers(c) },
-  );
-  return unknownTensor;
+  return bindTensor(use, statement, type, value.tensor.type, c) ? value : unknownTensor;
 }
 
 /** The uses around the one that the caller got wrong. */
@@ -117,7 +110,7 @@ function typeOf(block: DeclaredBlock, port: Port | InputStatement, c: Context): 
 }
 
 /** `at` on a model inside another one: what flows in must have that size. */
-export function checkFixed(block: DeclaredBlock, scope: Scope, span: Span, c: Context): boolean {
+export function checkFixed({ block, scope, span }: Use, c: Context): boolean {
   for (const [name, fixed] of block.at) {
     const value = scope.names.get(name);
     if (value?.kind !== "int" || c.sizes.require(value.dim, "==", fixed.dim, c.asker(`at (${name} = …)`, fixed.span)))
@@ -136,13 +129,7 @@ export function checkFixed(block: DeclaredBlock, scope: Scope, span: Span, c: Co
   return true;
 }
 
-export function checkPorts(
-  block: DeclaredBlock,
-  ports: readonly Port[],
-  scope: Scope,
-  span: Span,
-  c: Context,
-): boolean {
+export function checkPorts({ block, scope, span }: Use, ports: readonly Port[], c: Context): boolean {
   for (const port of ports) {
     const value = scope.names.get(port.name.text);
     const type = value?.kind === "tensor" ? typeOf(block, port, c) : undefined;

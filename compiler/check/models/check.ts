@@ -14,6 +14,7 @@ import { operatorValue } from "../evaluate/operator-calls.ts";
 import { familyRows } from "../evaluate/tables.ts";
 import { Context } from "../state/context.ts";
 import type { SizeFacts } from "../state/facts.ts";
+import { checkingOpen, findingSizes } from "../state/modes.ts";
 import type { Session } from "../state/session.ts";
 import type { Module, Program } from "../text/program.ts";
 import { hasInputs } from "../text/signature.ts";
@@ -54,7 +55,7 @@ function sorted(diagnostics: Diagnostic[], entry: Module): readonly Diagnostic[]
 }
 
 function checkDeclaration(declaration: Declaration, module: Module, session: Session): readonly Diagnostic[] {
-  const c = new Context(session, "train", "sizes");
+  const c = new Context(session, "train", findingSizes);
   const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
   c.untilStopped(() => {
     switch (declaration.kind) {
@@ -152,7 +153,7 @@ function checkBlock(declaration: Block, module: Module, session: Session, c: Con
 
 /** Runs the body with open parameters and inputs: only mistakes that no argument could mend are found. */
 function checkOpen(block: DeclaredBlock, session: Session, c: Context): void {
-  const generic = new Context(session, "train", "generic");
+  const generic = new Context(session, "train", checkingOpen);
   const { declaration, module } = block;
   const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
   if (block.row) scope.names.set(block.row.variable, block.row.value);
@@ -183,7 +184,7 @@ function openParameters(params: readonly Param[], callee: string, scope: Scope, 
 
 /** A function with open parameters: only mistakes that no argument could mend are found. */
 function checkFn(declaration: Fn, module: Module, session: Session, c: Context): void {
-  const generic = new Context(session, "train", "generic");
+  const generic = new Context(session, "train", checkingOpen);
   const scope: Scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
   generic.untilStopped(() => {
     openParameters(declaration.params, declaration.name.text, scope, generic);

@@ -6,6 +6,7 @@ import type { Phase } from "../../ir/graph.ts";
 import type { Dim } from "../../sizes/dim/dim.ts";
 import { nodeLimit } from "../state/builder.ts";
 import { Context, Stop } from "../state/context.ts";
+import { building, findingSizes } from "../state/modes.ts";
 import type { Built, Elaborated, Session } from "../state/session.ts";
 import { holdsUnknown } from "../values/data.ts";
 import { rootPaths } from "../values/paths.ts";
@@ -26,7 +27,7 @@ export function elaborateModel(model: DeclaredBlock, phase: Phase, session: Sess
 }
 
 function elaborateFresh(model: DeclaredBlock, phase: Phase, session: Session): Elaborated {
-  const first = new Context(session, phase, "sizes");
+  const first = new Context(session, phase, findingSizes);
   const found = runRoot(model, first, new Map());
   if (!first.failed && first.builder.count > BigInt(nodeLimit)) {
     first.report("DM3209", model.declaration.name.span, {
@@ -57,7 +58,7 @@ function buildGraph(model: DeclaredBlock, first: Context, session: Session): Bui
   const { c, root } = runNamed(
     model,
     substitutions,
-    () => new Context(session, first.phase, "build", { origins, known }),
+    () => new Context(session, first.phase, building, { origins, known }),
   );
   if (session.budget.ranOut) throw new Stop();
   if (!root || c.failed) {

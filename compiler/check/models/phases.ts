@@ -4,6 +4,7 @@ import type { Diagnostic, Expression } from "../../../grammar/index.ts";
 import { Budget } from "../../budget/budget.ts";
 import { weightsOf } from "../../ops/measure.ts";
 import { Context } from "../state/context.ts";
+import { findingSizes } from "../state/modes.ts";
 import type { BothPhases, Elaborated, Session } from "../state/session.ts";
 import { newTextMemo } from "../text/memo.ts";
 import { Keys } from "../values/keys.ts";
@@ -54,7 +55,7 @@ function untrained(
   infer: Elaborated,
   session: Session,
 ): readonly Diagnostic[] {
-  const c = new Context(session, "infer", "sizes");
+  const c = new Context(session, "infer", findingSizes);
   const [trainGraph, inferGraph] = [train.build(c.adds)?.graph, infer.build(c.adds)?.graph];
   if (!trainGraph || !inferGraph) return c.diagnostics;
   const trained = new Set(weightsOf(trainGraph.nodes).map((weight) => weight.path));

@@ -133,7 +133,7 @@ function rootInput(
     input.phase && input.phase.text !== c.phase
       ? { absent: { input: name, phase: input.phase.text, use: input.name.span } }
       : {};
-  const value = c.mode === "build" ? c.builder.value(type, name) : undefined;
+  const value = c.mode.builds ? c.builder.value(type, name) : undefined;
   if (value && !input.phase) inputs.push({ name, value });
   if (value && input.phase?.text === c.phase) inputs.push({ name, value });
   return tensorOf({ type, ...(value ? { value } : {}), ...absent });

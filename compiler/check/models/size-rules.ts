@@ -6,6 +6,7 @@ import { describeSizes, describeSizesInWords } from "../../sizes/set/describe.ts
 import { contains, nearestSizes, type SizeSet, singleResidue, sizesOfQuotient } from "../../sizes/set/set.ts";
 import { Context } from "../state/context.ts";
 import type { SizeFacts } from "../state/facts.ts";
+import { findingSizes } from "../state/modes.ts";
 import type { Elaborated, Session } from "../state/session.ts";
 import { inputDimensions } from "../text/signature.ts";
 import type { DeclaredBlock } from "../values/value.ts";
@@ -65,7 +66,7 @@ export function withFreedSizes(model: DeclaredBlock, phase: Phase, session: Sess
   for (const [name, { dim }] of model.at) {
     if (typeof dim !== "number") continue;
     const at = new Map([...model.at].filter(([other]) => other !== name));
-    const freed = new Context(session, phase, "sizes");
+    const freed = new Context(session, phase, findingSizes);
     runRoot({ ...model, at }, freed, new Map());
     const sizes = freed.failed ? undefined : freed.sizes.known.get(name);
     // A rule that this size keeps is not what failed.

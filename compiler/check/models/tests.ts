@@ -3,6 +3,7 @@ import type { Declaration, Diagnostic, Expression, Span, TestStatement } from ".
 import { evaluate } from "../evaluate/expressions.ts";
 import { graphFor } from "../evaluate/measure.ts";
 import { Context } from "../state/context.ts";
+import { findingSizes } from "../state/modes.ts";
 import type { Session } from "../state/session.ts";
 import type { Program } from "../text/program.ts";
 import { sourceText } from "../text/source-text.ts";
@@ -76,7 +77,7 @@ function attempt<Result>(
   running: Running,
   run: (c: Context) => Result,
 ): { readonly result?: Result; readonly diagnostics: readonly Diagnostic[] } {
-  const c = new Context(running.session, "train", "sizes");
+  const c = new Context(running.session, "train", findingSizes);
   const result = c.untilStopped(() => run(c));
   return { ...(result !== undefined && { result }), diagnostics: c.diagnostics };
 }

@@ -17,14 +17,8 @@ import type { SizeSet } from "../../sizes/set/set.ts";
 import type { DeclaredBlock, Value } from "../values/value.ts";
 import { Builder } from "./builder.ts";
 import { type Asker, SizeFacts } from "./facts.ts";
+import type { Mode } from "./modes.ts";
 import type { Evaluated, Expanded, Session } from "./session.ts";
-
-/**
- * "sizes": finds size rules and node counts, builds nothing, remembers equal expansions.
- * "build": makes nodes and weights. "generic": checks a definition whose parameters are open; only
- * what cannot depend on them is reported.
- */
-export type Mode = "sizes" | "build" | "generic";
 
 /** One open use of a block. The text is made when a message needs it. */
 export interface Frame {
@@ -196,7 +190,7 @@ export class Context {
 
   /** A weight path that a line inserted above would rename; one warning per line. */
   fragilePath(segment: string, span: Span): void {
-    if (this.mode === "build") return;
+    if (this.mode.builds) return;
     const line = `${span.source.name}:${positionAt(span.source, span.start).line}`;
     this.add(diagnose(messages, "DM8003", span, { segment }), `DM8003 ${line}`);
   }
