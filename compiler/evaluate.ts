@@ -6,7 +6,8 @@ import type { Graph, Node, ParamValue, ParamValues, TensorType, Value, Weight } 
 import { readExact, type WeightReader } from "./ir/weights.ts";
 import { isUnsupported, type NDArray } from "./ops/index.ts";
 import { primitiveOf } from "./ops/of-node.ts";
-import { type Dim, evaluateDim, formatDim, isSymbolic, variablesOf } from "./sizes/dim/dim.ts";
+import { type Dim, evaluateDim, formatDim, isSymbolic } from "./sizes/dim/dim.ts";
+import { solvedFor } from "./verification/fit.ts";
 
 type SizesByName = ReadonlyMap<string, number>;
 
@@ -83,15 +84,11 @@ export function sizesFrom(graph: Graph, feeds: ReadonlyMap<string, NDArray>): Si
   return sizes;
 }
 
-/** Solves `a*v + b = size` for the one variable of a dim that has no size yet. */
 function bind(dim: Dim, size: number, sizes: Map<string, number>): void {
-  if (!isSymbolic(dim)) return;
-  const unknown = [...variablesOf(dim)].filter((name) => !sizes.has(name));
-  const [name] = unknown;
-  if (name === undefined || unknown.length > 1) return;
-  const at = (value: number): number => evaluateDim(dim, new Map([...sizes, [name, value]]));
-  const value = (size - at(0)) / (at(1) - at(0));
-  if (Number.isSafeInteger(value) && at(value) === size) sizes.set(name, value);
+  const solved = solvedFor(dim, size, sizes);
+  if (!solved || !Number.isSafeInteger(solved.value)) return;
+  const { name, value } = solved;
+  if (evaluateDim(dim, new Map([...sizes, [name, value]])) === size) sizes.set(name, value);
 }
 
 function evaluateNode(

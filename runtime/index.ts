@@ -2,7 +2,8 @@
 export { openSession } from "./engine.ts";
 export { type TorchEngine, torchEngine } from "./engines/torch.ts";
 export type { Manifest, Port, Size } from "./manifest.ts";
-export { type NpyArray, type NpyFailure, readNpy } from "./npy.ts";
+export { type NpyArray, type NpyFailure, type NpyTensor, npyHeader, readNpy, readNpyTensor } from "./npy.ts";
+export { type Npz, type NpzArray, readNpz, writeNpz } from "./npz.ts";
 export {
   type Backend,
   type EngineFailure,
