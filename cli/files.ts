@@ -41,14 +41,14 @@ function openFile(path: string): number {
   throw new Unreadable(path, "it is no ordinary file", { help: ["write what it holds to a file first"] });
 }
 
-/** The bytes of a file, or a failure that names it. */
-export function readBytes(path: string, limit: number): Buffer {
+/** The bytes of a file, or a failure that names it. `help`: what to do about one that is too large. */
+export function readBytes(path: string, limit: number, help = raiseHelp): Buffer {
   let file: number | undefined;
   try {
     file = openFile(path);
     const stats = fstatSync(file);
-    if (stats.size > limit) throw tooLarge(path, `${stats.size} bytes`, limit);
-    return stats.isFile() ? readFileSync(file) : readStream(file, path, limit);
+    if (stats.size > limit) throw tooLarge(path, `${stats.size} bytes`, limit, help);
+    return stats.isFile() ? readFileSync(file) : readStream(file, path, limit, help);
   } catch (problem) {
     if (problem instanceof Failure || !isSystemError(problem)) throw problem;
     const isMissing = (problem as { readonly code?: string }).code === "ENOENT";
@@ -59,7 +59,7 @@ export function readBytes(path: string, limit: number): Buffer {
 }
 
 /** A device does not say how much it holds, and may never end. */
-function readStream(file: number, path: string, limit: number): Buffer {
+function readStream(file: number, path: string, limit: number, help: string): Buffer {
   const chunks: Buffer[] = [];
   let total = 0;
   for (;;) {
@@ -68,14 +68,16 @@ function readStream(file: number, path: string, limit: number): Buffer {
     if (read === 0) return Buffer.concat(chunks);
     chunks.push(chunk.subarray(0, read));
     total += read;
-    if (total > limit) throw tooLarge(path, "more bytes than are read", limit);
+    if (total > limit) throw tooLarge(path, "more bytes than are read", limit, help);
   }
 }
 
-function tooLarge(path: string, size: string, limit: number): Unreadable {
+const raiseHelp = "raise it with --max-size, for example --max-size 16M";
+
+function tooLarge(path: string, size: string, limit: number, help: string): Unreadable {
   return new Unreadable(path, `it has ${size}; the limit is ${limit}`, {
     exit: exits.limit,
-    help: ["raise it with --max-size, for example --max-size 16M"],
+    help: [help],
   });
 }
 

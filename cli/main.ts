@@ -34,6 +34,11 @@ const commands: readonly Listed[] = [
     load: () => import("./verify/command.ts"),
   },
   {
+    usage: "run <ref>",
+    about: "run a model on tensors from files: in an engine, or by its own meaning in float64",
+    load: () => import("./run/command.ts"),
+  },
+  {
     usage: "weights",
     about: "look at checkpoints, draw and convert them",
     load: () => import("./weights/command.ts"),

@@ -48,8 +48,10 @@ export function prepareOpen(text: string, options: ModelOptions): Elaborated & t
   return { ...elaborateChosen(chooseModel(text, options), "infer"), ...withoutWeights };
 }
 
-export function elaborateChosen(chosen: Chosen, phase: Phase): Elaborated {
-  const { graph, diagnostics } = elaborate(chosen.program, chosen.request, phase, { session: chosen.session });
+/** `weights`: whether every weight must have a known shape. */
+export function elaborateChosen(chosen: Chosen, phase: Phase, { weights = true } = {}): Elaborated {
+  const { program, request, session } = chosen;
+  const { graph, diagnostics } = elaborate(program, request, phase, { weights, session });
   if (!graph) throw new Refused(diagnostics);
   return { ...chosen, graph, diagnostics };
 }

@@ -10,16 +10,9 @@ import {
   unitOf,
   type Value,
 } from "../compiler/index.ts";
-import {
-  type EngineFailure,
-  isEngineFailure,
-  type Port,
-  type Session,
-  type SessionOptions,
-  type TensorData,
-} from "../runtime/index.ts";
-import { numbersFor } from "./feeds.ts";
-import { type Arrays, fromInterface, type Layout, toInterface } from "./layout.ts";
+import { type EngineFailure, isEngineFailure, type Session, type SessionOptions } from "../runtime/index.ts";
+import { answersOf } from "./answers.ts";
+import type { Layout } from "./layout.ts";
 import type { Trial } from "./trial.ts";
 
 export interface OutputDifference extends Difference {
@@ -58,12 +51,12 @@ export interface Comparison {
 
 /** Runs the files at `path` and compares every output. */
 export async function compareFile(path: string, comparison: Comparison): Promise<Verdict> {
-  const { target, layout, trial, tolerance } = comparison;
+  const { target, trial, tolerance } = comparison;
   const answer = await answerOf(path, comparison);
   if (isEngineFailure(answer))
     return { status: answer.failure === "engine-missing" ? "missing" : "failed", target, reason: answer.message };
   const outputs = [...trial.reference()].map(([name, reference], i) => {
-    const difference = differenceOf(reference, fromInterface(answer[i] ?? nothing, layout));
+    const difference = differenceOf(reference, answer[i] ?? nothing);
     return { name, ...(difference.max <= tolerance ? difference : allowingFor(trial, name, difference, tolerance)) };
   });
   return { status: outputs.every(({ max }) => max <= tolerance) ? "ok" : "mismatch", target, outputs };
@@ -85,32 +78,16 @@ function allowingFor(trial: Trial, name: string, difference: Difference, toleran
 
 const nothing: NDArray = { dims: [], data: new Float64Array() };
 
-/** In the order of the model's results: a name that means something to Python is another one there. */
 async function answerOf(
   path: string,
   { open, layout, trial }: Comparison,
 ): Promise<readonly NDArray[] | EngineFailure> {
   const session = await open(path);
   if (isEngineFailure(session)) return session;
-  const { inputs, outputs } = session.manifest;
-  const feeds = trial.feeds();
-  const answer = await session.run(
-    Object.fromEntries(inputs.map((port) => [port.name, tensorFor(port, feeds, layout)])),
-  );
+  const answer = await answersOf(session, trial.feeds(), layout);
   await session.close();
-  if (isEngineFailure(answer)) return answer;
-  return outputs.map(({ name }) => arrayOf(answer[name]));
+  return answer;
 }
-
-function tensorFor({ name, type }: Port, feeds: Arrays, layout: Layout): TensorData {
-  const feed = feeds.get(name);
-  if (!feed) throw new Error(`internal: no feed for input ${name}`);
-  const { dims, data } = toInterface(feed, layout);
-  return { dims, data: numbersFor(type, data) };
-}
-
-const arrayOf = (tensor: TensorData | undefined): NDArray =>
-  tensor ? { dims: tensor.dims, data: Float64Array.from(tensor.data) } : nothing;
 
 /** Writes a graph where it can be run, and answers the path; undefined where the target cannot express it. */
 export type Write = (graph: Graph) => Promise<string | undefined>;

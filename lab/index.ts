@@ -1,5 +1,6 @@
 // MODELS -> WHAT THEY DO. Trials, comparisons, calibrations and timings of models that were written, without a
 // command line and without a terminal.
+export { answersOf } from "./answers.ts";
 export { excessOf, isOutOfMemory, largestBounds, quickBounds } from "./bounds.ts";
 export { calibrate, type Errors, errorsOf, isEndless } from "./calibrate.ts";
 export {
@@ -19,7 +20,7 @@ export {
   randomFeeds,
   type Samples,
 } from "./feeds.ts";
-export { fromInterface, type Layout, toInterface } from "./layout.ts";
+export { type Arrays, fromInterface, type Layout, toInterface } from "./layout.ts";
 export { type Contender, gflopsOf, type Peaks, type Product, type Row, timeBatch } from "./measure.ts";
 export { peakOf, peakSizes } from "./peak.ts";
 export { type Trial, tryOut } from "./trial.ts";

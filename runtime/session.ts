@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly backend?: Backend;
   /** Threads per operator; absent: as many as there are cores. WebAssembly has one unless more are asked for. */
   readonly threads?: number;
+  /** PyTorch only: norms take the statistics of the batch and dropouts draw, as in training. */
+  readonly training?: boolean;
   /** Shows warnings of the engine about the model. */
   readonly verbose?: boolean;
 }

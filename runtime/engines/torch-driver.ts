@@ -35,7 +35,7 @@ NAMES = {dtype: name for name, dtype in DTYPES.items()}
 MODELS: dict[int, nn.Module] = {}
 
 
-def open_model(folder: str, threads: int | None) -> dict[str, Any]:
+def open_model(folder: str, threads: int | None, training: bool) -> dict[str, Any]:
     """Imports model.py and loads the weights beside it."""
     if threads is not None:
         torch.set_num_threads(threads)
@@ -49,7 +49,7 @@ def open_model(folder: str, threads: int | None) -> dict[str, Any]:
     spec.loader.exec_module(module)
     model = module.Model()
     module.load_weights(model)
-    MODELS[number] = model.eval()
+    MODELS[number] = model.train(training)
     inputs = [
         {"name": name, "type": NAMES[tensor.dtype], "rank": tensor.dim()}
         for name, tensor in zip(module.EXAMPLE, module.example(), strict=True)
@@ -84,7 +84,8 @@ def respond(
 ) -> tuple[dict[str, Any], list[Tensor]]:
     wanted = request["do"]
     if wanted == "open":
-        return open_model(request["folder"], request["threads"]), []
+        asked = request["folder"], request["threads"], request["training"]
+        return open_model(*asked), []
     if wanted == "close":
         MODELS.pop(request["model"], None)
         return {}, []

@@ -18,7 +18,7 @@ import { torchDriver, torchProbe } from "./torch-driver.ts";
 
 export interface TorchEngine {
   /** A directory with `model.py` and its weights. Names are those that Python knows. */
-  open(folder: string, options?: Pick<SessionOptions, "threads">): Promise<Session | EngineFailure>;
+  open(folder: string, options?: Pick<SessionOptions, "threads" | "training">): Promise<Session | EngineFailure>;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,10 +40,13 @@ export function torchEngine(env: Environment = process.env, limits = usualLimits
     return kept;
   };
   return {
-    async open(folder, { threads = null } = {}) {
+    async open(folder, { threads = null, training = false } = {}) {
       const started = await python();
       if (isEngineFailure(started)) return started;
-      const opened = answerOf(await started.ask({ do: "open", folder, threads, tensors: [] }), "model-invalid");
+      const opened = answerOf(
+        await started.ask({ do: "open", folder, threads, training, tensors: [] }),
+        "model-invalid",
+      );
       return isEngineFailure(opened) ? opened : sessionOf(started, opened);
     },
   };
