@@ -4,6 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
+import { npyHeader } from "../runtime/index.ts";
 import { bin, deepmacc, inFolder, spec } from "./deepmacc.ts";
 
 /** Usually it is a few hundredths; tests run beside each other. */
@@ -51,10 +52,20 @@ const python = process.env["DEEPMACC_PYTHON"];
 const commands: readonly (readonly [title: string, args: readonly string[]])[] = [
   ["the reference", ["verify", "heavy.dm", "--targets", "onnx"]],
   ["onnxruntime", ["bench", "heavy.dm", "--targets", "onnx", "--batch", "8"]],
+  ["one run", ["run", "heavy.dm", "--input", "x.npy", "-o", "y.npy"]],
   ["tfjs", ["bench", "heavy.dm", "--targets", "tfjs", "--batch", "8"]],
   ["calibration", ["quantize", "heavy.dm", "--batch", "4", "-o", "heavy.onnx"]],
   ...(python ? [["PyTorch", ["bench", "heavy.dm", "--targets", "torch", "--batch", "8"]] as const] : []),
 ];
+
+/** What lies there before; a run needs its tensor. */
+function prepared(cwd: string, [command]: readonly string[]): readonly string[] {
+  if (command !== "run") return ["heavy.dm"];
+  const dims = [1, 192, 192, 64];
+  const content = Buffer.alloc(4 * 192 * 192 * 64);
+  writeFileSync(join(cwd, "x.npy"), Buffer.concat([npyHeader({ dtype: "F32", dims }), content]));
+  return ["heavy.dm", "x.npy"];
+}
 
 describe.each(commands)("in %s", (_title, args) => {
   it.each(moments.map((delay, i) => [(["SIGINT", "SIGTERM", "SIGHUP"] as const)[i] ?? "SIGINT", delay] as const))(
@@ -62,11 +73,12 @@ describe.each(commands)("in %s", (_title, args) => {
     async (signal, delay) => {
       await inFolder(async (cwd) => {
         writeFileSync(join(cwd, "heavy.dm"), heavy);
+        const before = prepared(cwd, args);
         const answer = await interrupted(args, cwd, signal, delay);
         expect(answer.exit).toBe(exitOf[signal]);
         expect(answer.milliseconds).toBeLessThan(milliseconds);
         expect(readdirSync(join(cwd, "scratch"))).toEqual([]);
-        expect(readdirSync(cwd).sort()).toEqual(["heavy.dm", "scratch"]);
+        expect(readdirSync(cwd).sort()).toEqual([...before, "scratch"].sort());
       });
     },
   );
