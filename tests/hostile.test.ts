@@ -56,6 +56,12 @@ describe("a file", () => {
         [0],
         /nothing wrong/,
       ],
+      [
+        "with ten thousand times the same default",
+        `defaults { ${"conv(bias = false) ".repeat(1e4)}}`,
+        [1],
+        /given twice/,
+      ],
       ["with a list of a hundred thousand numbers", `const a = [${"1, ".repeat(1e5)}]`, [0], /nothing wrong/],
       ["with half a million numbers", `const a = [${"1, ".repeat(5e5)}]`, [5], /DM1007/],
       ["larger than the limit", `# ${"x".repeat(5e6)}`, [5], /limit is 4194304/],

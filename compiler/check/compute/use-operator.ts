@@ -190,7 +190,7 @@ function claimPath(
   const specs = Object.entries(operator.weights(types, params as never));
   const weights = use.sharedWeights ?? below(use.paths.weights, segment);
   if (specs.length > 0) c.builder.weighted++;
-  if (counted && specs.length > 0) c.fragilePath(segment, use.span);
+  if (counted && specs.length > 0 && !use.sharedWeights) c.fragilePath(segment, use.span);
   if (c.shares.length > 0) checkShared(use, weights, specs, types, c);
   return { node: below(use.paths.nodes, segment), weights, specs };
 }

@@ -156,10 +156,13 @@ function iterateSteps(
 
 /** `share f = …`: nodes of their own, the weights of the first use. */
 function applyShared(share: Share, block: BlockValue, input: Value, place: Place, c: Context): Value {
+  const { weighted } = c.builder;
   c.shares.push(share.name);
   try {
     return applyBlock(block, input, { ...place, name: place.name ?? share.name, inside: false, share }, c);
   } finally {
     c.shares.pop();
+    // The weights stand below the share, and no path around this use holds them.
+    c.builder.weighted = weighted;
   }
 }

@@ -65,7 +65,7 @@ function checkDeclaration(declaration: Declaration, module: Module, session: Ses
       case "fn":
         return checkFn(declaration, module, session, c);
       case "defaults":
-        return declaration.entries.map((entry) => operatorValue(entry.operator.text, scope, c));
+        return checkDefaults(declaration, scope, c);
       case "weights":
         return checkWeights(declaration, scope, c);
       case "block":
@@ -75,6 +75,14 @@ function checkDeclaration(declaration: Declaration, module: Module, session: Ses
     }
   });
   return c.diagnostics;
+}
+
+/** All that a file gives to an operator is looked at once, where the first of it stands. */
+function checkDefaults(declaration: Extract<Declaration, { kind: "defaults" }>, scope: Scope, c: Context): void {
+  for (const { operator, args } of declaration.entries) {
+    const [first] = scope.module.defaults.get(operator.text) ?? [];
+    if (first && first === args[0]) operatorValue(operator.text, scope, c);
+  }
 }
 
 function checkWeights(declaration: Extract<Declaration, { kind: "weights" }>, scope: Scope, c: Context): void {

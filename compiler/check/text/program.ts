@@ -179,12 +179,14 @@ function membersOf(declarations: Module["declarations"], imports: Module["import
   );
 }
 
-function defaultsOf(file: File): Map<string, readonly Argument[]> {
-  const defaults = new Map<string, readonly Argument[]>();
+function defaultsOf(file: File): ReadonlyMap<string, readonly Argument[]> {
+  const defaults = new Map<string, Argument[]>();
   for (const declaration of file.declarations) {
     if (declaration.kind !== "defaults") continue;
-    for (const entry of declaration.entries) {
-      defaults.set(entry.operator.text, [...(defaults.get(entry.operator.text) ?? []), ...entry.args]);
+    for (const { operator, args } of declaration.entries) {
+      const before = defaults.get(operator.text) ?? [];
+      before.push(...args);
+      defaults.set(operator.text, before);
     }
   }
   return defaults;
