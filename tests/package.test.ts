@@ -62,14 +62,15 @@ it("can be imported by every export", () => {
 import * as grammar from "deepmacc/grammar";
 import * as compiler from "deepmacc/compiler";
 import * as runtime from "deepmacc/runtime";
+import * as vision from "deepmacc/vision";
 const source = { name: "a.dm", text: "dm 1\\nmodel M on x: f32[N, S, S, 8] = x -> conv(4) -> relu\\n" };
 const program = compiler.loadProgram(source, () => ({ error: "none" }));
 const { summary } = compiler.summarize(program, { model: "M" });
-console.log(JSON.stringify([typeof all.loadProgram, grammar.parse(source).diagnostics.length, summary.params, typeof runtime.openSession]));
+console.log(JSON.stringify([typeof all.loadProgram, grammar.parse(source).diagnostics.length, summary.params, typeof runtime.openSession, vision.maskArea(vision.rleFromBox([1, 1, 2, 3], { height: 5, width: 5 }))]));
 `,
   );
   const { stdout, output } = run(process.execPath, ["use.js"], consumer);
-  expect(stdout.trim(), output).toBe('["function",0,292,"function"]');
+  expect(stdout.trim(), output).toBe('["function",0,292,"function",6]');
 });
 
 it("registers the layers of tfjs with the tfjs of the consumer", () => {

@@ -39,14 +39,14 @@ export function decompressRle(text: string, size: ImageSize): Rle {
   const counts = new Uint32Array(text.length);
   let runs = 0;
   let total = 0;
-  for (let at = 0; at < text.length; ) {
-    const { value, next } = numberAt(text, at);
+  const reader = new Reader(text);
+  while (!reader.isAtEnd) {
+    const value = reader.number();
     const count = runs > 2 ? value + counts[runs - 2]! : value;
     if (count < 0) return refuse(`run ${runs} of a compressed RLE is ${count} pixels long`);
     total += count;
     if (total > pixels) return refuse(past(runs, size));
     counts[runs++] = count;
-    at = next;
   }
   if (total < pixels) return refuse(short(total, size));
   return { height: size.height, width: size.width, counts: counts.slice(0, runs) };
@@ -55,16 +55,38 @@ export function decompressRle(text: string, size: ImageSize): Rle {
 /** A difference of two counts below 2^31 takes seven pieces of five bits. */
 const mostPieces = 7;
 
-function numberAt(text: string, start: number): { value: number; next: number } {
-  let value = 0;
-  for (let piece = 0; piece < mostPieces; piece++) {
-    const at = start + piece;
-    if (at >= text.length) return refuse("a compressed RLE ends within a count");
-    const code = text.charCodeAt(at) - 48;
-    if (code < 0 || code > 63)
-      return refuse(`a compressed RLE has no such character: code ${code + 48} at place ${at}`);
-    value += (code & 31) * 32 ** piece;
-    if (code < 32) return { value: code & 16 ? value - 32 ** (piece + 1) : value, next: at + 1 };
+/** A string that is read number by number. */
+class Reader {
+  private at = 0;
+  private readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
   }
-  return refuse(`a compressed RLE has a count of more than ${mostPieces} characters at place ${start}`);
+
+  get isAtEnd(): boolean {
+    return this.at === this.text.length;
+  }
+
+  number(): number {
+    const start = this.at;
+    let value = 0;
+    let scale = 1;
+    for (let piece = 0; piece < mostPieces; piece++) {
+      const code = this.code();
+      value += (code & 31) * scale;
+      scale *= 32;
+      if (code < 32) return code & 16 ? value - scale : value;
+    }
+    return refuse(`a compressed RLE has a count of more than ${mostPieces} characters at place ${start}`);
+  }
+
+  private code(): number {
+    if (this.isAtEnd) return refuse("a compressed RLE ends within a count");
+    const code = this.text.charCodeAt(this.at) - 48;
+    if (code < 0 || code > 63)
+      return refuse(`a compressed RLE has no such character: code ${code + 48} at place ${this.at}`);
+    this.at++;
+    return code;
+  }
 }

@@ -1,12 +1,15 @@
 // How far masks overlap.
 import { checkCrowd } from "../boxes/iou.ts";
-import { checkRle, checkSameSize, type Rle } from "./rle.ts";
+import { maskBoundingBox } from "./bounding-box.ts";
+import { checkSameSize, type Rle } from "./rle.ts";
 
-/** A mask as the intervals of its foreground: only they can overlap. */
+/** A mask as the intervals of its foreground, and the rows that they are in: only these can overlap. */
 interface Intervals {
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
   readonly area: number;
+  readonly top: number;
+  readonly bottom: number;
 }
 
 /**
@@ -25,40 +28,45 @@ export function maskIou(detections: readonly Rle[], truths: readonly Rle[], crow
     wanted.forEach((truth, column) => {
       const shared = sharedPixels(detection, truth);
       const whole = crowd?.[column] ? detection.area : detection.area + truth.area - shared;
-      if (shared > 0) overlaps[row * wanted.length + column] = shared / whole;
+      overlaps[row * wanted.length + column] = shared > 0 ? shared / whole : 0;
     });
   });
   return overlaps;
 }
 
 function intervalsOf(rle: Rle): Intervals {
-  checkRle(rle);
+  const [, top, , rows] = maskBoundingBox(rle);
   const { counts } = rle;
   const starts = new Uint32Array(counts.length >> 1);
   const ends = new Uint32Array(counts.length >> 1);
   let area = 0;
   let at = 0;
   for (let pair = 0; pair < starts.length; pair++) {
-    starts[pair] = at + counts[2 * pair]!;
-    ends[pair] = starts[pair]! + counts[2 * pair + 1]!;
-    at = ends[pair]!;
-    area += counts[2 * pair + 1]!;
+    const length = counts[2 * pair + 1]!;
+    at += counts[2 * pair]!;
+    starts[pair] = at;
+    at += length;
+    ends[pair] = at;
+    area += length;
   }
-  return { starts, ends, area };
+  return { starts, ends, area, top, bottom: top + rows };
 }
 
 function sharedPixels(a: Intervals, b: Intervals): number {
-  if (a.starts.length === 0 || b.starts.length === 0) return 0;
+  if (a.area === 0 || b.area === 0 || a.bottom <= b.top || b.bottom <= a.top) return 0;
   let shared = 0;
   let one = firstEndingAfter(a.ends, b.starts[0]!);
   let other = firstEndingAfter(b.ends, a.starts[0]!);
   while (one < a.ends.length && other < b.ends.length) {
-    const [endOfOne, endOfOther] = [a.ends[one]!, b.ends[other]!];
-    const end = Math.min(endOfOne, endOfOther);
-    const start = Math.max(a.starts[one]!, b.starts[other]!);
+    const endOfOne = a.ends[one]!;
+    const endOfOther = b.ends[other]!;
+    const startOfOne = a.starts[one]!;
+    const startOfOther = b.starts[other]!;
+    const end = endOfOne < endOfOther ? endOfOne : endOfOther;
+    const start = startOfOne > startOfOther ? startOfOne : startOfOther;
     if (end > start) shared += end - start;
-    if (endOfOne <= endOfOther) one++;
-    if (endOfOther <= endOfOne) other++;
+    if (endOfOne <= end) one++;
+    if (endOfOther <= end) other++;
   }
   return shared;
 }

@@ -21,7 +21,7 @@ export function mergeMasks(masks: readonly Rle[], join: Join = "union"): Rle {
     height,
     width,
     counts: pairwise(
-      [...masks].map(({ counts }) => counts),
+      masks.map(({ counts }) => counts),
       join,
     ).slice(),
   };

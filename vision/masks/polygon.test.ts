@@ -25,6 +25,10 @@ describe("a polygon", () => {
     expect(diagonal).toBeGreaterThan(140);
     expect(diagonal).toBeLessThan(170);
   });
+  it("takes the memory of the image, however often its sides cross it", () => {
+    const zigzag = Array.from({ length: 4002 }, (_, at) => (at % 2 === 0 ? (at % 4) * 1e6 - 1e6 : at / 2000));
+    expect(rleFromPolygon(zigzag, { height: 2, width: 4000 }).counts.length).toBeLessThanOrEqual(8001);
+  });
   it("joins others", () => {
     const left = [0, 0, 5, 0, 5, 10, 0, 10];
     const right = [3, 0, 10, 0, 10, 10, 3, 10];

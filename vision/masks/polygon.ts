@@ -2,6 +2,7 @@
 // and a column of pixels changes from outside to inside, or back, where a line crosses its middle.
 import { refuse } from "../error.ts";
 import { type ImageSize, pixelsOf } from "../image-size.ts";
+import { type Crossings, crossingsIn } from "./crossings.ts";
 import { mergeMasks } from "./merge.ts";
 import type { Rle } from "./rle.ts";
 
@@ -19,17 +20,11 @@ const middle = 2;
 export function rleFromPolygon(polygon: ArrayLike<number>, size: ImageSize): Rle {
   const pixels = pixelsOf(size);
   checkPolygon(polygon);
-  const corners = Int32Array.from(polygon, (coordinate) => fifths * coordinate + 0.5);
-  const crossings: number[] = [];
-  for (let corner = 0; corner < corners.length; corner += 2) {
-    const next = (corner + 2) % corners.length;
-    const [x0, y0, x1, y1] = [corners[corner]!, corners[corner + 1]!, corners[next]!, corners[next + 1]!];
-    if (Math.abs(x1 - x0) >= Math.abs(y1 - y0)) crossFlat(x0, y0, x1, y1, size, crossings);
-    else crossSteep(x0, y0, x1, y1, size, crossings);
-  }
-  crossings.push(pixels);
-  crossings.sort((a, b) => a - b);
-  return { height: size.height, width: size.width, counts: runsBetween(crossings) };
+  const sides = sidesOf(polygon, size.width);
+  const most = sides.reduce((sum, { first, last }) => sum + Math.max(last - first + 1, 0), 0);
+  const crossings = crossingsIn(pixels, most);
+  for (const side of sides) cross(side, size, crossings);
+  return { height: size.height, width: size.width, counts: runsBetween(crossings.places(), pixels) };
 }
 
 /** The union of polygons: `segmentation` of a COCO annotation. Refuses none at all, and what `rleFromPolygon` does. */
@@ -51,43 +46,53 @@ function checkPolygon(polygon: ArrayLike<number>): void {
       refuse(`number ${at} of a polygon is ${polygon[at]}: a coordinate is a number of pixels, 2e8 at most`);
 }
 
-/** The columns of pixels whose middle lies between two places, in fifths, as far as the image goes. */
-function columnsBetween(from: number, to: number, width: number): readonly [first: number, last: number] {
-  const first = Math.ceil((from - middle) / fifths);
-  const last = Math.floor((to - middle - 1) / fifths);
-  return [Math.max(first, 0), Math.min(last, width - 1)];
+/** A side in fifths, from left to right where it is at least as wide as high, else from top to bottom. */
+interface Side {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+  /** The columns of pixels whose middle it crosses, as far as the image goes; none, where `last` is before `first`. */
+  readonly first: number;
+  readonly last: number;
 }
 
-/** The row at which a column changes, of a height in fifths. */
-function rowOf(height: number, rows: number): number {
-  const row = (height + 0.5) / fifths - 0.5;
-  return Math.ceil(Math.min(Math.max(row, 0), rows));
+function sidesOf(polygon: ArrayLike<number>, columns: number): readonly Side[] {
+  const corners = Int32Array.from(polygon, (coordinate) => fifths * coordinate + 0.5);
+  return Array.from({ length: corners.length / 2 }, (_, index) => {
+    const next = (2 * index + 2) % corners.length;
+    return sideOf(corners[2 * index]!, corners[2 * index + 1]!, corners[next]!, corners[next + 1]!, columns);
+  });
 }
 
-/** A side that is at least as wide as it is high has one place a fifth of a column. */
-function crossFlat(x0: number, y0: number, x1: number, y1: number, size: ImageSize, crossings: number[]): void {
-  const [left, start, right, end] = x0 > x1 ? [x1, y1, x0, y0] : [x0, y0, x1, y1];
-  const slope = (end - start) / (right - left);
-  const heightAt = (x: number): number => Math.trunc(start + slope * (x - left) + 0.5);
-  const [first, last] = columnsBetween(left, right, size.width);
-  for (let column = first; column <= last; column++) {
-    const x = fifths * column + middle;
-    crossings.push(column * size.height + rowOf(Math.min(heightAt(x), heightAt(x + 1)), size.height));
-  }
+function sideOf(x0: number, y0: number, x1: number, y1: number, columns: number): Side {
+  const first = Math.max(Math.ceil((Math.min(x0, x1) - middle) / fifths), 0);
+  const last = Math.min(Math.floor((Math.max(x0, x1) - middle - 1) / fifths), columns - 1);
+  const isTurned = Math.abs(x1 - x0) >= Math.abs(y1 - y0) ? x0 > x1 : y0 > y1;
+  return isTurned ? { x0: x1, y0: y1, x1: x0, y1: y0, first, last } : { x0, y0, x1, y1, first, last };
 }
 
-/** A side that is higher than wide has one place a fifth of a row; where it enters the next column is searched. */
-function crossSteep(x0: number, y0: number, x1: number, y1: number, size: ImageSize, crossings: number[]): void {
-  const [left, top, right, bottom] = y0 > y1 ? [x1, y1, x0, y0] : [x0, y0, x1, y1];
-  const slope = (right - left) / (bottom - top);
-  const placeAt = (step: number): number => Math.trunc(left + slope * step + 0.5);
-  const [first, last] = columnsBetween(Math.min(left, right), Math.max(left, right), size.width);
-  for (let column = first; column <= last; column++) {
-    const x = fifths * column + middle;
+function cross(side: Side, { height }: ImageSize, crossings: Crossings): void {
+  const heightAt = side.x1 - side.x0 >= Math.abs(side.y1 - side.y0) ? flatHeight(side) : steepHeight(side);
+  for (let column = side.first; column <= side.last; column++)
+    crossings.add(column * height + rowOf(heightAt(fifths * column + middle), height));
+}
+
+/** A side that is at least as wide as high has one place a fifth of a column; the upper of the two beside x counts. */
+function flatHeight({ x0, y0, x1, y1 }: Side): (x: number) => number {
+  const slope = (y1 - y0) / (x1 - x0);
+  const heightAt = (x: number): number => Math.trunc(y0 + slope * (x - x0) + 0.5);
+  return (x) => Math.min(heightAt(x), heightAt(x + 1));
+}
+
+/** A side that is higher than wide has one place a fifth of a row; the last before it passes x is searched. */
+function steepHeight({ x0, y0, x1, y1 }: Side): (x: number) => number {
+  const slope = (x1 - x0) / (y1 - y0);
+  const placeAt = (step: number): number => Math.trunc(x0 + slope * step + 0.5);
+  return (x) => {
     const isPast = (step: number): boolean => (slope > 0 ? placeAt(step) > x : placeAt(step) <= x);
-    const step = firstStep(bottom - top, isPast);
-    crossings.push(column * size.height + rowOf(top + step - 1, size.height));
-  }
+    return y0 + firstStep(y1 - y0, isPast) - 1;
+  };
 }
 
 /** The first of the steps 1 to `last` that is past, when all after one that is are. */
@@ -101,18 +106,21 @@ function firstStep(last: number, isPast: (step: number) => boolean): number {
   return low;
 }
 
-/** Runs between places, of which the last is the end of the image. A run of no length joins its neighbours. */
-function runsBetween(places: readonly number[]): Uint32Array {
-  const counts = new Uint32Array(places.length);
-  let runs = 0;
+/** The row at which a column changes, of a height in fifths. */
+function rowOf(height: number, rows: number): number {
+  const row = (height + 0.5) / fifths - 0.5;
+  return Math.ceil(Math.min(Math.max(row, 0), rows));
+}
+
+/** The runs of an image that changes at places in order. */
+function runsBetween(places: Uint32Array, pixels: number): Uint32Array {
+  const inside = places.at(-1) === pixels ? places.subarray(0, -1) : places;
+  const counts = new Uint32Array(inside.length + 1);
   let from = 0;
-  let joins = false;
-  for (const [index, place] of places.entries()) {
-    const length = place - from;
-    if (joins) counts[runs - 1]! += length;
-    else if (length > 0 || index === 0) counts[runs++] = length;
-    joins = !joins && length === 0 && index > 0;
-    from = place;
+  for (let run = 0; run < inside.length; run++) {
+    counts[run] = inside[run]! - from;
+    from = inside[run]!;
   }
-  return counts.slice(0, runs);
+  counts[inside.length] = pixels - from;
+  return counts;
 }

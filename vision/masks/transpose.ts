@@ -1,10 +1,5 @@
 // Images lie row after row, COCO's masks column after column.
-
-/** Four pixels at a time: most of a mask is background, and a word of background needs no more than a look. */
-function wordsOf(pixels: Uint8Array): Uint32Array {
-  const aligned = pixels.byteOffset % 4 === 0 ? pixels : pixels.slice();
-  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2);
-}
+import { wordsOf } from "./words.ts";
 
 /** A mask [rows, columns], row after row, as [columns, rows]; what is not 0 becomes 1. */
 export function transposed(mask: Uint8Array, rows: number, columns: number): Uint8Array {

@@ -3,10 +3,10 @@
 /** Where the lines of an image (rows or columns) from `first` on read a mask: between two lines of it. */
 export interface Samples {
   readonly first: number;
-  readonly before: readonly number[];
-  readonly after: readonly number[];
+  readonly before: Int32Array;
+  readonly after: Int32Array;
   /** 0 reads `before`, 1 reads `after`. */
-  readonly parts: readonly number[];
+  readonly parts: Float32Array;
 }
 
 const { fround } = Math;
@@ -26,12 +26,25 @@ export function readBetween(
     const part = down.parts[row]!;
     let pixel = (down.first + row) * width + across.first;
     for (let column = 0; column < across.parts.length; column++) {
-      const [left, right, along] = [across.before[column]!, across.after[column]!, across.parts[column]!];
+      const left = across.before[column]!;
+      const right = across.after[column]!;
+      const along = across.parts[column]!;
       const above = between(values[upper + left]!, values[upper + right]!, along);
       const below = between(values[lower + left]!, values[lower + right]!, along);
       into[pixel++] = between(above, below, part);
     }
   }
+}
+
+/** Lines from `first` on that read a mask of `size` lines at places 0 to size - 1. */
+export function samplesAt(first: number, places: Float32Array, size: number): Samples {
+  const before = Int32Array.from(places, Math.floor);
+  return {
+    first,
+    before,
+    after: before.map((line) => Math.min(line + 1, size - 1)),
+    parts: places.map((place, line) => place - before[line]!),
+  };
 }
 
 const between = (a: number, b: number, part: number): number => fround(a + fround(fround(b - a) * part));

@@ -1,6 +1,6 @@
 // The paste of Deep-MARC and Mask R-CNN: a frame of zeros around the mask, corners on whole pixels.
 import { type ImageSize, pixelsOf } from "../image-size.ts";
-import { readBetween, type Samples } from "./bilinear.ts";
+import { readBetween, type Samples, samplesAt } from "./bilinear.ts";
 import { type Box, type BoxMask, checkPaste } from "./box-mask.ts";
 
 const { fround } = Math;
@@ -40,10 +40,9 @@ function samples(start: number, extent: number, growth: number, lines: number, s
   const first = Math.min(Math.max(near, 0), lines);
   const count = Math.max(Math.min(near + length, lines) - first, 0);
   const scale = size / length;
-  const places = Array.from({ length: count }, (_, line) => fround((first - near + line + 0.5) * scale - 0.5));
   // Before the middle of the first line and after that of the last, there is nothing to read between.
-  const within = places.map((place) => Math.min(Math.max(place, 0), size - 1));
-  const before = within.map(Math.floor);
-  const after = before.map((line) => Math.min(line + 1, size - 1));
-  return { first, before, after, parts: within.map((place, line) => fround(place - before[line]!)) };
+  const places = new Float32Array(count).map((_, line) =>
+    Math.min(Math.max(fround((first - near + line + 0.5) * scale - 0.5), 0), size - 1),
+  );
+  return samplesAt(first, places, size);
 }

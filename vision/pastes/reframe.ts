@@ -1,6 +1,6 @@
 // The paste of Deep-MAC: the corners of the mask lie on the corners of the box.
 import { type ImageSize, pixelsOf } from "../image-size.ts";
-import { readBetween, type Samples } from "./bilinear.ts";
+import { readBetween, type Samples, samplesAt } from "./bilinear.ts";
 import { type Box, type BoxMask, checkPaste } from "./box-mask.ts";
 
 const { fround } = Math;
@@ -31,23 +31,9 @@ function samples(from: number, to: number, lines: number, size: number): Samples
   const far = fround(fround(1 - start) / extent);
   const step = lines > 1 ? fround(fround(fround(far - near) * (size - 1)) / (lines - 1)) : 0;
   const origin = lines > 1 ? fround(near * (size - 1)) : fround(fround(0.5 * fround(near + far)) * (size - 1));
-  return inside(
-    Array.from({ length: lines }, (_, line) => fround(origin + fround(line * step))),
-    size,
-  );
-}
-
-/** The lines that lie within the mask: they follow each other, since places grow with the lines. */
-function inside(places: readonly number[], size: number): Samples {
-  const within = places.filter((place) => place >= 0 && place <= size - 1);
-  const before = within.map(Math.floor);
-  return {
-    first: Math.max(
-      0,
-      places.findIndex((place) => place >= 0 && place <= size - 1),
-    ),
-    before,
-    after: within.map(Math.ceil),
-    parts: within.map((place, line) => fround(place - before[line]!)),
-  };
+  const places = new Float32Array(lines).map((_, line) => origin + fround(line * step));
+  // Places grow with the lines, so those within the mask follow each other.
+  const isWithin = (place: number): boolean => place >= 0 && place <= size - 1;
+  const first = Math.max(places.findIndex(isWithin), 0);
+  return samplesAt(first, places.filter(isWithin), size);
 }
