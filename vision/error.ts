@@ -8,6 +8,10 @@ export class VisionError extends RangeError {
   override readonly name = "VisionError";
 }
 
+/** A value in a message: a number as it is, anything else by its kind, since it may be of any size and hide anything. */
+export const shown = (value: unknown): string =>
+  typeof value === "number" ? String(value) : `something of type ${typeof value}`;
+
 export function refuse(sentence: string): never {
   throw new VisionError(sentence);
 }

@@ -1,5 +1,5 @@
 // The size of an image, and what is too large to be one.
-import { refuse } from "./error.ts";
+import { refuse, shown } from "./error.ts";
 
 /** Rows and columns of an image, in pixels. */
 export interface ImageSize {
@@ -15,7 +15,7 @@ const isSide = (side: number): boolean => Number.isInteger(side) && side >= 1;
 /** The number of pixels. Refuses a side that is no whole number above 0, and more than 2^31 - 1 pixels. */
 export function pixelsOf({ height, width }: ImageSize): number {
   if (!isSide(height) || !isSide(width))
-    return refuse(`an image of ${height} x ${width} pixels (height x width) is none: both are whole numbers above 0`);
+    return refuse(`an image has whole numbers of rows and columns above 0, not ${shown(height)} and ${shown(width)}`);
   const pixels = height * width;
   if (pixels > mostPixels) return refuse(`an image of ${height} x ${width} pixels is too large: 2^31 - 1 are the most`);
   return pixels;

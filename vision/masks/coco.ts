@@ -11,7 +11,9 @@ export interface CocoRle {
 }
 
 /** The RLE of a COCO annotation, of either form. Refuses what `rleOf` and `decompressRle` refuse. */
-export function rleFromCoco({ size, counts }: CocoRle): Rle {
+export function rleFromCoco(segmentation: CocoRle): Rle {
+  if (typeof segmentation !== "object" || segmentation === null) return refuse("a COCO RLE is an object");
+  const { size, counts } = segmentation;
   if (!Array.isArray(size) || size.length !== 2) return refuse("the size of a COCO RLE is [height, width]");
   const image = { height: size[0], width: size[1] };
   if (typeof counts === "string") return decompressRle(counts, image);

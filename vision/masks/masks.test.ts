@@ -95,11 +95,16 @@ describe("an RLE", () => {
   });
   it("is of an image that can be", () => {
     for (const side of [0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31])
-      hostile(() => rleOf([6], { height: 1, width: side }), /pixels/);
+      hostile(() => rleOf([6], { height: 1, width: side }), /image/);
     hostile(() => decompressRle("6", { height: 1e5, width: 1e5 }), /too large/);
     hostile(() => encodeMask(new Uint8Array(5), size), /cannot have 5/);
     hostile(() => rleFromCoco({ size: [2] as never, counts: "6" }), /\[height, width\]/);
     hostile(() => rleFromCoco({ size: [2, 3], counts: {} as never }), /string or a list/);
+    for (const json of ["null", "5", "{}", '{"size": "23", "counts": "132"}', '{"size": [2, 3]}'])
+      hostile(() => rleFromCoco(JSON.parse(json)), /COCO RLE/);
+    hostile(() => rleFromCoco(JSON.parse('{"size": [{"toString": 1}, 3], "counts": "132"}')), /type object and 3/);
+    hostile(() => rleFromCoco(JSON.parse('{"size": [2, 3], "counts": ["1", 5]}')), /run 0 .* type string/);
+    hostile(() => rleFromCoco(JSON.parse('{"size": [2, 3], "counts": [1, null]}')), /run 1 /);
   });
   it("goes only with its like", () => {
     const turned = rleOf([6], { height: 3, width: 2 });

@@ -41,6 +41,8 @@ describe("a polygon", () => {
     [[1, 1, Number.NaN, 2, 3, 3], /number 2 of a polygon is NaN/],
     [[1, 1, 5, Number.POSITIVE_INFINITY, 3, 3], /number 3 of a polygon is Infinity/],
     [[1, 1, 5, 1e12, 3, 3], /2e8/],
+    [[1, 1, null as never, 5, 3, 3], /number 2 of a polygon is/],
+    [5 as never, /at least 3 corners/],
   ])("%j is refused", (corners, words) => {
     expect(() => rleFromPolygon(corners, size)).toThrow(VisionError);
     expect(() => rleFromPolygon(corners, size)).toThrow(words);

@@ -1,6 +1,6 @@
 // Polygons as masks, by COCO's rule: corners are rounded to fifths of a pixel, each side becomes a line of such fifths,
 // and a column of pixels changes from outside to inside, or back, where a line crosses its middle.
-import { refuse } from "../error.ts";
+import { refuse, shown } from "../error.ts";
 import { type ImageSize, pixelsOf } from "../image-size.ts";
 import { type Crossings, crossingsIn } from "./crossings.ts";
 import { mergeMasks } from "./merge.ts";
@@ -40,10 +40,10 @@ export function rleFromBox([x, y, width, height]: readonly [number, number, numb
 function checkPolygon(polygon: ArrayLike<number>): void {
   const { length } = polygon;
   if (length % 2 === 1) refuse(`a polygon is x, y, x, y, …: ${length} numbers end within a corner`);
-  if (length < 6) refuse(`a polygon has at least 3 corners, not ${length / 2}`);
+  if (!(length >= 6)) refuse(`a polygon has at least 3 corners, not ${length / 2}`);
   for (let at = 0; at < length; at++)
-    if (!(Math.abs(polygon[at]!) <= farthest))
-      refuse(`number ${at} of a polygon is ${polygon[at]}: a coordinate is a number of pixels, 2e8 at most`);
+    if (!Number.isFinite(polygon[at]) || Math.abs(polygon[at]!) > farthest)
+      refuse(`number ${at} of a polygon is ${shown(polygon[at])}: a coordinate is a number of pixels, 2e8 at most`);
 }
 
 /** A side in fifths, from left to right where it is at least as wide as high, else from top to bottom. */

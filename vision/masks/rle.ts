@@ -1,5 +1,5 @@
 // Run-length encoding, the form in which COCO keeps a mask: pixels column after column, as lengths of runs.
-import { refuse } from "../error.ts";
+import { refuse, shown } from "../error.ts";
 import { type ImageSize, pixelsOf } from "../image-size.ts";
 
 /**
@@ -17,7 +17,7 @@ export function rleOf(counts: ArrayLike<number>, size: ImageSize): Rle {
   for (let run = 0; run < counts.length; run++) {
     const count = counts[run]!;
     if (!Number.isInteger(count) || count < 0)
-      return refuse(`run ${run} of an RLE is ${count} pixels long: a run has a whole number of pixels`);
+      return refuse(`run ${run} of an RLE is ${shown(count)} pixels long: a run has a whole number of pixels`);
     total += count;
     if (total > pixels) return refuse(past(run, size));
   }

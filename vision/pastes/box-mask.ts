@@ -1,5 +1,5 @@
 // What a mask head answers: probabilities over a box.
-import { refuse } from "../error.ts";
+import { refuse, shown } from "../error.ts";
 import { type ImageSize, pixelsOf } from "../image-size.ts";
 
 /** Values [height, width], row after row, over the whole of a box. */
@@ -16,6 +16,6 @@ export function checkPaste(mask: BoxMask, box: Box, image: ImageSize): void {
   if (values.length !== pixelsOf(mask))
     refuse(`a mask of ${height} x ${width} = ${height * width} values cannot have ${values.length}`);
   for (const coordinate of box)
-    if (!Number.isFinite(coordinate)) refuse(`a box with a coordinate ${coordinate} is nowhere`);
+    if (!Number.isFinite(coordinate)) refuse(`a box with a coordinate ${shown(coordinate)} is nowhere`);
   pixelsOf(image);
 }
