@@ -98,6 +98,10 @@ const stepwise = "a body binds names and returns tensors; nothing is done step b
 const member = "one `:` stands before a type, `.` before a member";
 const docs = "a description is written in lines that start with `##`";
 
+/** A stage on a line of its own. */
+const goesOn =
+  /(?!(?:in|as|at|on|with|where|then|and|or|not)\b)[a-z_]\w*(?=(?:\([^()\r\n]{0,80}\))?\s*(?:->|[}\r\n]|$))/y;
+
 /** Where no declaration begins. */
 const declaring: readonly Synonym[] = [
   { pattern: /::/y, help: member },
@@ -116,6 +120,7 @@ const declaring: readonly Synonym[] = [
     help: "only declarations stand outside of bodies; `const name = …` names a value",
   },
   { pattern: /([A-Za-z_]\w*)\s*:?=(?!=)/y, help: "write `const $1 = …`" },
+  { pattern: goesOn, help: "a flow goes on with `->` in front" },
 ];
 
 /** Where no statement begins. */
@@ -138,9 +143,12 @@ const stating: readonly Synonym[] = [
   { pattern: /(?:return|require)\b/y, help: "a test says what is true: `expect …`" },
   { pattern: /(?:print|pass|try|raise|yield|del|global|with)\b/y, help: stepwise },
   { pattern: /(?:self|this)\b/y, help: "there are no objects; bind what a layer makes with `let`" },
+  { pattern: /(\w+)\.(?:append|push|extend|insert|add)\b/y, help: "lists do not grow: `each` and `grow` build them" },
+  { pattern: /in\s+(?:train|infer)\b/y, help: "inputs and outputs have a phase, a loss is of training; leave it out" },
   { pattern: /["']{3}/y, help: docs },
   { pattern: /[^{}>\r\n]{1,80}(?:==|~=|<|(?<!-)>)/y, help: "write `expect …` in a test, `require …` in a body" },
   { pattern: /([\w.]+(?:[ \t]*->[^{}=#\r\n]{0,200}?)?)\s*\}/y, help: "a body ends with `return $1`" },
+  { pattern: goesOn, help: "a flow goes on with `->` in front; a result gets a name, `let y = …`" },
 ];
 
 /** Within a declaration or a statement. */
@@ -155,6 +163,7 @@ const within: readonly Synonym[] = [
     help: "a body begins with `=`, and tensors flow along `->`; `=>` stands in `match` and in mappings",
   },
   { pattern: /\{(?<=\bwhere\b[^{}]{0,200}[^=!<>~]=[^=>][^{}]{0,200}\{)/y, help: compare },
+  { pattern: /=(?<=\bon\s+\w{1,80}\s*=)/y, help: "an input has a type: `on x: [.., H, W, C] = …`" },
   { pattern: /=/y, help: compare },
   { pattern: /(\w+)\s+from\b/y, help: 'write `use "./file.dm" { $1 }`' },
   { pattern: /\{(?<=\benum\s+\w{1,80}\s*\{)/y, help: "write `enum Name = a | b`" },

@@ -162,6 +162,7 @@ export const messages = {
   DM5303: {
     severity: "error",
     message: "skip {name} may only meet a join (+, add, concat), so that `without` can remove it",
+    hint: "what others read as well has a name of its own: `let y = …`, then `skip {name} = y`",
     docs: "A skip link is an operand of a join; `without skip` leaves that operand out.",
   },
   DM5401: {
@@ -275,6 +276,12 @@ export const messages = {
     message: "this input is a map of {rows} rows with {channels} channels",
     hint: "axes are [N, H, W, C]; with channels last it is `{meant}`",
     docs: "Axes are in logical order everywhere, channels last, whatever a target does inside; `--layout nchw` gives a file that takes channels first. A small second axis and a free last one look like the order of PyTorch.",
+  },
+  "DM8006/none": {
+    severity: "warning",
+    message: "None is the name of a size, and {count} axes of this input have that size",
+    hint: "each free size has a name of its own: `f32[N, H, W, 3]`",
+    docs: "A name in a shape is a dimension, and stands for the same number wherever it stands. Keras and ONNX write None for every axis that is free.",
   },
   DM8007: {
     severity: "warning",

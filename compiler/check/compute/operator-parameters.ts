@@ -5,6 +5,7 @@ import type { ParamValue, ParamValues } from "../../ir/graph.ts";
 import type { Parameter } from "../../ops/index.ts";
 import { type Dim, isSymbolic, variablesOf } from "../../sizes/dim/dim.ts";
 import type { Context } from "../state/context.ts";
+import { valueHelp } from "../text/argument-values.ts";
 import { definition } from "../text/vocabulary.ts";
 import { holdsUnknown } from "../values/data.ts";
 import { kindOf, show } from "../values/show.ts";
@@ -28,14 +29,13 @@ export function checkParameter(
   if (result.symbolic) {
     const variable = [...variablesOf(result.symbolic)][0] ?? "S";
     c.report("DM3115", span, { callee, param: name, actual: c.sizes.show(result.symbolic), variable });
-  } else if (result.kind)
-    c.report("DM3101", span, {
-      param: name,
-      callee,
-      expected: result.expected,
-      actual: value.kind === "str" ? "string" : kindOf(value),
-    });
-  else c.report("DM3114", span, { callee, param: name, expected: result.expected, actual: show(value) });
+    return undefined;
+  }
+  const { expected } = result;
+  const details = { help: valueHelp(callee, name) };
+  const actual = value.kind === "str" ? "string" : kindOf(value);
+  if (result.kind) c.report("DM3101", span, { param: name, callee, expected, actual }, details);
+  else c.report("DM3114", span, { callee, param: name, expected, actual: show(value) }, details);
   return undefined;
 }
 

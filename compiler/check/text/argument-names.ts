@@ -78,12 +78,15 @@ const otherWays: ReadonlyMap<string, string> = new Map([
 const decayNote =
   " (decay is the weight kept by the running average; PyTorch's momentum is 1 - decay, Keras's is decay)";
 
+const axisWords: ReadonlySet<string> = new Set(["axis", "axes", "dim"]);
+
 /** "did you mean decay?" for a parameter that does not exist. */
 export function suggestParameter(name: string, known: readonly string[]): string[] {
   const other =
     otherNames.get(name.toLowerCase()) ?? otherNames.get(name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase());
   const way = otherWays.get(name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase());
   if (way !== undefined) return [way];
+  if (axisWords.has(name) && !known.includes("axis")) return ["channels are the last axis; leave it out"];
   const guess = other !== undefined && known.includes(other) ? other : nearest(name, known);
   if (guess !== undefined) return [`did you mean ${guess}?${guess === "decay" ? decayNote : ""}`];
   return known.length === 0 ? [] : [`its parameters are ${known.join(", ")}`];

@@ -200,6 +200,9 @@ export const foreignWords: readonly ForeignWord[] = [
     note: "nothing here changes in place, and devices are not said: leave it out",
   },
   { words: "print len_ range enumerate zip append", note: "repetition is `chain i in 0..n { … }`, `each`, or `f * 3`" },
+  { words: "training istraining", note: "`match phase { train => …, infer => … }` tells training from inference" },
+  { words: "true yes", note: "it is written `true`" },
+  { words: "false no", note: "it is written `false`" },
   { words: "none null nil undefined", note: "there is no empty value; leave the argument out, or make a second block" },
   { words: "self this super", note: "blocks have no `self`: what is defined in a body is read by its name" },
 ];

@@ -32,7 +32,7 @@ import {
 import { isMap, product, wantFloats, wrongInput } from "../kit/types.ts";
 
 const params = {
-  eps: real("added to the variance (Keras 1e-3, PyTorch 1e-5)", 1e-5, { min: 0 }),
+  eps: real("added to the variance (Keras 1e-3, PyTorch 1e-5)", 1e-5, { min: 0, max: 1 }),
   decay: real("weight that the running average keeps: Keras's momentum, and 1 - PyTorch's momentum", 0.9, {
     min: 0,
     max: 1,

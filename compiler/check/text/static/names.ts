@@ -5,6 +5,8 @@ import { find, type Names } from "./body-names.ts";
 import type { Findings } from "./findings.ts";
 import { belowHelp, dimensionHelp, suggestions } from "./suggestions.ts";
 
+const bound = "a name is bound once; give the new value a name of its own";
+
 export function define(name: Name, names: Names, findings: Findings): void {
   const first = find(names, name.text);
   if (!first) {
@@ -12,7 +14,7 @@ export function define(name: Name, names: Names, findings: Findings): void {
     return;
   }
   const labels = [{ span: first, text: "first defined here" }];
-  findings.report("DM2002", name.span, { name: name.text, place: "body" }, { labels });
+  findings.report("DM2002", name.span, { name: name.text, place: "body" }, { labels, help: [bound] });
 }
 
 export function read(name: string, span: Span, names: Names, findings: Findings): void {

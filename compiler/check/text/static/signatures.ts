@@ -6,7 +6,7 @@ import { find, type Names } from "./body-names.ts";
 import { checkExpression, checkType, checkTypeAtom } from "./expressions.ts";
 import type { Findings } from "./findings.ts";
 import { define, isGlobal } from "./names.ts";
-import { channelsFirst } from "./traps.ts";
+import { channelsFirst, oneNameForAll } from "./traps.ts";
 
 export function checkSignature(signature: Signature, names: Names, findings: Findings): void {
   const ports = signature.ports ?? [];
@@ -22,6 +22,7 @@ export function checkSignature(signature: Signature, names: Names, findings: Fin
 export function checkInput(type: TypeAtom, names: Names, findings: Findings): void {
   checkTypeAtom(type, names, findings);
   channelsFirst(type, findings);
+  oneNameForAll(type, findings);
 }
 
 export function checkParam(param: Param, names: Names, findings: Findings): void {

@@ -28,7 +28,8 @@ export function suggestions(name: string, local: readonly string[], module: Modu
   const foreign = foreignHelp(name);
   if (foreign !== undefined) return [foreign];
   const guess = sameWord(withoutRank(name), operatorNames) ?? nearest(name, known);
-  return guess === undefined ? [] : [`did you mean ${guess}?`];
+  if (guess !== undefined) return [`did you mean ${guess}?`];
+  return /^[A-Z]$/.test(name) ? [dimensionHelp(name)] : [];
 }
 
 /** Behind the name of another library, or after the dot of a tensor, only operators can be meant. */
@@ -42,7 +43,7 @@ export function operatorHelp(name: string): string[] {
 }
 
 export const dimensionHelp = (name: string): string =>
-  `a dimension is known where it stands alone in an input, as in [.., ${name}, ${name}, C]`;
+  `a dimension is known where it stands alone in an input, as in ${/^[HWC]$/.test(name) ? "[.., H, W, C]" : `[.., ${name}, ${name}, C]`}`;
 
 export function belowHelp(name: string, { source, start }: Span, use: Span): string {
   if (start < use.start) return `${name} is what this statement defines; what it is made of has another name`;

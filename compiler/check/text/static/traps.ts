@@ -5,6 +5,13 @@ import type { Findings } from "./findings.ts";
 /** Channels of a picture, where another library has them. */
 const mostChannels = 4;
 
+/** In `f32[None, None, None, 3]` batch, height and width are one size. */
+export function oneNameForAll(type: TypeAtom, findings: Findings): void {
+  if (type.kind !== "tensor") return;
+  const count = type.dims.filter((dim) => dim.kind === "name" && dim.text === "None").length;
+  if (count > 1) findings.report("DM8006/none", type.span, { count });
+}
+
 /** `f32[N, 3, H, W]` is a map of three rows with W channels. */
 export function channelsFirst(type: TypeAtom, findings: Findings): void {
   if (type.kind !== "tensor" || type.dims.length + (type.leading ? 1 : 0) !== 4) return;

@@ -1,0 +1,6 @@
+dm 1
+model Lines on x: f32[N, H, W, 3] {
+  let y = x -> conv(8)
+  bn
+  return y
+}
