@@ -1,6 +1,6 @@
 // MODELS -> WHAT THEY DO. Trials, comparisons, calibrations and timings of models that were written, without a
 // command line and without a terminal.
-export { answersOf } from "./answers.ts";
+export { type AnsweredArray, answersOf } from "./answers.ts";
 export { excessOf, isOutOfMemory, largestBounds, quickBounds } from "./bounds.ts";
 export { calibrate, type Errors, errorsOf, isEndless } from "./calibrate.ts";
 export {

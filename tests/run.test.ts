@@ -1,7 +1,7 @@
 // `deepmacc run` as people use it to compare: the same tensors in every engine, in every format, and in training; and
 // whatever does not fit is said with its values, before anything is written.
 import { spawnSync } from "node:child_process";
-import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -241,6 +241,7 @@ describe("--json", () => {
             notFinite: 0,
           },
         ],
+        notes: [],
         diagnostics: [],
       });
       expect(run.stderr).toBe("");
@@ -358,6 +359,49 @@ describe("what does not fit", () => {
       const run = deepmacc(["run", "a.dm", "--input", "x.npy", "-o", "y.npy"], { cwd });
       expect(run.exit).toBe(5);
       expect(run.stderr).toContain("A is too large to be run: its tensors hold");
+    });
+  });
+});
+
+describe("a model that was built, in place of a REF", () => {
+  it("gives what its text gives, in the axes that it was built with", () => {
+    inFolder((cwd) => {
+      prepared(cwd);
+      ran([...head, "--input", "x.npy", "-o", "text.npy"], cwd);
+      const wanted = resultsIn(join(cwd, "text.npy"))[""];
+      const targets = [["onnx", "m.onnx"], ["tfjs", "web"], ...(python ? [["torch", "py"]] : [])] as const;
+      for (const [target, path] of targets) {
+        const built = deepmacc(["build", ...head, "--at", "C=50", "--target", target ?? "", "-o", path ?? ""], { cwd });
+        expect(built.exit, built.stderr).toBe(0);
+        for (const engine of target === "onnx" ? ["onnx", "wasm"] : [target ?? ""]) {
+          ran([path ?? "", "--input", "x.npy", "--engine", engine, "-o", "file.npy"], cwd);
+          expect(off(resultsIn(join(cwd, "file.npy"))[""], wanted)).toBeLessThan(1e-5);
+        }
+      }
+    });
+  });
+
+  it("takes nothing that only a text can be told, and shapes that it says", () => {
+    inFolder((cwd) => {
+      prepared(cwd);
+      expect(deepmacc(["build", ...head, "--at", "C=50", "-o", "m.onnx"], { cwd }).exit).toBe(0);
+      writeFileSync(join(cwd, "broken.onnx"), "no model");
+      mkdirSync(join(cwd, "py"));
+      writeFileSync(join(cwd, "py", "model.py"), "raise SystemExit(0)");
+      const cases: readonly (readonly [args: readonly string[], exit: number, says: string])[] = [
+        [["m.onnx", "--at", "S=8", "--input", "x.npy"], 2, "--at is about the text of a model, but m.onnx is built"],
+        [["m.onnx", "--engine", "reference", "--input", "x.npy"], 2, "--engine reference does not open m.onnx"],
+        [["m.onnx", "--input", "flat.npy"], 2, "input x is f32[N, S, S, 50], but flat.npy holds [2, 50]"],
+        [["m.onnx", "--input", "wide.npy"], 2, "wide.npy holds [2, 8, 6, 50]: 6 must be 8 (S)"],
+        [["broken.onnx", "--input", "x.npy"], 4, "cannot run broken.onnx: "],
+        [["py", "--input", "x.npy"], 2, "--engine torch"],
+      ];
+      for (const [args, exit, says] of cases) {
+        const run = deepmacc(["run", ...args, "-o", "y.npy"], { cwd });
+        expect(run.exit, run.stderr).toBe(exit);
+        expect(run.stderr).toContain(says);
+      }
+      expect(readdirSync(cwd)).not.toContain("y.npy");
     });
   });
 });

@@ -1,7 +1,8 @@
 // `deepmacc run` on the command line.
 import type { Declare } from "../host.ts";
 import { withExamples, withWeights } from "../options.ts";
-import { type RunOptions, run } from "./run.ts";
+import { run } from "./run.ts";
+import type { RunOptions } from "./settings.ts";
 
 export const declare: Declare = (command, host) => {
   withWeights(command)
@@ -21,6 +22,7 @@ export const declare: Declare = (command, host) => {
     command,
     "deepmacc run 'HG[20]' --input crops.npy -o masks.npy",
     "deepmacc run 'HG[52]' --weights ckpt-0 --input x=crops.safetensors:input -o out.safetensors --engine reference --float64",
+    "deepmacc run hg20.onnx --input crops.npy -o masks.npy --engine wasm",
     "deepmacc run net.dm --phase train --input image=a.npy target=b.npy -o out.npz --engine torch",
   );
 };

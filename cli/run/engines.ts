@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { evaluate, type Graph, missingReferences, type NDArray, type WeightReader } from "../../compiler/index.ts";
 import { nearest } from "../../grammar/index.ts";
-import { type Arrays, answersOf } from "../../lab/index.ts";
+import { type AnsweredArray, type Arrays, answersOf } from "../../lab/index.ts";
 import { listOf } from "../../report/index.ts";
-import { type Backend, isEngineFailure } from "../../runtime/index.ts";
+import { type Backend, type EngineFailure, isEngineFailure, type Session } from "../../runtime/index.ts";
 import { exits, Failure, Refused } from "../exit.ts";
 import { expectWritten } from "../not-expressible.ts";
 import { inScratchFolder } from "../scratch.ts";
@@ -30,19 +30,33 @@ export interface Answer {
 
 export interface Engine {
   readonly name: string;
-  /** Why it runs no train graph. */
-  readonly refusesTraining?: string;
   run(job: Job): Promise<Answer>;
+  /** Absent where it runs no files. */
+  readonly files?: Files;
 }
 
-const onTarget = (target: string, backend?: Backend) => (job: Job) => runOnTarget(target, backend, job);
+export interface Files {
+  /** Whose files they are. */
+  readonly target: string;
+  /** Why they run no train graph. */
+  readonly refusesTraining?: string;
+  open(path: string, training: boolean): Promise<Session | EngineFailure>;
+}
+
+const onFiles = (name: string, target: string, more: { backend?: Backend; refusesTraining?: string } = {}): Engine => {
+  const { backend, ...reasons } = more;
+  const open = (path: string, training: boolean) =>
+    targetNamed(target).open(path, { training, ...(backend && { backend }) });
+  const files = { target, open, ...reasons };
+  return { name, files, run: (job) => runOnFiles(files, job) };
+};
 
 const engines: readonly Engine[] = [
   { name: "reference", run: runReference },
-  { name: "onnx", run: onTarget("onnx") },
-  { name: "wasm", run: onTarget("onnx", "onnxruntime-web") },
-  { name: "tfjs", run: onTarget("tfjs"), refusesTraining: "its runtime runs models for inference" },
-  { name: "torch", run: onTarget("torch") },
+  onFiles("onnx", "onnx"),
+  onFiles("wasm", "onnx", { backend: "onnxruntime-web" }),
+  onFiles("tfjs", "tfjs", { refusesTraining: "its runtime runs models for inference" }),
+  onFiles("torch", "torch"),
 ];
 
 export function engineNamed(name: string): Engine {
@@ -80,20 +94,36 @@ async function runReference({ graph, weights, feeds }: Job): Promise<Answer> {
 }
 
 /** The files are those that `build` writes, in a folder that is gone afterwards. */
-async function runOnTarget(name: string, backend: Backend | undefined, job: Job): Promise<Answer> {
+async function runOnFiles({ target: name, open }: Files, { graph, weights, feeds }: Job): Promise<Answer> {
   const target = targetNamed(name);
-  const { graph, weights, feeds } = job;
-  const training = graph.phase === "train";
   return inScratchFolder(async (folder) => {
     const path = join(folder, target.outputOf("model"));
     expectWritten(await target.write(graph, { path, options: {}, weights, progress: () => {} }), target);
-    const session = await target.open(path, { training, ...(backend && { backend }) });
-    if (isEngineFailure(session)) throw new Failure(exits.unsupported, session.message);
-    const started = performance.now();
-    const arrays = await answersOf(session, feeds, "nhwc");
-    const milliseconds = performance.now() - started;
-    await session.close();
-    if (!isEngineFailure(arrays)) return { arrays, backend: session.title, milliseconds };
-    throw new Failure(exits.unsupported, `${session.title} could not run the model: ${arrays.message}`);
+    return whileOpen(await open(path, graph.phase === "train"), (session) => answerIn(session, feeds));
   });
+}
+
+/** Whatever comes of it, the session is closed afterwards. */
+export async function whileOpen<Result>(
+  session: Session | EngineFailure,
+  use: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  if (isEngineFailure(session)) throw new Failure(exits.unsupported, session.message);
+  try {
+    return await use(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** One run, timed. */
+export async function answerIn(
+  session: Session,
+  feeds: Arrays,
+): Promise<Omit<Answer, "arrays"> & { readonly arrays: readonly AnsweredArray[] }> {
+  const started = performance.now();
+  const arrays = await answersOf(session, feeds, "nhwc");
+  const milliseconds = performance.now() - started;
+  if (!isEngineFailure(arrays)) return { arrays, backend: session.title, milliseconds };
+  throw new Failure(exits.unsupported, `${session.title} could not run the model: ${arrays.message}`);
 }

@@ -1,6 +1,7 @@
 // Tensors of files as the numbers that an input takes: nothing is rounded, wrapped or cut without a word.
 import { type DType, shapeText } from "../../checkpoints/index.ts";
 import { formatDim, type Graph, type NDArray, type TensorType } from "../../compiler/index.ts";
+import type { Port } from "../../runtime/index.ts";
 import { exits, Failure } from "../exit.ts";
 import type { StoredTensor } from "./files.ts";
 
@@ -33,7 +34,7 @@ export interface InputNumbers {
   readonly note?: string;
 }
 
-export function checkType(input: string, { dtype }: TensorType, tensor: StoredTensor): void {
+export function checkType(input: string, dtype: TensorType["dtype"], tensor: StoredTensor): void {
   if (taken[dtype].has(tensor.dtype)) return;
   throw new Failure(exits.usage, `input ${input} is ${dtype}, but ${tensor.path} holds ${words[tensor.dtype]}`, [
     `save x.astype("${casts[dtype]}")`,
@@ -43,7 +44,7 @@ export function checkType(input: string, { dtype }: TensorType, tensor: StoredTe
 /** `isDouble`: whether what reads the numbers computes in float64. */
 export function numbersOfInput(
   input: string,
-  { dtype }: TensorType,
+  dtype: TensorType["dtype"],
   tensor: StoredTensor,
   isDouble: boolean,
 ): InputNumbers {
@@ -80,10 +81,22 @@ function outside(input: string, { dims, data }: NDArray, { path }: StoredTensor,
 
 type Input = Graph["inputs"][number];
 
+/** An input as messages show it. */
+interface Shown {
+  readonly name: string;
+  readonly dtype: TensorType["dtype"];
+  readonly dims: readonly string[];
+}
+
+const shownAs = ({ name, value: { type } }: Input, { rules }: Graph): Shown => ({
+  name,
+  dtype: type.dtype,
+  dims: type.dims.map((dim) => formatDim(dim, rules.origins)),
+});
+
 /** Before sizes are read off a shape. */
-export function checkRank(input: Input, tensor: StoredTensor, { rules }: Graph): void {
-  const wanted = input.value.type.dims.length;
-  if (tensor.shape.length !== wanted) throw misfit(input, tensor, rules, `it must have ${wanted} axes`);
+export function checkRank(input: Input, tensor: StoredTensor, graph: Graph): void {
+  expectRank(shownAs(input, graph), tensor);
 }
 
 /** `fixed`: the input of the model at the sizes that it runs at; `input`: the same as the text has it. */
@@ -92,25 +105,47 @@ export function checkShape(
   input: Input,
   shape: readonly number[],
   tensor: StoredTensor,
-  { rules }: Graph,
+  graph: Graph,
 ): void {
-  const axis = fixed.value.type.dims.findIndex((dim, place) => dim !== shape[place]);
+  const { dims } = fixed.value.type;
+  const axis = dims.findIndex((dim, place) => dim !== shape[place]);
   if (axis < 0) return;
-  const wanted = fixed.value.type.dims[axis] ?? 0;
-  const reason = typeof wanted === "number" ? `${shape[axis]} must be ${wanted}` : `${shape[axis]} cannot be`;
-  const symbol = input.value.type.dims[axis] ?? 0;
-  throw misfit(
-    input,
-    tensor,
-    rules,
-    `${reason} (${typeof symbol === "number" ? `axis ${axis}` : formatDim(symbol, rules.origins)})`,
-  );
+  const [wanted, shown] = [dims[axis], shownAs(input, graph)];
+  const reason = typeof wanted === "number" ? `must be ${wanted}` : "cannot be";
+  throw misfit(shown, tensor, `${shape[axis]} ${reason} (${placeOf(shown, axis)})`);
 }
 
-function misfit({ name, value }: Input, tensor: StoredTensor, rules: Graph["rules"], reason: string): Failure {
-  const dims = value.type.dims.map((dim) => formatDim(dim, rules.origins));
-  return new Failure(
-    exits.usage,
-    `input ${name} is ${value.type.dtype}[${dims.join(", ")}], but ${tensor.path} holds ${shapeText(tensor.shape)}: ${reason}`,
-  );
+/** The same of a file, whose free sizes have names. `sizes`: those that are known. */
+export function checkPort(
+  port: Port,
+  dtype: TensorType["dtype"],
+  tensor: StoredTensor,
+  sizes: Map<string, number>,
+): void {
+  const shown = { name: port.name, dtype, dims: port.dims.map(String) };
+  expectRank(shown, tensor);
+  for (const [axis, dim] of port.dims.entries()) {
+    const size = tensor.shape[axis] ?? 0;
+    const wanted = typeof dim === "number" ? dim : isName(dim) ? (sizes.get(dim) ?? size) : size;
+    if (wanted !== size) throw misfit(shown, tensor, `${size} must be ${wanted} (${placeOf(shown, axis)})`);
+    if (typeof dim === "string") sizes.set(dim, size);
+  }
+}
+
+/** PyTorch's files tell axes and no sizes. */
+const isName = (dim: string): boolean => !/^axis\d+$/.test(dim);
+
+function expectRank(shown: Shown, tensor: StoredTensor): void {
+  const wanted = shown.dims.length;
+  if (tensor.shape.length !== wanted)
+    throw misfit(shown, tensor, `it must have ${wanted === 1 ? "1 axis" : `${wanted} axes`}`);
+}
+
+/** "S", and "axis 3" where the text has a number. */
+const placeOf = ({ dims }: Shown, axis: number): string =>
+  /^\d*$/.test(dims[axis] ?? "") ? `axis ${axis}` : (dims[axis] ?? "");
+
+function misfit({ name, dtype, dims }: Shown, { path, shape }: StoredTensor, reason: string): Failure {
+  const wanted = `input ${name} is ${dtype}[${dims.join(", ")}]`;
+  return new Failure(exits.usage, `${wanted}, but ${path} holds ${shapeText(shape)}: ${reason}`);
 }

@@ -1,48 +1,72 @@
 // What `run` says it did, for people and for programs.
 import { printable, shapeText } from "../../checkpoints/index.ts";
-import type { Graph, NDArray } from "../../compiler/index.ts";
+import type { NDArray, Phase } from "../../compiler/index.ts";
+import type { Diagnostic } from "../../grammar/index.ts";
 import type { Layout } from "../../lab/index.ts";
-import { byteText, type Paint, secondText } from "../../report/index.ts";
+import { byteText, diagnosticsDocument, type Paint, renderDiagnostics, secondText } from "../../report/index.ts";
+import { exitOf, type Outcome } from "../exit.ts";
+import type { ChosenWeights } from "../weights/choose.ts";
 import type { Answer } from "./engines.ts";
 import type { StoredTensor } from "./files.ts";
 import type { Result } from "./results.ts";
 
 export interface Ran {
-  readonly graph: Graph;
+  /** Of the model, or of the file that was built. */
+  readonly name: string;
+  /** Absent for a file: it was built in one. */
+  readonly phase?: Phase;
+  readonly layout?: Layout;
   readonly engine: string;
-  readonly layout: Layout;
-  readonly answer: Answer;
+  readonly answer: Pick<Answer, "backend" | "milliseconds">;
+  readonly inputs: ReadonlyMap<string, StoredTensor>;
   readonly results: readonly Result[];
+  /** What was written. */
   readonly path: string;
   readonly bytes: number;
-  readonly inputs: ReadonlyMap<string, StoredTensor>;
+  /** What was left out or rounded. */
+  readonly notes: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly weights?: ChosenWeights["document"];
 }
 
-export function ranDocument({ graph, engine, layout, answer, results, path, bytes, inputs }: Ran) {
+export function outcomeOf(ran: Ran, paint: Paint): Outcome {
+  const diagnostics = ran.diagnostics.filter(({ severity }) => severity !== "hint");
+  const told = ran.notes.map((note) => `note: ${note}\n`).join("");
   return {
-    name: graph.name,
-    phase: graph.phase,
+    exit: exitOf(diagnostics),
+    document: { ...documentOf(ran), ...diagnosticsDocument(diagnostics) },
+    stdout: textOf(ran, paint),
+    stderr: (diagnostics.length > 0 ? renderDiagnostics(diagnostics, paint) : "") + told,
+  };
+}
+
+function documentOf({ name, phase, layout, engine, answer, inputs, results, path, bytes, notes, weights }: Ran) {
+  return {
+    name,
+    ...(phase && { phase }),
     engine,
     backend: answer.backend,
-    layout,
+    ...(layout && { layout }),
     milliseconds: answer.milliseconds,
     file: path,
     bytes,
-    inputs: [...inputs].map(([name, { dtype, shape, path: file }]) => ({ name, dtype, shape, file })),
-    outputs: results.map(({ name, dtype, isLoss, array }) => ({
-      name,
+    inputs: [...inputs].map(([input, { dtype, shape, path: file }]) => ({ name: input, dtype, shape, file })),
+    outputs: results.map(({ name: output, dtype, isLoss, array }) => ({
+      name: output,
       dtype,
       shape: array.dims,
       ...(isLoss && { loss: true }),
       ...rangeOf(array),
     })),
+    ...(weights && { weights }),
+    notes,
   };
 }
 
-export function ranText({ graph, answer, results, path, bytes }: Ran, paint: Paint): string {
-  const title = `${paint.strong(path)} (${byteText(bytes)}): ${graph.name} in ${answer.backend}, ${secondText(answer.milliseconds)}`;
-  const cells = results.map(({ name, dtype, isLoss, array }) => [
-    printable(name),
+function textOf({ name, answer, results, path, bytes }: Ran, paint: Paint): string {
+  const title = `${paint.strong(path)} (${byteText(bytes)}): ${name} in ${answer.backend}, ${secondText(answer.milliseconds)}`;
+  const cells = results.map(({ name: output, dtype, isLoss, array }) => [
+    printable(output),
     `${dtype}${shapeText(array.dims)}`,
     `${rangeText(array)}${isLoss ? ", a loss" : ""}`,
   ]);

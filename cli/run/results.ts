@@ -1,4 +1,5 @@
 // What a model answered, as files that other tools read.
+import { existsSync, realpathSync } from "node:fs";
 import { extname } from "node:path";
 import { type DType, writeSafetensors } from "../../checkpoints/index.ts";
 import type { NDArray, TensorType } from "../../compiler/index.ts";
@@ -6,6 +7,7 @@ import { listOf } from "../../report/index.ts";
 import { npyHeader, writeNpz } from "../../runtime/index.ts";
 import { exits, Failure } from "../exit.ts";
 import { writeWhole } from "../output/index.ts";
+import type { Assigned } from "./inputs.ts";
 
 /** A result in the axes in which it is written. */
 export interface Result {
@@ -43,7 +45,7 @@ const formats: Readonly<Record<string, (tensors: readonly Tensor[], path: string
 };
 
 /** Before anything is computed: whether a file of this name can hold so many results. */
-export function checkOutput(path: string | undefined, names: readonly string[]): string {
+export function checkOutput(path: string | undefined, names: readonly string[], assigned: Assigned): string {
   if (path === undefined)
     throw new Failure(exits.usage, "there is no file for the results", ["name it: -o out.safetensors"]);
   const suffix = extname(path).toLowerCase();
@@ -55,8 +57,20 @@ export function checkOutput(path: string | undefined, names: readonly string[]):
     throw new Failure(exits.usage, `a .npy file holds one array, but the model answers ${listOf(names)}`, [
       "use a .npz or .safetensors file",
     ]);
+  refuseOverwriting(path, assigned);
   return path;
 }
+
+/** Results never take the place of what they were made from. */
+function refuseOverwriting(path: string, { tensors }: Assigned): void {
+  if (!existsSync(path)) return;
+  const place = realpathSync(path);
+  if ([...tensors.values()].some((tensor) => realpathSync(tensor.path) === place))
+    throw new Failure(exits.usage, `${path} is an input, and would be written over`, ["name another file with -o"]);
+}
+
+export const namesIn = (ports: readonly { readonly name: string }[]): readonly string[] =>
+  ports.map(({ name }) => name);
 
 /** Answers how many bytes there are. */
 export async function writeResults(path: string, results: readonly Result[], isDouble: boolean): Promise<number> {

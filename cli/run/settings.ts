@@ -1,0 +1,37 @@
+// What the options of `run` say, held against each other.
+import type { Phase } from "../../compiler/index.ts";
+import type { Layout } from "../../lab/index.ts";
+import { exits, Failure } from "../exit.ts";
+import type { ModelOptions } from "../model.ts";
+import { layoutOf } from "../targets/index.ts";
+import type { WeightOptions } from "../weights/choose.ts";
+import { type Engine, engineNamed } from "./engines.ts";
+
+export interface RunOptions extends ModelOptions, WeightOptions {
+  readonly input?: readonly string[];
+  readonly output?: string;
+  readonly engine?: string;
+  readonly phase?: string;
+  readonly layout?: string;
+  readonly float64?: boolean;
+}
+
+export interface Settings {
+  readonly engine: Engine;
+  readonly phase: Phase;
+  readonly layout: Layout;
+  readonly isDouble: boolean;
+}
+
+export function settingsOf({ engine: name = "onnx", phase = "infer", layout, float64 = false }: RunOptions): Settings {
+  const engine = engineNamed(name);
+  if (phase !== "infer" && phase !== "train")
+    throw new Failure(exits.usage, `--phase is infer or train, not "${phase}"`);
+  if (phase === "train" && engine.files?.refusesTraining !== undefined)
+    throw new Failure(exits.unsupported, `--engine ${name} has no --phase train: ${engine.files.refusesTraining}`, [
+      "use --engine reference or torch",
+    ]);
+  if (float64 && name !== "reference")
+    throw new Failure(exits.usage, `--engine ${name} computes in float32`, ["--float64 needs --engine reference"]);
+  return { engine, phase, layout: layoutOf(layout === undefined ? {} : { layout }), isDouble: float64 };
+}
