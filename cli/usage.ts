@@ -65,8 +65,11 @@ function helpFor(code: string, args: readonly string[]): string | undefined {
       if (known !== undefined) return `here it is ${known}`;
       return args[0]?.startsWith("-") ? "options stand behind the command" : undefined;
     }
-    case "commander.missingArgument":
+    case "commander.missingArgument": {
+      const greedy = ["--input", "--calibration"].find((option) => args.includes(option));
+      if (greedy !== undefined) return `the REF stands before ${greedy}, which takes every word behind it`;
       return `${referenceHelp}; see deepmacc help ${word}`;
+    }
     case "commander.excessArguments": {
       const file = args.findIndex((arg, i) => arg.endsWith(".dm") && /^[A-Z]\w*(\[.*\])?$/.test(args[i + 1] ?? ""));
       return file < 0 ? undefined : `a model stands behind a colon: ${args[file]}:${args[file + 1]}`;

@@ -42,6 +42,8 @@ describe("a wrong command line", () => {
     [[spec("hg52.dm")], 2, "say what to do with it: deepmacc check"],
     [["--target", "onnx", "build", ref], 2, "options stand behind the command"],
     [["info"], 2, "a REF is FILE"],
+    [["run", "--input", "x.npy", ref], 2, "the REF stands before --input"],
+    [["predict", ref], 2, "here it is deepmacc run"],
     [["info", hourglass, "HG[10]"], 2, "a model stands behind a colon:", "hourglass.dm:HG[10]"],
   ])("%j", (args, exit, ...says) => refused(args, exit, says));
 });
