@@ -28,7 +28,7 @@ export interface NpyTensor extends Pick<NpyHeader, "dtype" | "dims"> {
 
 const magic = "\u0093NUMPY";
 /** A header of such an array has 128 bytes; this is the most that the first format version can say. */
-export const longestHeader = 12 + 65_536;
+const longestHeader = 12 + 65_536;
 
 const types = new Map<string, DType>([
   ["<f8", "F64"],

@@ -11,7 +11,7 @@ import { inScratchFolder } from "../scratch.ts";
 import { targetNamed } from "../targets/index.ts";
 import { noReference } from "../verify/report.ts";
 
-export interface Job {
+interface Job {
   /** At the sizes of the feeds. */
   readonly graph: Graph;
   readonly weights: WeightReader;
