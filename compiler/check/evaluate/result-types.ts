@@ -49,6 +49,8 @@ export function brokenAxis(
   return undefined;
 }
 
+const vectorHelp = "`global_avg_pool`, or `flatten`, makes a vector of a map; `dense` keeps height and width";
+
 /** Checks a value against a declared result type; a false promise is the author's (DM4301). */
 export function checkResult(
   type: TypeAtom,
@@ -76,11 +78,9 @@ export function checkResult(
   const rank = actual.dims.length - port.dims.length;
   const rankFits = port.leading ? rank === (leading.dims?.length ?? rank) && rank >= 0 : rank === 0;
   if (!rankFits || (port.atom.dtype && port.atom.dtype.text !== actual.dtype)) {
-    c.report("DM4301/rank", span, {
-      callee,
-      declared: port.text,
-      actual: showType(actual, (dim) => c.sizes.show(dim)),
-    });
+    const slots = { callee, declared: port.text, actual: showType(actual, (dim) => c.sizes.show(dim)) };
+    const isMapForVector = !port.leading && port.dims.length === 2 && actual.dims.length === 4;
+    c.report("DM4301/rank", span, slots, isMapForVector ? { help: [vectorHelp] } : {});
     return;
   }
   const broken = brokenAxis(port, actual, scope, `result of ${callee}`, c);

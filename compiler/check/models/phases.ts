@@ -64,7 +64,7 @@ function untrained(
   );
   const [first] = loose;
   if (!first) return [];
-  const paths = loose.slice(0, 4).map((node) => `${model.name}/${node.path}`);
+  const paths = loose.slice(0, 4).map((node) => node.path);
   const more = loose.length > 4 ? ` and ${loose.length - 4} more` : "";
   c.report(
     "DM5202",
