@@ -20,7 +20,10 @@ const numberParts = /^([0-9]+(?:\.[0-9]+)?)(?:[eE]([+-]?[0-9]+))?([A-Za-z]*)$/;
 export function numberValue(text: string): number | undefined {
   // Such a text is beyond every double, or is all zeros; and regular expressions are slow on it.
   if (text.length > 400) return undefined;
-  const [, digits = "0", exponent = "0", unit = ""] = numberParts.exec(text) ?? [];
+  const parts = numberParts.exec(text);
+  if (!parts) return undefined;
+  const [, digits = "0", exponent = "0", unit = ""] = parts;
+  if (unit !== "" && !isUnit(unit)) return undefined;
   // A decimal unit moves the point instead of multiplying, because 1.1 * 1e6 is not 1100000.
   const shift = decimalUnits.get(unit) ?? 0;
   const value = Number(`${digits}e${Number(exponent) + shift}`) * (binaryUnits.get(unit) ?? 1);

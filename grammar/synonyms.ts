@@ -96,6 +96,7 @@ const outside = "it stands outside of bodies";
 const flowIn = "give the result a new name; tensors flow in from the left";
 const stepwise = "a body binds names and returns tensors; nothing is done step by step";
 const member = "one `:` stands before a type, `.` before a member";
+const comment = "comments start with `#`";
 const docs = "a description is written in lines that start with `##`";
 
 /** A stage on a line of its own. */
@@ -104,6 +105,7 @@ const goesOn =
 
 /** Where no declaration begins. */
 const declaring: readonly Synonym[] = [
+  { pattern: /--/y, help: comment },
   { pattern: /::/y, help: member },
   { pattern: /(?:import|from|include|using|open)\b/y, help: imports },
   { pattern: /(?:def|func|fun|function|sub|proc)\b/y, help: fn },
@@ -125,6 +127,7 @@ const declaring: readonly Synonym[] = [
 
 /** Where no statement begins. */
 const stating: readonly Synonym[] = [
+  { pattern: /--/y, help: comment },
   { pattern: /(\w+)\s*=\s*(\w+)\(\s*\1\s*\)/y, help: `${flowIn}: \`let y = $1 -> $2\`` },
   { pattern: /(\w+)\s*=\s*\w+\([^()\r\n]{0,200}\b\1\b/y, help: `${flowIn}: \`let y = $1 -> …\`` },
   { pattern: /(\w+)\s*=\s*\1\b/y, help: `${once}: \`let y = $1 …\`` },

@@ -128,6 +128,10 @@ export const RightCurly = mark("RightCurly", "}");
 
 export const keywords: ReadonlyMap<string, TokenType> = keywordTypes;
 export const marks: ReadonlyMap<string, TokenType> = markTypes;
+/** How the language writes a word or a mark, whatever the text has for it. */
+export const spellings: ReadonlyMap<TokenType, string> = new Map(
+  [...keywordTypes, ...markTypes].map(([text, type]) => [type, text]),
+);
 export const vocabulary: TokenType[] = [
   ...[Label, Name, Infix, Prefix, StatementWord, DeclarationWord, Upper, Lower, NumberLiteral, StringLiteral, Edition],
   ...keywordTypes.values(),

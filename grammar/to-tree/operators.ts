@@ -107,7 +107,7 @@ function typeAt(part: Part, at: number): TokenType {
 function operatorAt(b: Builder, part: Part, at: number) {
   const operator = part.operators[at];
   const operatorSpan = operator ? tokenSpan(b, operator) : spanOfPart(b, part);
-  return { operator: (operator?.image ?? "+") as InfixOperator, operatorSpan };
+  return { operator: (t.spellings.get(typeAt(part, at)) ?? "+") as InfixOperator, operatorSpan };
 }
 
 function cut(part: Part, cuts: readonly number[]): Part[] {

@@ -1,6 +1,7 @@
 // Tables, and the families of models that are made of them.
 import type { Declaration, Expression, Span } from "../../../grammar/index.ts";
 import type { Context } from "../state/context.ts";
+import { shortText } from "../text/source-text.ts";
 import { rootPaths } from "../values/paths.ts";
 import { RowKeys } from "../values/row-keys.ts";
 import { kindOf, show } from "../values/show.ts";
@@ -69,11 +70,12 @@ export function familyMember(
   const block = object.block.kind === "named" ? object.block.block : object.block;
   const family = block.kind === "declared" && !block.row ? familyRows(block, c) : undefined;
   if (block.kind !== "declared" || !family || block.declaration.kind !== "model" || !block.declaration.family) {
-    c.report("DM3101/value", e.object.span, {
-      what: "what `[…]` picks from",
-      expected: "a list, a table or a family of models",
-      actual: kindOf(object),
-    });
+    c.report(
+      "DM3101/value",
+      e.object.span,
+      { what: "what `[…]` picks from", expected: "a list, a table or a family of models", actual: kindOf(object) },
+      { help: [`what a block is given stands in parentheses: \`${shortText(e.object.span)}(…)\``] },
+    );
     return unknown;
   }
   if (index.kind === "unknown") return { kind: "unknown", hint: "block" };

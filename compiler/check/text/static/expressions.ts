@@ -5,6 +5,7 @@ import { declarationNamed } from "../reach.ts";
 import { subexpressions } from "../subexpressions.ts";
 import { checkArms } from "./arms.ts";
 import { find, type Names, within } from "./body-names.ts";
+import { readerOf } from "./choices.ts";
 import type { Findings } from "./findings.ts";
 import { foreignModule } from "./foreign.ts";
 import { define, helpFor, isGlobal, read, readSize } from "./names.ts";
@@ -36,6 +37,16 @@ export function checkExpression(e: Expression, names: Names, findings: Findings,
     case "with":
       for (const { label, value } of e.fields) if (!value) readName(label.text, label.span, names, findings);
       break;
+    case "call":
+      inside(e.callee);
+      for (const arg of e.args)
+        checkExpression(
+          arg.value,
+          names,
+          findings,
+          readName === read && arg.value.kind === "name" ? readerOf(arg, e, findings) : readName,
+        );
+      return;
     case "member":
       if (checkForeign(e, names, findings)) return;
   }

@@ -13,6 +13,9 @@ export class Findings {
   /** Members of the enums that are types of parameters, by parameter. */
   readonly enums = new Map<string, readonly string[]>([["phase", ["train", "infer"]]]);
 
+  /** A block that says nothing of what flows in: a name that means nothing was perhaps that. */
+  lacksInputs = false;
+
   constructor(module: Module, memo: TextMemo) {
     this.module = module;
     this.memo = memo;

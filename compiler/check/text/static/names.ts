@@ -40,9 +40,12 @@ export function unknownName(name: string, span: Span, names: Names, findings: Fi
   findings.report("DM2001", span, { name }, { help: helpFor(name, span, names, findings) });
 }
 
-export function helpFor(name: string, span: Span, names: Names, { module, memo }: Findings): string[] {
+export function helpFor(name: string, span: Span, names: Names, { module, memo, lacksInputs }: Findings): string[] {
   const below = definedBelow(name, names);
-  return below ? [belowHelp(name, below, span)] : suggestions(name, namesOf(names), module, memo);
+  if (below) return [belowHelp(name, below, span)];
+  const meant = suggestions(name, namesOf(names), module, memo);
+  const isInput = meant.length === 0 && lacksInputs && /^[a-z]/.test(name);
+  return isInput ? [`what flows in stands behind \`on\`: \`on ${name}: [.., H, W, C]\``] : meant;
 }
 
 function definedBelow(name: string, names: Names): Span | undefined {

@@ -5,6 +5,7 @@ import type { TextMemo } from "../memo.ts";
 import type { Module } from "../program.ts";
 import { importedDiagnostics, mappingDiagnostics, ruleDiagnostics } from "../rules/mappings.ts";
 import { orderDiagnostics } from "../rules/orders.ts";
+import { hasInputs } from "../signature.ts";
 import { isOperator } from "../vocabulary.ts";
 import { within } from "./body-names.ts";
 import { checkExpression, checkType } from "./expressions.ts";
@@ -91,6 +92,7 @@ function checkBlock(declaration: Block | Model, findings: Findings): void {
     define(declaration.family.variable, names, findings);
   }
   const { signature, body, name } = declaration;
+  findings.lacksInputs = !hasInputs(declaration);
   checkSignature(signature, names, findings);
   for (const condition of signature.where) checkExpression(condition, names, findings);
   checkBody(body, names, findings);
@@ -98,8 +100,19 @@ function checkBlock(declaration: Block | Model, findings: Findings): void {
   // A part of it did not parse, and may be what is missed.
   if (findings.module.file.partial?.has(name.text)) return;
   if (body.kind === "statements" && !endsWithResult(body.statements))
-    findings.report(declaration.kind === "block" ? "DM2006" : "DM2006/model", name.span, { name: name.text });
+    findings.report(
+      declaration.kind === "block" ? "DM2006" : "DM2006/model",
+      name.span,
+      { name: name.text },
+      { help: [`a body ends with \`return ${lastName(body.statements)}\``] },
+    );
   checkUnused(signature.params, name.text, findings);
+}
+
+/** What was bound last is mostly what is meant. */
+function lastName(statements: readonly Statement[]): string {
+  const last = statements.findLast((statement) => statement.kind === "let");
+  return last?.pattern.kind === "name" ? last.pattern.name.text : "…";
 }
 
 function endsWithResult(statements: readonly Statement[]): boolean {
