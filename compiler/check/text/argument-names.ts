@@ -61,7 +61,6 @@ const otherWays: ReadonlyMap<string, string> = new Map([
   ["in_features", "how many features flow in is known from the left"],
   ["input_shape", "what flows in is known from the left; inputs have types, `on x: f32[N, H, W, 3]`"],
   ["input_dim", "what flows in is known from the left"],
-  ["axis", "it works on the last axis, the channels"],
   ["name", "`-> conv(8) as name` gives a name"],
   ["inplace", "nothing here changes in place; leave it out"],
   ["affine", "`scale` and `center` say which of gamma and beta are trained"],

@@ -23,7 +23,7 @@ export function mayAsk(module: Module, { asked }: TextMemo): boolean {
 export function suggestions(name: string, local: readonly string[], module: Module, memo: TextMemo): string[] {
   if (!mayAsk(module, memo)) return [];
   const known = [...local, ...resolvableNames(module)];
-  const same = sameWord(name, [...known, "true", "false"]);
+  const same = sameWord(name, known);
   if (same !== undefined) return [`did you mean ${same}?`];
   const foreign = foreignHelp(name);
   if (foreign !== undefined) return [foreign];
