@@ -51,11 +51,11 @@ const python = process.env["DEEPMACC_PYTHON"];
 
 const commands: readonly (readonly [title: string, args: readonly string[]])[] = [
   ["the reference", ["verify", "heavy.dm", "--targets", "onnx"]],
-  ["onnxruntime", ["bench", "heavy.dm", "--targets", "onnx", "--batch", "8"]],
+  ["onnxruntime", ["bench", "heavy.dm", "--targets", "onnx", "--batch", "4"]],
   ["one run", ["run", "heavy.dm", "--input", "x.npy", "-o", "y.npy"]],
-  ["tfjs", ["bench", "heavy.dm", "--targets", "tfjs", "--batch", "8"]],
+  ["tfjs", ["bench", "heavy.dm", "--targets", "tfjs", "--batch", "4"]],
   ["calibration", ["quantize", "heavy.dm", "--batch", "4", "-o", "heavy.onnx"]],
-  ...(python ? [["PyTorch", ["bench", "heavy.dm", "--targets", "torch", "--batch", "8"]] as const] : []),
+  ...(python ? [["PyTorch", ["bench", "heavy.dm", "--targets", "torch", "--batch", "4"]] as const] : []),
 ];
 
 /** What lies there before; a run needs its tensor. */
