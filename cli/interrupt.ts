@@ -2,6 +2,7 @@
 // A handler in JavaScript waits while the program computes; so what may compute for long runs in a child
 // (supervise.ts), whose parent answers signals and is told here what there is to tidy.
 import { rmdirSync, rmSync } from "node:fs";
+import { Worker } from "node:worker_threads";
 
 export const signals = [
   ["SIGINT", 130],
@@ -38,6 +39,34 @@ function removeEmpty(folder: string): void {
   }
 }
 
+/** A thread beside what may compute for long: it looks whether the parent is there, knows what was begun, and ends all. */
+let watch: Worker | undefined;
+
+const watching = `
+  const { parentPort, workerData } = require("node:worker_threads");
+  const { rmSync, rmdirSync } = require("node:fs");
+  const begun = new Set();
+  parentPort.on("message", ({ isBegun, paths }) => {
+    for (const path of paths) isBegun ? begun.add(path) : begun.delete(path);
+  });
+  const gone = (path) => {
+    try {
+      path.endsWith("/") ? rmdirSync(path) : rmSync(path, { recursive: true, force: true });
+    } catch {}
+  };
+  setInterval(() => {
+    if (process.ppid === workerData) return;
+    begun.forEach(gone);
+    process.kill(process.pid, "SIGKILL");
+  }, 1000);
+`;
+
+/** Ends this process soon after its parent, also where a loop or a native library keeps it from hearing anything. */
+export function endWithParent(): void {
+  watch = new Worker(watching, { eval: true, workerData: process.ppid });
+  watch.unref();
+}
+
 /** From here on the files or folders at `paths` go when the process is told to end. Answers how to take that back. */
 export function goneOnInterrupt(paths: readonly string[]): () => void {
   return isSupervised() ? toldToParent(paths) : watched(paths);
@@ -45,7 +74,10 @@ export function goneOnInterrupt(paths: readonly string[]): () => void {
 
 function toldToParent(paths: readonly string[]): () => void {
   // To a parent that was killed nothing can be said; that it is gone is heard on its own.
-  const tell = (notice: Notice) => void (process.connected && process.send?.(notice, undefined, {}, () => {}));
+  const tell = (notice: Notice) => {
+    watch?.postMessage(notice);
+    if (process.connected) process.send?.(notice, undefined, {}, () => {});
+  };
   // A parent that is killed cannot tidy up.
   const orphaned = (): void => {
     remove(paths);

@@ -5,6 +5,7 @@ import { exits, Failure } from "./exit.ts";
 import { outcomeOf } from "./failures.ts";
 import { version } from "./home.ts";
 import type { Declare } from "./host.ts";
+import { endWithParent, isSupervised } from "./interrupt.ts";
 import { withExamples } from "./options.ts";
 import { terminal, watchStreams, writeErr, writeOut } from "./terminal.ts";
 import { refuseLooseValues, refuseRepeats, usageFailure } from "./usage.ts";
@@ -102,6 +103,7 @@ function commandLine(): Command {
   );
 }
 
+if (isSupervised()) endWithParent();
 watchStreams();
 run(process.argv.slice(2)).catch((problem: unknown) => {
   const failure = problem instanceof CommanderError ? usageFailure(problem, process.argv.slice(2)) : problem;

@@ -110,6 +110,27 @@ it("a command whose parent is killed ends as well, and tidies", async () => {
   });
 });
 
+/** Whether a process runs; one that ended and waits for its parent does not. */
+const runs = (id: number): boolean => {
+  const found = spawnSync("ps", ["-o", "stat=", "-p", String(id)], { encoding: "utf8" }).stdout.trim();
+  return found !== "" && !found.startsWith("Z");
+};
+
+// The reference computes for half a minute here, and hears nothing meanwhile.
+it.runIf(process.platform === "linux")("a command that computes ends soon after its parent was killed", async () => {
+  await inFolder(async (cwd) => {
+    const command = [bin, "verify", "HG[100]", "--at", "S=32,C=50", "--targets", "onnx"];
+    const parent = spawn(process.execPath, command, { cwd, stdio: "ignore" });
+    const childOf = () => Number(spawnSync("pgrep", ["-P", String(parent.pid)], { encoding: "utf8" }).stdout.trim());
+    await vi.waitUntil(() => childOf() > 0, { timeout: 20_000 });
+    const child = childOf();
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect(runs(child)).toBe(true);
+    parent.kill("SIGKILL");
+    await vi.waitUntil(() => !runs(child), { timeout: 10_000 });
+  });
+});
+
 describe("what is no ordinary file", () => {
   it.runIf(process.platform !== "win32").each([
     ["a model", ["check", "pipe.dm"]],
