@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { type Checkpoint, isProblem, memorySource, numbersOf, openSafetensors } from "../checkpoints/index.ts";
 
-export interface Tensor {
+interface Tensor {
   readonly dims: readonly number[];
   readonly data: readonly number[];
 }
