@@ -1,6 +1,6 @@
 // `deepmacc test FILE…`: the `test` blocks of every file.
 
-import { type TestReport, testProgram } from "../compiler/index.ts";
+import { type TestReport, type TestResult, testProgram } from "../compiler/index.ts";
 import type { Diagnostic } from "../grammar/index.ts";
 import {
   diagnosticDocument,
@@ -9,14 +9,12 @@ import {
   placeDocument,
   renderDiagnostics,
 } from "../report/index.ts";
-import { distinct, eachFile, exitWith } from "./check.ts";
+import { distinct, eachFile, exitWith } from "./each-file.ts";
 import { exits, type Failure, type Outcome } from "./exit.ts";
 import { failureDocument, renderFailure } from "./failures.ts";
 import type { Declare } from "./host.ts";
 import { withExamples, withSources } from "./options.ts";
 import { loadFile, type SourceOptions, sessionForFile, type Workspace, workspaceFor } from "./programs.ts";
-
-type TestResult = TestReport["tests"][number];
 
 function testFile(file: string, workspace: Workspace): TestReport {
   const loaded = loadFile(file, workspace);

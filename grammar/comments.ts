@@ -40,14 +40,14 @@ export function commentsOf(source: Source, tokens: readonly Token[]): Comment[] 
   return result;
 }
 
-interface Place {
+interface Found {
   readonly start: number;
   /** The end of the token or comment before. */
   readonly before: number;
   readonly token: number;
 }
 
-function commentAt(source: Source, { start, before, token }: Place): Comment {
+function commentAt(source: Source, { start, before, token }: Found): Comment {
   const { text } = source;
   const lineEnd = endOfLine(text, start);
   const end = start + text.slice(start, lineEnd).trimEnd().length;

@@ -8,3 +8,4 @@ export { type Paint, plain } from "./paint.ts";
 export { pathsDocument, pathsText, type WeightPath } from "./paths.ts";
 export { sizeDocument, sizeText } from "./sizes.ts";
 export { summaryDocument, summaryText } from "./summary.ts";
+export { tableLines } from "./table.ts";

@@ -1,5 +1,6 @@
 // The weights of a model by their paths, and what PyTorch calls them. ONNX and tfjs name them by their paths.
 import type { Paint } from "./paint.ts";
+import { tableLines } from "./table.ts";
 
 export interface WeightPath {
   readonly path: string;
@@ -23,8 +24,6 @@ export function pathsText(weights: readonly WeightPath[], paint: Paint): string 
   ]);
   const hasTorch = weights.some(({ torch }) => torch !== undefined);
   const header = ["weight", "shape", ...(hasTorch ? ["in PyTorch", ""] : [])];
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd();
-  return `${[paint.faint(line(header)), ...rows.map(line)].join("\n")}\n`;
+  const [titles = "", ...lines] = tableLines([header, ...rows]);
+  return `${[paint.faint(titles), ...lines].join("\n")}\n`;
 }

@@ -1,6 +1,6 @@
 // What `bench` answers: a row per target and batch, as text and as a document.
 import { gflopsOf, type Peaks, type Row } from "../../lab/index.ts";
-import type { Paint } from "../../report/index.ts";
+import { type Paint, tableLines } from "../../report/index.ts";
 import { percentile } from "../../runtime/index.ts";
 
 export function rowDocument({ target, backend, precision, batch, macs, samples }: Row, peaks: Peaks) {
@@ -36,10 +36,8 @@ export function tableText(rows: readonly Row[], peaks: Peaks, paint: Paint): str
       `${Math.round(100 * peakFraction)} %`,
     ];
   });
-  const widths = columns.map((title, i) => Math.max(title.length, ...cells.map((line) => line[i]?.length ?? 0)));
-  const lineOf = (line: readonly string[]): string =>
-    `  ${line.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join("  ")}`;
-  return [paint.faint(lineOf(columns)), ...cells.map(lineOf)].join("\n");
+  const [titles = "", ...lines] = tableLines([columns, ...cells], (column) => column > 0);
+  return [paint.faint(titles), ...lines].join("\n");
 }
 
 /** Three digits: 1234, 123, 12.3, 1.23. */

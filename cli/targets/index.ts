@@ -4,7 +4,7 @@ import { nearest } from "../../grammar/index.ts";
 import { listOf } from "../../report/index.ts";
 import { exits, Failure } from "../exit.ts";
 import { onnx } from "./onnx.ts";
-import { placeOf } from "./synonyms.ts";
+import { counterpartOf } from "./synonyms.ts";
 import type { Target, TargetOption, TargetOptions } from "./target.ts";
 import { tfjs } from "./tfjs.ts";
 import { torch } from "./torch.ts";
@@ -39,7 +39,7 @@ export function targetsNamed(text: string | undefined): readonly Target[] {
 function unknownTarget(name: string, optionFor: (target: string) => string): Failure {
   const known = targets.map((each) => each.name);
   const guess = nearest(name, known);
-  const { targets: near, profile } = placeOf(name) ?? { targets: guess === undefined ? [] : [guess] };
+  const { targets: near, profile } = counterpartOf(name) ?? { targets: guess === undefined ? [] : [guess] };
   const write = listOf(near.map(optionFor), "or") + (profile === undefined ? "" : ` --profile ${profile}`);
   return new Failure(exits.usage, name === "" ? "the target has no name" : `there is no target ${name}`, [
     near.length > 0 ? `use ${write}` : undefined,

@@ -21,7 +21,7 @@ import { exits, Failure } from "../exit.ts";
 import { version } from "../home.ts";
 import { writeTogether, writeWhole } from "../output/index.ts";
 import { parseWhole } from "../reference.ts";
-import { placeOf } from "./synonyms.ts";
+import { counterpartOf } from "./synonyms.ts";
 import {
   foldOption,
   layoutOf,
@@ -92,7 +92,7 @@ function versionsOf(options: TargetOptions): Pick<OnnxOptions, "layout" | "opset
 function profileOf({ profile }: TargetOptions): ProfileName | undefined {
   const name = profileNames.find((each) => each === profile);
   if (name !== undefined || profile === undefined) return name;
-  const guess = placeOf(profile)?.profile ?? nearest(profile, profileNames);
+  const guess = counterpartOf(profile)?.profile ?? nearest(profile, profileNames);
   throw new Failure(exits.usage, `there is no profile ${profile}`, [
     guess && `did you mean ${guess}?`,
     `profiles are ${listOf(profileNames)}`,

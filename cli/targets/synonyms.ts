@@ -1,12 +1,12 @@
 // What people ask `--target` and `--profile` for by the names of other tools, and what takes their place here.
 
-export interface Place {
+export interface Counterpart {
   /** Words behind `--target`, the nearest first. */
   readonly targets: readonly string[];
   readonly profile?: string;
 }
 
-const rows: readonly (Place & { readonly names: readonly string[] })[] = [
+const rows: readonly (Counterpart & { readonly names: readonly string[] })[] = [
   { names: ["tensorflow", "tf", "keras", "savedmodel", "h5"], targets: ["tfjs", "torch"] },
   { names: ["tensorflowjs", "tensorflow.js", "tf.js", "js", "javascript", "web", "browser"], targets: ["tfjs"] },
   { names: ["pytorch", "pt", "pth", "py", "python", "torchscript", "libtorch"], targets: ["torch"] },
@@ -18,8 +18,8 @@ const rows: readonly (Place & { readonly names: readonly string[] })[] = [
   { names: ["tflite", "litert", "ncnn", "mnn", "tvm", "android"], targets: ["onnx"], profile: "portable" },
 ];
 
-const byName: ReadonlyMap<string, Place> = new Map(
+const byName: ReadonlyMap<string, Counterpart> = new Map(
   rows.flatMap(({ names, ...place }) => names.map((name) => [name, place] as const)),
 );
 
-export const placeOf = (name: string): Place | undefined => byName.get(name.toLowerCase());
+export const counterpartOf = (name: string): Counterpart | undefined => byName.get(name.toLowerCase());

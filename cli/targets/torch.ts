@@ -8,7 +8,6 @@ import {
   evaluate,
   type Graph,
   missingReferences,
-  type NDArray,
   phaseDifference,
   type TorchFile,
   targetDims,
@@ -72,11 +71,12 @@ export const torch: Target = {
 
 function expectedOf(graph: Graph, layout: Layout, weights: WeightReader | undefined) {
   const probe = torchProbe(graph, layout);
-  const isLarge = () =>
-    excessOf(workOf(graph, probe.sizes).numbers, workOf(graph, probe.sizes), quickBounds) !== undefined;
+  const isLarge = () => {
+    const work = workOf(graph, probe.sizes);
+    return excessOf(work.numbers, work, quickBounds) !== undefined;
+  };
   if (!weights || probe.macs > recordedMacs || missingReferences(graph).length > 0 || isLarge()) return {};
-  const expected: ReadonlyMap<string, NDArray> = evaluate(graph, probe.feeds, weights);
-  return { expected };
+  return { expected: evaluate(graph, probe.feeds, weights) };
 }
 
 /** As the Python file calls it. */

@@ -3,7 +3,7 @@
 import { messages, type missingReferences } from "../../compiler/index.ts";
 import { type Diagnostic, diagnose } from "../../grammar/index.ts";
 import type { OutputDifference, Verdict } from "../../lab/index.ts";
-import { type Paint, placeDocument } from "../../report/index.ts";
+import { type Paint, placeDocument, tableLines } from "../../report/index.ts";
 
 /** "3.1e-7", and "0" for nothing. */
 export const differenceText = (value: number): string => (value === 0 ? "0" : value.toExponential(1));
@@ -14,13 +14,10 @@ type Cells = readonly [target: string, output: string, max: string, mean: string
 export function tableOf(verdicts: readonly Verdict[], paint: Paint): string {
   const header: Cells = ["target", "output", "max", "mean", ""];
   const rows = verdicts.filter(({ status }) => status === "ok" || status === "mismatch").flatMap(rowsOf);
-  const all = [header, ...rows];
-  const widths = header.map((_, column) => Math.max(...all.map((cells) => cells[column]?.length ?? 0)));
-  const line = (cells: Cells) =>
-    `  ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`.trimEnd();
+  const [titles = "", ...lines] = tableLines([header, ...rows]);
   const remarks = verdicts.flatMap((verdict) => remarksOf(verdict, paint));
   const table =
-    rows.length === 0 ? [] : [paint.faint(line(header)), ...rows.map((cells) => coloured(line(cells), cells, paint))];
+    rows.length === 0 ? [] : [paint.faint(titles), ...rows.map((cells, i) => coloured(lines[i] ?? "", cells, paint))];
   return [...table, ...remarks].join("\n");
 }
 

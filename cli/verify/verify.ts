@@ -82,7 +82,7 @@ function toleranceOf(text: string | undefined): number {
   throw new Failure(exits.usage, `--tolerance must be a number from 0 to 1, such as 1e-5, not "${text}"`);
 }
 
-interface Place {
+interface Setting {
   readonly target: Target;
   readonly folder: string;
   readonly options: TargetOptions;
@@ -90,8 +90,8 @@ interface Place {
 }
 
 /** Writes the model, runs it, and looks for the first layer that differs. */
-async function verdictOf(graph: Graph, comparison: Comparison, place: Place): Promise<Verdict> {
-  const write = writerFor(place);
+async function verdictOf(graph: Graph, comparison: Comparison, setting: Setting): Promise<Verdict> {
+  const write = writerFor(setting);
   const { path, reasons } = await write(graph);
   if (path === undefined)
     return { status: "unsupported", target: comparison.target, reason: [...new Set(reasons)].join("; ") };
@@ -102,7 +102,7 @@ async function verdictOf(graph: Graph, comparison: Comparison, place: Place): Pr
 }
 
 /** Writes graphs beside each other; where the target cannot express one, there are reasons instead of a path. */
-function writerFor({ target, folder, options, weights }: Place) {
+function writerFor({ target, folder, options, weights }: Setting) {
   let count = 0;
   return async (graph: Graph): Promise<{ readonly path?: string; readonly reasons?: readonly string[] }> => {
     const path = join(folder, target.outputOf(`model${count++}`));

@@ -12,7 +12,7 @@ import {
   watchFinite,
 } from "../../checkpoints/index.ts";
 import { fitTitle, fittingModel, orderByName } from "../../compiler/index.ts";
-import { byteText, grouped, type Paint } from "../../report/index.ts";
+import { byteText, grouped, type Paint, tableLines } from "../../report/index.ts";
 import { exits, type Outcome } from "../exit.ts";
 import { usualNamings } from "./namings.ts";
 import { openWeights } from "./open.ts";
@@ -115,8 +115,5 @@ function table(entries: readonly TensorEntry[]): string[] {
     shapeText(shape),
     byteText(bytes),
   ]);
-  const widths = [0, 1, 2, 3].map((column) => rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0));
-  const cell = (text: string, column: number): string =>
-    column === 3 ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0);
-  return rows.map((row) => `  ${row.map(cell).join("  ")}`);
+  return tableLines(rows, (column) => column === 3);
 }

@@ -32,13 +32,13 @@ export function findWeights(path: string): Checkpoint | Problem | undefined {
 const fiveDigits = (number: number): string => String(number).padStart(5, "0");
 
 /** Where a checkpoint lies: the path of a file, or the prefix of several. */
-interface Place {
+interface Location {
   readonly format: Checkpoint["format"];
   readonly path: string;
 }
 
 /** A folder that may not be read is said like a file that may not. */
-function located(path: string): Place | Problem | undefined {
+function located(path: string): Location | Problem | undefined {
   try {
     return locate(path);
   } catch (problem) {
@@ -47,7 +47,7 @@ function located(path: string): Place | Problem | undefined {
   }
 }
 
-function locate(path: string): Place | Problem | undefined {
+function locate(path: string): Location | Problem | undefined {
   const prefix = path.replace(/\.index$|\.data-\d{5}-of-\d{5}$/, "");
   if (existsSync(`${prefix}.index`)) return { format: "tensorflow", path: prefix };
   if (!existsSync(path)) return undefined;
@@ -59,13 +59,13 @@ function locate(path: string): Place | Problem | undefined {
 }
 
 /** The checkpoint that TensorFlow's `checkpoint` file calls the newest, or else the only one. */
-function inDirectory(path: string): Place | Problem {
+function inDirectory(path: string): Location | Problem {
   const newest = newestIn(path);
   if (newest !== undefined) return { format: "tensorflow", path: join(path, newest) };
   const names = readdirSync(path);
   const parts = names.find((name) => name.endsWith(".safetensors.index.json"));
   if (parts !== undefined) return { format: "safetensors", path: join(path, parts) };
-  const found: Place[] = names.flatMap((name): Place[] => {
+  const found: Location[] = names.flatMap((name): Location[] => {
     if (name.endsWith(".index")) return [{ format: "tensorflow", path: join(path, name.slice(0, -".index".length)) }];
     return name.endsWith(".safetensors") ? [{ format: "safetensors", path: join(path, name) }] : [];
   });

@@ -6,12 +6,11 @@ import type { Binding, StatedOrders } from "./bind.ts";
 import { leftBeside } from "./leftovers.ts";
 import type { GuessedOrder } from "./order.ts";
 import { listed, type Subject } from "./report.ts";
-import type { AxisOrder } from "./roles.ts";
+import { type AxisOrder, otherThan } from "./roles.ts";
 import type { ChannelsFirst } from "./stored.ts";
 import type { Uses } from "./uses.ts";
 
 const titles: Readonly<Record<AxisOrder, string>> = { tensorflow: "TensorFlow", torch: "PyTorch" };
-const otherThan = (order: AxisOrder): AxisOrder => (order === "torch" ? "tensorflow" : "torch");
 
 export const orderDoubts = ({ guessed }: Binding, subject: Subject): readonly Diagnostic[] =>
   guessed.map((each) => orderDoubt(each, subject));

@@ -124,7 +124,7 @@ class Following {
 
   /** The right side as text. */
   #path(rule: Rule, set: RuleSet, captures: Captures): string | undefined {
-    const used = newUse();
+    const used = nothingUsed();
     const steps: string[] = [];
     for (const step of rule.right) {
       const text = this.#textOf(this.#taken(step, rule, captures, used), set);
@@ -172,7 +172,7 @@ class Following {
 
   /** Where the right side leads from a place in the tree. */
   #emit(rule: Rule, set: RuleSet, captures: Captures, start: PathNode): readonly PathNode[] {
-    const used = newUse();
+    const used = nothingUsed();
     let places: readonly PathNode[] = [start];
     for (const step of rule.right) {
       this.#spend(places.length);
@@ -189,7 +189,7 @@ class Following {
   }
 
   /** What one step of the right side stands for. */
-  #taken(step: Step, rule: Rule, captures: Captures, used: Use): Taken | undefined {
+  #taken(step: Step, rule: Rule, captures: Captures, used: Used): Taken | undefined {
     switch (step.kind) {
       case "one":
         return stepsOf(captures.ones[used.one++]);
@@ -215,12 +215,12 @@ type Taken = { readonly steps: readonly string[] } | { readonly mapping: string;
 const stepsOf = (text: string | undefined): Taken | undefined => (text === undefined ? undefined : { steps: [text] });
 
 /** How many captures of each kind the right side has used. */
-interface Use {
+interface Used {
   one: number;
   any: number;
   readonly mappings: Set<number>;
 }
-const newUse = (): Use => ({ one: 0, any: 0, mappings: new Set() });
+const nothingUsed = (): Used => ({ one: 0, any: 0, mappings: new Set() });
 
 function children(places: readonly PathNode[], step: string | undefined): readonly PathNode[] {
   return places.flatMap((place) => (step === undefined ? undefined : place.children.get(step)) ?? []);

@@ -4,7 +4,7 @@
 import type { Checkpoint, TensorEntry } from "../../checkpoints/index.ts";
 import { permutationTo, type TargetAxes } from "../ir/axes.ts";
 import type { Weight, WeightAxes } from "../ir/graph.ts";
-import { type AxisOrder, orderByName } from "./roles.ts";
+import { type AxisOrder, orderByName, otherThan } from "./roles.ts";
 
 const torchAxes: Readonly<Record<WeightAxes, TargetAxes>> = { HWIO: "OIHW", HWOI: "IOHW", IO: "OI", C: "C" };
 
@@ -63,16 +63,11 @@ export function pairsOf(
 /** Tensors of one role word share one order; those that are called something else follow the rest of the file. */
 export function ordersOf(pairs: readonly Pair[], hints: OrderHints): Orders {
   const kernels = pairs.filter(({ weight }) => weight.axes !== "C");
-  const groups = [undefined, "tensorflow", "torch"] as const;
-  const named = groups.map((word) => ({
-    word,
-    group: kernels.filter((each) => orderByName(each.tensor.name) === word),
-  }));
-  const [other, ...worded] = named.map(({ word, group }) => ({ word, group }));
-  const decided = worded.map(({ word, group }) => decide(group, hints, word));
+  const called = (word: AxisOrder | undefined) => kernels.filter(({ tensor }) => orderByName(tensor.name) === word);
+  const decided = (["tensorflow", "torch"] as const).map((word) => decide(called(word), hints, word));
   const seen = new Set(decided.flatMap(({ group, order }) => (group.length > 0 ? [order] : [])));
   const [only] = seen.size === 1 ? seen : [];
-  const last = decide(other?.group ?? [], hints, only);
+  const last = decide(called(undefined), hints, only);
   const all = [...decided, last];
   return {
     orders: new Map(all.flatMap(({ group, order }) => group.map(({ weight }) => [weight.path, order] as const))),
@@ -118,8 +113,6 @@ function guessOf(order: AxisOrder, group: readonly Pair[], isAgainstNames: boole
 
 const orderIn = (text: string | undefined): AxisOrder | undefined =>
   text === "torch" || text === "tensorflow" ? text : undefined;
-
-const otherThan = (order: AxisOrder): AxisOrder => (order === "torch" ? "tensorflow" : "torch");
 
 /** Fits either way, and means something else then: one row or one column is the same in both orders. */
 const isSquare = (pair: Pair): boolean =>

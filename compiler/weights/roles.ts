@@ -5,6 +5,8 @@ import { stepsOfName } from "../check/text/rules/patterns.ts";
 /** How a file orders the axes of kernels: as TensorFlow (HWIO, HWOI, IO) or as PyTorch (OIHW, IOHW, OI). */
 export type AxisOrder = "tensorflow" | "torch";
 
+export const otherThan = (order: AxisOrder): AxisOrder => (order === "torch" ? "tensorflow" : "torch");
+
 interface RoleWord {
   /** The roles here that it may stand for, likeliest first; a role stands for itself anyway. */
   readonly means?: readonly string[];
