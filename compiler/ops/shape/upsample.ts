@@ -61,7 +61,7 @@ function evaluate(inputs: readonly NDArray[], { s, mode }: Params): NDArray {
   return out;
 }
 
-/** The two forms of Resize that every runtime computes alike; see facts/interop.md 3.3. */
+/** The two forms of Resize that every runtime computes alike. */
 function lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): string {
   const [tall, wide] = params.s;
   if (tall === 1 && wide === 1) return emit.node("Identity", inputs);
