@@ -8,6 +8,7 @@ describe.each([
   ["grammar/index.ts", 400],
   ["checkpoints/index.ts", 60],
   ["vision/index.ts", 20],
+  ["data/index.ts", 10],
   ["compiler/index.ts", 800],
   ["tfjs/entry.ts", 20],
 ])("%s", (entry, kilobytes) => {
