@@ -1,4 +1,5 @@
 // Element types, by their safetensors names, and how their bytes become numbers.
+import { halfToNumber } from "./half.ts";
 import { printable, shapeText } from "./printable.ts";
 
 /** Bytes of one element. */
@@ -82,15 +83,6 @@ const bigAt =
   (values: BigInt64Array | BigUint64Array) =>
   (_: unknown, index: number): number =>
     Number(values[index] ?? 0n);
-
-/** IEEE half precision. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-}
 
 /** bfloat16 is the upper half of a float32. */
 function brainToNumbers(halves: Uint16Array): Float32Array {

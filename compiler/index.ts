@@ -15,6 +15,7 @@ export { borrowed, freshWeights, type WeightReader, weightsFrom } from "./ir/wei
 export { messages } from "./messages/messages.ts";
 export { type NDArray, operators } from "./ops/index.ts";
 export { countMacs, countParams } from "./ops/measure.ts";
+export { keepsSingle } from "./ops/of-node.ts";
 export { optimize } from "./passes/index.ts";
 export { type ModelName, type ModelRequest, modelsOf, type Requested } from "./request.ts";
 export { explainSizes, type SizeExplanation } from "./size-explanation.ts";

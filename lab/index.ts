@@ -8,7 +8,7 @@ export {
   compareFile,
   firstLayer,
   type OutputDifference,
-  usualTolerance,
+  usualTolerances,
   type Verdict,
 } from "./compare.ts";
 export {

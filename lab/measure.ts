@@ -15,7 +15,7 @@ export interface Contender {
   /** "onnx", or "onnx int8". */
   readonly title: string;
   readonly target: string;
-  readonly precision: "float32" | "int8";
+  readonly precision: "float32" | "float16" | "int8";
   readonly session: Session;
 }
 

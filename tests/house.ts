@@ -39,7 +39,7 @@ export const rooms: readonly Room[] = [
   ...checkRooms,
   { folder: "compiler/passes", imports: [...graph, ...operators] },
   { folder: "compiler/targets", imports: [...graph, ...operators] },
-  ...targets.map((folder): Room => ({ folder, imports: [...graph, ...operators, "compiler/targets"] })),
+  ...targets.map((folder): Room => ({ folder, imports: [...graph, ...operators, "compiler/targets", "checkpoints"] })),
   { folder: "compiler/weights", imports: [...graph, ...check, "checkpoints"] },
   { folder: "compiler/verification", imports: [...graph, ...operators, "compiler/passes"] },
   {

@@ -18,7 +18,7 @@ import { exits, Failure, type Outcome } from "../exit.ts";
 import { type ModelOptions, prepare } from "../model.ts";
 import { parseWhole } from "../reference.ts";
 import { inScratchFolder } from "../scratch.ts";
-import { layoutOf, type Target, type TargetOptions, targetsNamed } from "../targets/index.ts";
+import { layoutOf, type Target, type TargetOptions, targetsFor } from "../targets/index.ts";
 import type { WeightOptions } from "../weights/choose.ts";
 import { isRefusal, openIn, type Refusal, type Work } from "./open.ts";
 import { rowDocument, tableText } from "./report.ts";
@@ -38,10 +38,11 @@ interface Settings {
   readonly threads: number;
 }
 
-function settingsOf({ targets: names, batch = "1,8", runs = "30", threads }: BenchOptions): Settings {
+function settingsOf(options: BenchOptions): Settings {
+  const { targets: names, batch = "1,8", runs = "30", threads } = options;
   const cores = availableParallelism();
   return {
-    targets: targetsNamed(names),
+    targets: targetsFor(names, options),
     batches: batch.split(",").map((size) => parseWhole(size, "--batch", [1, 65_536])),
     runs: parseWhole(runs, "--runs", [1, 100_000]),
     threads: threads === undefined ? cores : parseWhole(threads, "--threads", [1, 1024]),

@@ -4,7 +4,7 @@ import type { Graph, WeightReader } from "../../compiler/index.ts";
 import { type Contender, type Product, peakOf, peakSizes } from "../../lab/index.ts";
 import { type EngineFailure, isEngineFailure, type Session } from "../../runtime/index.ts";
 import { calibratedInto } from "../quantize/calibrated.ts";
-import type { Target, TargetOptions } from "../targets/index.ts";
+import { precisionNamed, type Target, type TargetOptions } from "../targets/index.ts";
 
 export interface Work {
   readonly graph: Graph;
@@ -30,9 +30,15 @@ export async function openIn(target: Target, work: Work): Promise<Opened | Refus
   const { graph, weights, quantized, status } = work;
   const { name } = target;
   status(`building for ${name}`);
-  const session = await written(target, "model", { graph, weights }, work);
+  const { dtype, ports, ...single } = work.options;
+  const session = await written(target, "model", { graph, weights }, { ...work, options: single });
   if (isRefusal(session)) return session;
   const contenders: Contender[] = [{ title: name, target: name, precision: "float32", session }];
+  if (precisionNamed(dtype) === "f16") {
+    const half = await written(target, "half", { graph, weights }, work);
+    if (isRefusal(half)) return half;
+    contenders.push({ title: `${name} f16`, target: name, precision: "float16", session: half });
+  }
   const products: Product[] = [];
   for (const peak of peakSizes.map(peakOf)) {
     const product = await written(target, `peak-${peak.size}`, peak, work);

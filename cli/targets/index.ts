@@ -10,7 +10,15 @@ import { tfjs } from "./tfjs.ts";
 import { torch } from "./torch.ts";
 
 export type { NotExpressible, Target, TargetOption, TargetOptions, Writing, Written } from "./target.ts";
-export { layoutOf, layoutOption, noFoldOption, parametersOf } from "./target.ts";
+export {
+  dtypeOption,
+  layoutOf,
+  layoutOption,
+  noFoldOption,
+  parametersOf,
+  precisionNamed,
+  refuseTooLarge,
+} from "./target.ts";
 
 const targets: readonly Target[] = [onnx, tfjs, torch];
 
@@ -25,9 +33,14 @@ export function targetNamed(name: string): Target {
   throw unknownTarget(name, (each) => `--target ${each}`);
 }
 
-/** `--targets onnx,tfjs`: each once; all where nobody says. */
-export function targetsNamed(text: string | undefined): readonly Target[] {
-  if (text === undefined) return targets;
+/** `--targets onnx,tfjs`: each once. Where nobody says, all that read the options that are given. */
+export function targetsFor(text: string | undefined, options: TargetOptions): readonly Target[] {
+  const wanted = text === undefined ? targets.filter((target) => !foreignOption(target, options)) : targetsNamed(text);
+  for (const target of wanted) checkTargetOptions(target, options);
+  return wanted;
+}
+
+function targetsNamed(text: string): readonly Target[] {
   const names = new Set(text.split(",").map((name) => name.trim()));
   return [...names].map((name) => {
     const target = targets.find((each) => each.name === name);
@@ -49,8 +62,7 @@ function unknownTarget(name: string, optionFor: (target: string) => string): Fai
 
 /** Refuses what the target does not read, before any work is done. */
 export function checkTargetOptions(target: Target, options: TargetOptions): void {
-  const read = new Set(target.options.map(({ flags }) => flags));
-  const foreign = targetOptions.find(({ flags }) => isGiven(flags, options) && !read.has(flags));
+  const foreign = foreignOption(target, options);
   if (!foreign) return target.checkOptions(options);
   const name = nameIn(foreign.flags);
   const readers = targets.filter((each) => each.options.includes(foreign)).map((each) => each.name);
@@ -58,6 +70,12 @@ export function checkTargetOptions(target: Target, options: TargetOptions): void
   throw new Failure(exits.usage, `${name} is no option of --target ${target.name}${reason ? `: ${reason}` : ""}`, [
     `leave it out, or use --target ${listOf(readers, "or")}`,
   ]);
+}
+
+/** A given option that the target does not read. */
+function foreignOption(target: Target, options: TargetOptions): TargetOption | undefined {
+  const read = new Set(target.options.map(({ flags }) => flags));
+  return targetOptions.find(({ flags }) => isGiven(flags, options) && !read.has(flags));
 }
 
 /** "--opset" of "--opset <number>" */

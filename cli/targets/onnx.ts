@@ -23,11 +23,15 @@ import { writeTogether, writeWhole } from "../output/index.ts";
 import { parseWhole } from "../reference.ts";
 import { counterpartOf } from "./synonyms.ts";
 import {
+  dtypeOption,
   foldOption,
   layoutOf,
   layoutOption,
   noFoldOption,
   parametersOf,
+  portsOption,
+  precisionNamed,
+  refuseTooLarge,
   type Target,
   type TargetOption,
   type TargetOptions,
@@ -51,9 +55,9 @@ export const onnxOptions: readonly TargetOption[] = [
 export const onnx: Target = {
   name: "onnx",
   title: "ONNX",
-  options: [layoutOption, foldOption, noFoldOption, ...onnxOptions],
+  options: [layoutOption, foldOption, noFoldOption, ...onnxOptions, dtypeOption, portsOption],
   outputOf: (name) => `${name}.onnx`,
-  checkOptions: (options) => void [versionsOf(options), profileOf(options)],
+  checkOptions: (options) => void [versionsOf(options), profileOf(options), halfOf(options)],
   open: openSession,
   write: async (graph, writing) => {
     const { options, weights, path, quantization } = writing;
@@ -67,6 +71,7 @@ export const onnx: Target = {
       compilerVersion: version(),
       isStreamed: true,
       ...(quantization && { quantization }),
+      ...halfOf(options),
     };
     const first = emitOnnx(optimized, emission);
     if ("unsupported" in first) return first;
@@ -75,7 +80,9 @@ export const onnx: Target = {
     if (remarks.some(({ severity }) => severity === "error")) return { unsupported: [], refusals: remarks };
     const dataPath = first.bytes > largestFile ? `${path}.data` : undefined;
     const file = dataPath === undefined ? first : again(optimized, { ...emission, externalData: basename(dataPath) });
-    await writeFiles(file, dataPath, writing, (name) => again(optimized, { ...emission, externalData: name }));
+    await writeFiles(file, dataPath, writing, (name) => again(optimized, { ...emission, externalData: name })).catch(
+      refuseTooLarge,
+    );
     return { ...writtenOf(graph, file, dataPath, emission), remarks };
   },
 };
@@ -87,6 +94,13 @@ function versionsOf(options: TargetOptions): Pick<OnnxOptions, "layout" | "opset
     opset: opset === undefined ? opsets.usual : parseWhole(opset, "--opset", [opsets.lowest, opsets.highest]),
     ir: ir === undefined ? irVersions.usual : parseWhole(ir, "--ir", [irVersions.lowest, irVersions.highest]),
   };
+}
+
+function halfOf({ dtype, ports }: TargetOptions): Pick<OnnxOptions, "half"> {
+  const isHalf = precisionNamed(dtype) === "f16";
+  if (ports !== undefined && !isHalf)
+    throw new Failure(exits.usage, "--ports is about half precision, but there is no --dtype f16");
+  return isHalf ? { half: { ports: precisionNamed(ports, "--ports") } } : {};
 }
 
 function profileOf({ profile }: TargetOptions): ProfileName | undefined {

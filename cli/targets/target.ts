@@ -1,5 +1,6 @@
 // What every target has in common: a graph goes in, files come out, and a line of text says which. A target
 // declares the options that it reads; commands put together what they accept from those.
+import { TooLargeForHalf } from "../../checkpoints/index.ts";
 import { type Calibration, countParams, type Graph, type Node, type WeightReader } from "../../compiler/index.ts";
 import type { Diagnostic } from "../../grammar/index.ts";
 import type { Layout } from "../../lab/index.ts";
@@ -13,6 +14,10 @@ export interface TargetOptions {
   readonly ir?: string;
   /** ONNX only: the runtime that the file is meant for. */
   readonly profile?: string;
+  /** ONNX only: f32 or f16. */
+  readonly dtype?: string;
+  /** ONNX only: the type of inputs and outputs of a model in half precision. */
+  readonly ports?: string;
   /** Commander's reading of `--fold` and `--no-fold`; each target has its own default. */
   readonly fold?: boolean;
 }
@@ -85,12 +90,39 @@ export const foldOption: TargetOption = {
 };
 export const noFoldOption: TargetOption = { flags: "--no-fold", about: "keep batch norms as they are" };
 
+export const dtypeOption: TargetOption = {
+  flags: "--dtype <type>",
+  about: "the type of weights and features: f32, or f16 with norms, softmax and boxes in f32 (f32)",
+};
+export const portsOption: TargetOption = {
+  flags: "--ports <type>",
+  about: "with --dtype f16, the type of inputs and outputs: f32 or f16 (f32)",
+};
+
 export type { Layout };
 
 /** `--layout`; as in the text where nobody says. */
 export function layoutOf({ layout = "nhwc" }: TargetOptions): Layout {
   if (layout === "nchw" || layout === "nhwc") return layout;
   throw new Failure(exits.usage, `--layout is nchw or nhwc, not "${layout}"`);
+}
+
+/** `--dtype`; single where nobody says. Other libraries' names are understood. */
+export function precisionNamed(text = "f32", flag = "--dtype"): "f32" | "f16" {
+  const known = precisions.get(text);
+  if (known) return known;
+  throw new Failure(exits.usage, `${flag} is f32 or f16, not "${text}"`);
+}
+
+const precisions: ReadonlyMap<string, "f32" | "f16"> = new Map([
+  ...["f32", "float32", "fp32"].map((name) => [name, "f32"] as const),
+  ...["f16", "float16", "fp16", "half"].map((name) => [name, "f16"] as const),
+]);
+
+/** What half precision has no number for, in a sentence. */
+export function refuseTooLarge(problem: unknown): never {
+  if (!(problem instanceof TooLargeForHalf)) throw problem;
+  throw new Failure(exits.diagnostics, problem.message, ["leave out --dtype f16: single precision holds it"]);
 }
 
 /** Trainable numbers; a graph that is written has no free channels. */

@@ -28,6 +28,7 @@ export const tfjs: Target = {
   name: "tfjs",
   title: "tfjs",
   options: [layoutOption, foldOption, noFoldOption],
+  lacks: new Map([["--dtype", "its layers compute in the precision of the backend"]]),
   outputOf: (name) => `${name}.tfjs`,
   checkOptions: (options) => void layoutOf(options),
   open: openSession,

@@ -40,7 +40,10 @@ export const torch: Target = {
   name: "torch",
   title: "PyTorch",
   options: [layoutOption, noFoldOption],
-  lacks: new Map([["--fold", "norms stay modules, so that the file can be trained"]]),
+  lacks: new Map([
+    ["--fold", "norms stay modules, so that the file can be trained"],
+    ["--dtype", "its program chooses: Model().half(), or torch.autocast"],
+  ]),
   isSlow: true,
   outputOf: (name) => name,
   checkOptions: (options) => void layoutOf(options),

@@ -9,14 +9,14 @@ import {
   quickBounds,
   type Trial,
   tryOut,
-  usualTolerance,
+  usualTolerances,
   type Verdict,
 } from "../../lab/index.ts";
 import type { Paint } from "../../report/index.ts";
 import type { Chosen } from "../chosen.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { renderFailure } from "../failures.ts";
-import { layoutOf, parametersOf, type TargetOptions, targetNamed } from "../targets/index.ts";
+import { layoutOf, parametersOf, precisionNamed, type TargetOptions, targetNamed } from "../targets/index.ts";
 import { differenceText } from "./report.ts";
 
 const verifyModes = ["off", "quick", "full"] as const;
@@ -76,7 +76,13 @@ async function verifyOnce(built: BuiltFile, weights: WeightReader, mode: VerifyM
   if (mode === "quick" && trial.macs > quickMacs) return skipped("the model is large; --verify=full");
   const excess = tooLarge(trial, mode);
   if (excess !== undefined) return { ...skipped(excess), isTold: true };
-  const comparison = { target, open, layout: layoutOf(options), trial, tolerance: usualTolerance };
+  const comparison = {
+    target,
+    open,
+    layout: layoutOf(options),
+    trial,
+    tolerance: usualTolerances[precisionNamed(options.dtype)],
+  };
   return compareFile(path, comparison).catch((problem: unknown) => {
     if (!isOutOfMemory(problem)) throw problem;
     return { ...skipped("there is too little memory"), isTold: true };

@@ -11,7 +11,7 @@ import {
   firstLayer,
   type Trial,
   tryOut,
-  usualTolerance,
+  usualTolerances,
   type Verdict,
 } from "../../lab/index.ts";
 import { diagnosticsDocument, type Paint, renderDiagnostics } from "../../report/index.ts";
@@ -19,7 +19,14 @@ import { refuseTooLarge, withinMemory } from "../bounded.ts";
 import { exits, Failure, type Outcome, Refused } from "../exit.ts";
 import { type ModelOptions, type Prepared, prepare } from "../model.ts";
 import { inScratchFolder } from "../scratch.ts";
-import { layoutOf, type Target, type TargetOptions, targetsNamed, type Writing } from "../targets/index.ts";
+import {
+  layoutOf,
+  precisionNamed,
+  type Target,
+  type TargetOptions,
+  targetsFor,
+  type Writing,
+} from "../targets/index.ts";
 import { seedOf, type WeightOptions } from "../weights/choose.ts";
 import { layerDiagnostics, noReference, tableOf, verdictDocument } from "./report.ts";
 
@@ -34,9 +41,8 @@ export async function verify(
   paint: Paint,
   showStatus: (text: string) => void = () => {},
 ): Promise<Outcome> {
-  const wanted = targetsNamed(options.targets);
-  const tolerance = toleranceOf(options.tolerance);
-  for (const target of wanted) target.checkOptions(options);
+  const wanted = targetsFor(options.targets, options);
+  const tolerance = toleranceOf(options);
   const prepared = prepare(reference, options);
   const { graph } = prepared;
   const missing = missingReferences(graph);
@@ -76,8 +82,8 @@ async function verified(
   return outcomeOf({ graph, doubts, trial, tolerance, verdicts, isChoice: options.targets !== undefined }, paint);
 }
 
-function toleranceOf(text: string | undefined): number {
-  const tolerance = text === undefined ? usualTolerance : Number(text);
+function toleranceOf({ tolerance: text, dtype }: VerifyOptions): number {
+  const tolerance = text === undefined ? usualTolerances[precisionNamed(dtype)] : Number(text);
   if (text?.trim() !== "" && tolerance >= 0 && tolerance < 1) return tolerance;
   throw new Failure(exits.usage, `--tolerance must be a number from 0 to 1, such as 1e-5, not "${text}"`);
 }

@@ -10,6 +10,8 @@ export const declare: Declare = (weights, host) => {
   declareConvert(weights.command("convert"), host);
 };
 
+const weightDtype = ["--dtype <type>", "f32, or f16 with the numbers of norms in f32 (f32)"] as const;
+
 const declareInspect: Declare = (command, { paint, answer }) => {
   withJson(
     command
@@ -24,6 +26,7 @@ const declareInit: Declare = (command, { paint, answer, progress }) => {
     .description("write fresh weights as safetensors, under the paths of the model")
     .option("-o, --output <file>", "where to write them (the model's name in this directory)")
     .option("--seed <number>", "draw them with this seed (0)")
+    .option(...weightDtype)
     .action(async (reference: string, options: InitOptions) => answer(await init(reference, options, paint, progress)));
   withExamples(command, "deepmacc weights init 'HG[20]' --at C=50 --seed 7 -o hg20.safetensors");
 };
@@ -33,6 +36,7 @@ const declareConvert: Declare = (command, { paint, answer, progress }) => {
     .description("write a checkpoint as safetensors: for a model under its paths, or every tensor as it is")
     .requiredOption("-o, --output <file>", "where to write it")
     .option("--model <ref>", "the model whose paths the tensors get")
+    .option(...weightDtype)
     .action(async (file: string, options: ConvertOptions) => answer(await convert(file, options, paint, progress)));
   withExamples(
     command,

@@ -8,3 +8,6 @@ export function primitiveOf(node: Node): Primitive {
   if (!operator) throw new Error(`internal: ${node.path} has the operator ${node.op}, which is no primitive`);
   return operator;
 }
+
+/** Whether a file in half precision computes the node, and stores its weights, in single. */
+export const keepsSingle = (node: Node): boolean => primitiveOf(node).keepsSingle === true;

@@ -1,6 +1,7 @@
 // Runs ONNX files with onnxruntime: its native build, or the one for WebAssembly, which needs no binary.
 import { readFileSync } from "node:fs";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
+import { halfBytes, numbersOf } from "../../checkpoints/index.ts";
 import type { Manifest, Port, Size } from "../manifest.ts";
 import {
   type EngineFailure,
@@ -84,9 +85,18 @@ function manifestOf(session: InferenceSession): Manifest {
   return { inputs: session.inputMetadata.map(portOf), outputs: session.outputMetadata.map(portOf), metadata: {} };
 }
 
-function portOf(value: InferenceSession.ValueMetadata): Port {
+interface OnnxPort extends Port {
+  readonly isHalf: boolean;
+}
+
+function portOf(value: InferenceSession.ValueMetadata): OnnxPort {
   const type = value.isTensor && (value.type === "int32" || value.type === "bool") ? value.type : "float32";
-  return { name: value.name, type, dims: value.isTensor ? (value.shape as readonly Size[]) : [] };
+  return {
+    name: value.name,
+    type,
+    dims: value.isTensor ? (value.shape as readonly Size[]) : [],
+    isHalf: value.isTensor && value.type === "float16",
+  };
 }
 
 async function run(engine: Engine, session: InferenceSession, feeds: Tensors): Promise<Tensors | EngineFailure> {
@@ -101,11 +111,18 @@ async function run(engine: Engine, session: InferenceSession, feeds: Tensors): P
 }
 
 /** A missing feed is left out: the engine names it in its own message. */
-function feed(engine: Engine, port: Port, given: TensorData | undefined): [string, Tensor][] {
+function feed(engine: Engine, port: OnnxPort, given: TensorData | undefined): [string, Tensor][] {
   if (!given) return [];
-  return [[port.name, new engine.Tensor(port.type, given.data, given.dims)]];
+  if (!port.isHalf) return [[port.name, new engine.Tensor(port.type, given.data, given.dims)]];
+  const halves = halfBytes(given.data, port.name);
+  return [[port.name, new engine.Tensor("float16", new Uint16Array(halves.buffer), given.dims)]];
 }
 
 function dataOf(tensor: Tensor): TensorData {
+  if (tensor.type === "float16") {
+    const { buffer, byteOffset, byteLength } = tensor.data as Uint16Array;
+    const data = Float32Array.from(numbersOf("F16", new Uint8Array(buffer, byteOffset, byteLength)));
+    return { dims: tensor.dims, data };
+  }
   return { dims: tensor.dims, data: tensor.data as Numbers };
 }

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { isUnsupported } from "../../compiler/ops/index.ts";
 import { opsets } from "../../compiler/targets/onnx/index.ts";
 import { table } from "../../compiler/testing.ts";
-import { expectParity } from "./run-onnx.ts";
+import { expectHalfParity, expectParity } from "./run-onnx.ts";
 import { expectTfjsParity } from "./run-tfjs.ts";
 import { detectors, flag, needsFixedSizes, type Sampler, samplers, trialOf } from "./samplers.ts";
 
@@ -37,6 +37,16 @@ describe.each(Object.keys(samplers))("%s", (op) => {
         await expectParity(graph, feeds, undefined, opset);
       }),
       { numRuns: 20, seed: 20 },
+    );
+  });
+
+  it("in ONNX, in half precision", async () => {
+    await fc.assert(
+      fc.asyncProperty(casesOf(op, !needsFixedSizes.includes(op)), async (drawn) => {
+        const { graph, feeds } = trialOf(op, ...drawn);
+        await expectHalfParity(graph, feeds);
+      }),
+      { numRuns: 10, seed: 20 },
     );
   });
 

@@ -126,6 +126,17 @@ export async function expectParity(
   }
 }
 
+/** In half precision onnxruntime says nearly what `evaluate` says, whichever type inputs and outputs have. */
+export async function expectHalfParity(graph: Graph, feeds: ReadonlyMap<string, NDArray>): Promise<void> {
+  const weights = weightsFrom(variedWeights(graph));
+  const expected = evaluate(graph, feeds, weights);
+  for (const ports of ["f32", "f16"] as const) {
+    const bytes = bytesOf(emit(optimize(graph, { fold: ports === "f16" }), { weights, half: { ports } }));
+    keepForPeers(bytes, `half_${ports}`);
+    expectEqual(await runOnnx(bytes, graph, feeds), expected, `half precision, ports ${ports}`, 1e-2);
+  }
+}
+
 export function expectEqual(
   results: ReadonlyMap<string, NDArray>,
   expected: ReadonlyMap<string, NDArray>,

@@ -27,6 +27,7 @@ function evaluate(inputs: readonly NDArray[]): NDArray {
 export const softmax = primitive({
   docs: "Probabilities over the last axis of [.., C]: positive, and 1 in all.",
   inputs: ["x"],
+  keepsSingle: true,
   params: {},
   weights: noWeights,
   shape: (inputs, params, sizes) => {

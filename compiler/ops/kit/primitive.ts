@@ -111,7 +111,7 @@ export type OnnxAttribute =
   | { readonly float: number }
   | { readonly floats: readonly number[] };
 export interface OnnxType {
-  readonly dtype: "f32" | "i32" | "i64" | "bool" | "u8" | "i8";
+  readonly dtype: "f32" | "f16" | "i32" | "i64" | "bool" | "u8" | "i8";
   readonly dims: readonly Dim[];
 }
 /**
@@ -198,6 +198,8 @@ export interface Primitive<P extends Readonly<Record<string, Parameter>> = Reado
   /** A `skip` may flow in, and is left out by `without skip`. */
   readonly join?: boolean;
   readonly effect?: "batch_stats" | "random";
+  /** A file in half precision computes it in single: statistics, exponentials, boxes and sizes need the digits. */
+  readonly keepsSingle?: boolean;
   /** Whether a use hands its only input on; absent: never. */
   identity?(params: ParametersOf<P>, types: UseTypes, phase: Phase): boolean;
   weights(inputs: readonly TensorType[], params: ParametersOf<P>): Readonly<Record<string, WeightSpec>>;

@@ -168,6 +168,7 @@ export const bn = primitive({
   inputs: ["x"],
   params,
   effect: "batch_stats",
+  keepsSingle: true,
   weights,
   shape: (inputs, _params, sizes) => {
     const x = nth(inputs, 0);

@@ -20,6 +20,7 @@ const torchCasts: Readonly<Record<DType, string>> = { f32: "float", i32: "int", 
 export const cast = primitive({
   docs: "Changes the type of the values: to i32 cuts toward 0, to bool is `x != 0`. Nothing is ever converted without it.",
   inputs: ["x"],
+  keepsSingle: true,
   params: { to: choice("the type of the result", dtypes) },
   identity: keepsType,
   weights: noWeights,

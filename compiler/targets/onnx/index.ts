@@ -5,8 +5,9 @@ import { architectureHash } from "../../ir/architecture.ts";
 import type { Graph, Node } from "../../ir/graph.ts";
 import type { WeightReader } from "../../ir/weights.ts";
 import { externalFile } from "./external.ts";
+import { halveProgram } from "./half.ts";
 import { type Lowered, lowerGraph, unsupportedNodes } from "./lower.ts";
-import { type ModelText, modelMessage } from "./model.ts";
+import { type ModelText, modelMessage, widths } from "./model.ts";
 import type { ProfileName } from "./profiles/backends.ts";
 import { lintProgram } from "./profiles/lint.ts";
 import { type Calibration, observedTensors, quantizeProgram } from "./quantize/index.ts";
@@ -34,6 +35,8 @@ export interface OnnxOptions {
    */
   readonly metadata: Readonly<Record<string, string>>;
   readonly compilerVersion: string;
+  /** Half precision, with inputs and outputs in single where `ports` does not say otherwise; absent: single. */
+  readonly half?: { readonly ports: "f32" | "f16" };
   /** The name of the data file beside the model; decided by the caller, see `largestFile`. */
   readonly externalData?: string;
   /**
@@ -69,6 +72,7 @@ export function emitOnnx(graph: Graph, options: OnnxOptions): OnnxFile | OnnxUns
   const lowered = lowerGraph(graph, options);
   if (lowered.unsupported.length > 0) return { unsupported: lowered.unsupported };
   const observed = quantize(lowered, options);
+  if (options.half) halveProgram(lowered.program, lowered.outputs, options.half.ports);
   const external =
     options.externalData === undefined || !options.weights ? undefined : externalFile(options.externalData);
   const message = modelMessage(textOf(graph, options), {
@@ -104,9 +108,9 @@ function quantize({ program, inputs, outputs }: Lowered, { quantization, weights
 
 function weightBytesOf(lowered: Lowered, options: OnnxOptions): number {
   if (!options.weights) return 0;
-  return lowered.program.initialisers.reduce((sum, { kind, dims }) => {
+  return lowered.program.initialisers.reduce((sum, { kind, dtype, dims }) => {
     const elements = dims.reduce((a, b) => a * b, 1);
-    return sum + (kind === "weight" ? 4 * elements : kind === "computed" ? elements : 0);
+    return sum + (kind === "constant" ? 0 : widths[dtype] * elements);
   }, 0);
 }
 
@@ -135,6 +139,7 @@ function metadataOf(graph: Graph, options: OnnxOptions): readonly (readonly [str
   add("size rule", graph.rules.text === "" ? "every size" : graph.rules.text);
   add("layout", options.layout);
   if (options.metadata["architecture"] === undefined) add("architecture", architectureHash(graph));
+  if (options.half) add("dtype", "f16");
   for (const { annotation, text } of graph.provenance) add(annotation, text);
   for (const [key, value] of Object.entries(options.metadata)) entries.set(key, value);
   return [...entries];

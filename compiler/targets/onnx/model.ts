@@ -1,6 +1,7 @@
 // Program -> the messages of onnx.proto. Field numbers are those of the format; contents of weights are
 // produced while the file is written.
 
+import { halfBytes } from "../../../checkpoints/index.ts";
 import { borrowed, type WeightReader } from "../../ir/weights.ts";
 import type { OnnxAttribute, OnnxType } from "../../ops/kit/primitive.ts";
 import { formatDim, type Origin } from "../../sizes/dim/dim.ts";
@@ -10,7 +11,7 @@ import { type Late, type Message, Writer } from "./wire.ts";
 
 type Origins = ReadonlyMap<string, Origin>;
 
-const elementTypes = { f32: 1, u8: 2, i8: 3, i32: 6, i64: 7, bool: 9 } as const;
+const elementTypes = { f32: 1, u8: 2, i8: 3, i32: 6, i64: 7, bool: 9, f16: 10 } as const;
 const attributeTypes = { float: 1, int: 2, text: 3, floats: 6, ints: 7 } as const;
 
 export interface ModelText {
@@ -137,10 +138,11 @@ function typeMessage(type: OnnxType, origins: Origins): Message {
 function tensorMessage(initialiser: Initialiser, parts: ModelParts): Message {
   const message = new Writer();
   for (const dim of initialiser.dims) message.int(1, dim);
-  message.int(2, elementTypes[initialiser.kind === "weight" ? "f32" : initialiser.dtype]);
+  message.int(2, elementTypes[initialiser.dtype]);
   message.text(8, initialiser.name);
   if (initialiser.kind === "constant") {
-    message.bytes(9, constantBytes(initialiser.dtype, initialiser.values));
+    const { dtype, values, name } = initialiser;
+    message.bytes(9, dtype === "f16" ? halfBytes(values, name) : constantBytes(dtype, values));
     return message.done();
   }
   const content = lateContent(initialiser, parts);
@@ -161,14 +163,16 @@ function lateContent(
   const elements = initialiser.dims.reduce((a, b) => a * b, 1);
   if (initialiser.kind === "computed")
     return { bytes: elements * widths[initialiser.dtype], produce: () => initialiser.produce() };
-  const { weight, axes } = initialiser;
+  const { weight, axes, dtype } = initialiser;
   const reader = weights as WeightReader;
   const numbers = () => (isStreamed ? borrowed(reader, weight, axes) : reader.read(weight, axes));
-  return { bytes: elements * widths.f32, produce: () => floatBytes(numbers()) };
+  const bytes = elements * widths[dtype];
+  if (dtype === "f32") return { bytes, produce: () => floatBytes(numbers()) };
+  return { bytes, produce: () => halfBytes(numbers(), weight.path) };
 }
 
 /** Bytes of one number. */
-const widths = { f32: 4, i32: 4, i64: 8, bool: 1, u8: 1, i8: 1 } as const;
+export const widths = { f32: 4, f16: 2, i32: 4, i64: 8, bool: 1, u8: 1, i8: 1 } as const;
 
 const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
@@ -178,7 +182,7 @@ function floatBytes(values: Float32Array): Uint8Array {
   return constantBytes("f32", values);
 }
 
-function constantBytes(dtype: OnnxType["dtype"], values: ArrayLike<number>): Uint8Array {
+function constantBytes(dtype: Exclude<OnnxType["dtype"], "f16">, values: ArrayLike<number>): Uint8Array {
   const view = new DataView(new ArrayBuffer(values.length * widths[dtype]));
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;

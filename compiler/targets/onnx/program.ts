@@ -21,6 +21,7 @@ export type Initialiser =
       readonly name: string;
       readonly weight: Weight;
       readonly axes: TargetAxes;
+      readonly dtype: "f32" | "f16";
       readonly dims: readonly number[];
     }
   | {
@@ -113,7 +114,7 @@ export class Program {
     const dims = targetDims(weight, axes);
     orders.set(axes, name);
     this.#undo.push(() => orders.delete(axes));
-    this.initialisers.push({ kind: "weight", name, weight, axes, dims });
+    this.initialisers.push({ kind: "weight", name, weight, axes, dtype: "f32", dims });
     this.types.set(name, { dtype: "f32", dims });
     return name;
   }

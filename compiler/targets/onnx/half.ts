@@ -1,0 +1,106 @@
+// Float program -> program in half precision. Kernels, features and what lies between them become f16; batch
+// norms, softmaxes, boxes and sizes stay f32, because a statistic or a coordinate needs the digits.
+
+import type { OnnxType } from "../../ops/kit/primitive.ts";
+import { keepsSingle } from "../../ops/of-node.ts";
+import type { OnnxNode, Program } from "./program.ts";
+
+type Precision = "f32" | "f16";
+
+/** TensorProto.DataType */
+const codes = { f32: 1, f16: 10 } as const;
+const suffixes = { f32: "single", f16: "half" } as const;
+/** Inputs that the standard types as float whatever the others are. */
+const alwaysSingle: Readonly<Record<string, readonly number[]>> = { Resize: [1, 2] };
+
+interface Halving {
+  readonly program: Program;
+  /** The other precision of a tensor, once something has asked for it. */
+  readonly converted: Map<string, string>;
+}
+
+/**
+ * Changes the program in place. `ports` is the precision of inputs and outputs.
+ * Every Cast is in the file once for each tensor that needs it.
+ */
+export function halveProgram(program: Program, outputs: readonly string[], ports: Precision): void {
+  storeHalves(program);
+  if (ports === "f16") for (const name of program.inputs) setPrecision(program, name, "f16");
+  const halving: Halving = { program, converted: new Map() };
+  const results = new Set(outputs);
+  const nodes = program.nodes;
+  program.nodes = [];
+  for (const node of nodes) write(node, results.has(node.output) ? ports : undefined, halving);
+}
+
+const precisionOf = (type: OnnxType): Precision | undefined =>
+  type.dtype === "f32" || type.dtype === "f16" ? type.dtype : undefined;
+
+function setPrecision(program: Program, name: string, dtype: Precision): void {
+  const type = program.typeOf(name);
+  if (precisionOf(type)) program.types.set(name, { ...type, dtype });
+}
+
+const isSingle = ({ from }: OnnxNode): boolean => from !== undefined && keepsSingle(from);
+
+/** The precision that a node wants one of its floating-point inputs in. */
+function wanted(node: OnnxNode, input: number): Precision {
+  return isSingle(node) || alwaysSingle[node.opType]?.includes(input) ? "f32" : "f16";
+}
+
+/** What only halves read is stored as halves: that is the point of the file. */
+function storeHalves(program: Program): void {
+  const single = new Set<string>();
+  for (const node of program.nodes)
+    node.inputs.forEach((name, input) => {
+      if (wanted(node, input) === "f32") single.add(name);
+    });
+  program.initialisers.forEach((initialiser, at) => {
+    if (initialiser.dtype !== "f32" || single.has(initialiser.name)) return;
+    if (initialiser.kind === "computed") throw new Error("internal: half precision of a computed tensor");
+    program.initialisers[at] = { ...initialiser, dtype: "f16" };
+    setPrecision(program, initialiser.name, "f16");
+  });
+}
+
+/** `port`: the precision that the model's user is promised, for a node that makes an output. */
+function write(node: OnnxNode, port: Precision | undefined, halving: Halving): void {
+  const { program } = halving;
+  const inputs = node.inputs.map((name, input) =>
+    name === "" ? "" : inPrecision(name, wanted(node, input), node, halving),
+  );
+  const made: Precision = isSingle(node) ? "f32" : "f16";
+  const isFloat = precisionOf(program.typeOf(node.output)) !== undefined;
+  const attributes = node.opType === "Cast" && isFloat ? { ...node.attributes, to: codes[made] } : node.attributes;
+  setPrecision(program, node.output, made);
+  if (!isFloat || port === undefined || port === made) {
+    program.nodes.push({ ...node, inputs, attributes });
+    return;
+  }
+  // The user's name goes to what is cast back.
+  const { output } = node;
+  const inner = program.tensorName(`${output}/${suffixes[made]}`);
+  program.types.set(inner, program.typeOf(output));
+  program.nodes.push({ ...node, inputs, attributes, output: inner });
+  const back = program.add("Cast", [inner], { to: codes[port] }, output, node.doc, {
+    ...program.typeOf(inner),
+    dtype: port,
+  });
+  program.rename(new Map([[back, output]]));
+  halving.converted.set(output, inner);
+}
+
+/** The tensor in one precision: itself, or through a Cast. What is no floating-point number stays. */
+function inPrecision(name: string, precision: Precision, { doc }: OnnxNode, { program, converted }: Halving): string {
+  const type = program.typeOf(name);
+  const own = precisionOf(type);
+  if (own === undefined || own === precision) return name;
+  const known = converted.get(name);
+  if (known !== undefined) return known;
+  const cast = program.add("Cast", [name], { to: codes[precision] }, `${name}/${suffixes[precision]}`, doc, {
+    ...type,
+    dtype: precision,
+  });
+  converted.set(name, cast);
+  return cast;
+}
