@@ -21,7 +21,7 @@ const common = {
   minifySyntax: true,
   legalComments: "none",
   logLevel: "warning",
-  external: ["onnxruntime-node", "onnxruntime-web", "@tensorflow/*"],
+  external: ["onnxruntime-node", "onnxruntime-web", "@tensorflow/*", "sharp"],
 };
 
 /** Libraries run wherever JavaScript runs. Only the runtime and the command line know Node. */

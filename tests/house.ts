@@ -55,7 +55,7 @@ export const rooms: readonly Room[] = [
       "checkpoints",
     ],
   },
-  { folder: "runtime", imports: ["tfjs", "checkpoints"] },
+  { folder: "runtime", imports: ["tfjs", "checkpoints", "vision"] },
   { folder: "report", imports: ["grammar", "compiler"] },
   { folder: "lab", imports: ["grammar", "checkpoints", "compiler", "runtime"] },
   { folder: "cli", imports: ["grammar", "checkpoints", "compiler", "report", "lab", "runtime", "tfjs"] },
