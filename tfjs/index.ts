@@ -2,6 +2,7 @@
 // whoever opens a model hands in the tfjs that opens it.
 import { average, fold, mean, reshape, slice, tileTo, unfold } from "./axes.ts";
 import { upsampleBilinear } from "./bilinear.ts";
+import { cropAndResize } from "./crops.ts";
 import { classOf, type OwnLayer, type Tf } from "./layer.ts";
 import { appendCoords, avgPool, conv, crop, maxPool, pad } from "./maps.ts";
 import { cast, divide, elu } from "./numbers.ts";
@@ -21,6 +22,7 @@ const layers: readonly OwnLayer[] = [
   crop,
   upsampleBilinear,
   appendCoords,
+  cropAndResize,
   divide,
   elu,
   cast,

@@ -99,7 +99,7 @@ export const valueMessages = {
   DM3112: {
     severity: "error",
     message: "{callee} takes {count} ({names}), but {given}",
-    docs: "Several inputs form a tuple: `(features, boxes) -> roi_align(32)`.",
+    docs: "Several inputs form a tuple: `(features, boxes) -> crop_and_resize(32)`.",
   },
   DM3113: {
     severity: "error",

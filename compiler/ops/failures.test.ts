@@ -102,12 +102,17 @@ const wrong: readonly [OperatorName, readonly TensorType[], Values, string][] = 
     "DM4203: transpose wants each of the axes 1, 2, 3 once, not (2, 2, 3), got [N, 32, 32, 8]",
   ],
   [
-    "roi_align",
+    "crop_and_resize",
     [tensor(n, 64), tensor(n, 5, 4)],
     { size: [7, 7] },
-    "DM4203: roi_align wants a feature map [N, H, W, C], got [N, 64]",
+    "DM4203: crop_and_resize wants a feature map [N, H, W, C], got [N, 64]",
   ],
-  ["roi_align", [map(8), tensor(n, 5, 6)], { size: [7, 7] }, "DM4203: roi_align wants boxes [N, K, 4], got [N, 5, 6]"],
+  [
+    "crop_and_resize",
+    [map(8), tensor(n, 5, 6)],
+    { size: [7, 7] },
+    "DM4203: crop_and_resize wants boxes [N, K, 4], got [N, 5, 6]",
+  ],
   [
     "rpn_decode",
     [map(3)],
@@ -151,8 +156,8 @@ const right: readonly [OperatorName, readonly TensorType[], Values, string][] = 
   ["upsample", [map(8, s)], {}, "[N, 2·S, 2·S, 8]"],
   ["append_coords", [map(c)], {}, "[N, 32, 32, C + 2]"],
   ["tile_to", [tensor(n, 7, 32)], { h: 32, w: s }, "[N, 7, 32, S, 32]"],
-  ["roi_align", [map(16, s), tensor(n, 7, 4)], { size: [32, 32] }, "[N, 7, 32, 32, 16]"],
-  ["roi_align_levels", [map(8), map(8, 16), tensor(n, 1000, 4)], { size: [7, 7] }, "[N, 1000, 7, 7, 8]"],
+  ["crop_and_resize", [map(16, s), tensor(n, 7, 4)], { size: [32, 32] }, "[N, 7, 32, 32, 16]"],
+  ["multilevel_crop", [map(8), map(8, 16), tensor(n, 1000, 4)], { size: [7, 7] }, "[N, 1000, 7, 7, 8]"],
   ["rpn_decode", [map(3), map(12), map(3, 16), map(12, 16)], {}, "[N, 1000, 4] [N, 1000]"],
   [
     "box_decode",

@@ -13,9 +13,9 @@ import { softmax } from "./activations/softmax.ts";
 import { tanh } from "./activations/tanh.ts";
 import { box_decode } from "./detection/box-decode.ts";
 import { centernet_decode } from "./detection/centernet-decode.ts";
+import { crop_and_resize } from "./detection/crop-and-resize.ts";
 import { gather_centers } from "./detection/gather-centers.ts";
-import { roi_align } from "./detection/roi-align.ts";
-import { roi_align_levels } from "./detection/roi-align-levels.ts";
+import { multilevel_crop } from "./detection/multilevel-crop.ts";
 import { rpn_decode } from "./detection/rpn-decode.ts";
 import { add } from "./joins/add.ts";
 import { concat } from "./joins/concat.ts";
@@ -92,8 +92,8 @@ export const operators = {
   cast,
   id,
   // detectors
-  roi_align,
-  roi_align_levels,
+  crop_and_resize,
+  multilevel_crop,
   gather_centers,
   centernet_decode,
   rpn_decode,

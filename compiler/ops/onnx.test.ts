@@ -116,6 +116,13 @@ const cases: readonly Case[] = [
   { ...one("tile_to", { h: 3, w: 2 }, [2, 4, 5]), free: [["N", "K", 5]] },
   one("append_coords", {}, [2, 3, 4, 5, 6]),
   { ...one("append_coords", {}, [2, 4, 5, 6]), free: [["N", 4, 5, 6]] },
+  {
+    op: "crop_and_resize",
+    params: { size: [3, 2], outside: 0.5 },
+    feed: [map, [2, 3, 4]],
+    free: [freeMap, ["N", "K", 4]],
+    first: "upsample",
+  },
   one("cast", { to: "i32" }),
   one("cast", { to: "bool" }),
 ];

@@ -109,7 +109,7 @@ const uses: Partial<Record<OperatorName, Uses>> = {
   })),
   tile_to: use(vectors, fc.record({ h: small, w: small })),
   append_coords: use(maps),
-  roi_align: fc.tuple(withBoxes, pairs).map(([inputs, size]) => ({ inputs, given: { size } })),
+  crop_and_resize: fc.tuple(withBoxes, pairs).map(([inputs, size]) => ({ inputs, given: { size } })),
   gather_centers: withBoxes.map((inputs) => ({ inputs })),
 };
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import { erf, gelu } from "./activations/gelu.ts";
 import { hard_sigmoid } from "./activations/hard-sigmoid.ts";
 import { softmax } from "./activations/softmax.ts";
+import { crop_and_resize } from "./detection/crop-and-resize.ts";
 import { gather_centers } from "./detection/gather-centers.ts";
-import { roi_align } from "./detection/roi-align.ts";
 import { concat } from "./joins/concat.ts";
 import { mul } from "./joins/mul.ts";
 import type { NDArray, Primitive } from "./kit/primitive.ts";
@@ -37,7 +37,9 @@ describe("crops", () => {
     count(64).map((i) => 10 * Math.floor(i / 8) + (i % 8)),
   );
   it("aligns corners (facts 7)", () => {
-    const [made] = evaluate(roi_align, [ramp, array([1, 1, 4], [0.25, 0.25, 0.75, 0.75])], { given: { size: [4, 4] } });
+    const [made] = evaluate(crop_and_resize, [ramp, array([1, 1, 4], [0.25, 0.25, 0.75, 0.75])], {
+      given: { size: [4, 4] },
+    });
     [19.25, 20.416667, 21.583333, 22.75].forEach((value, i) => expect(made?.data[i]).toBeCloseTo(value, 6));
     expect(made?.data[15]).toBeCloseTo(57.75, 6);
   });
@@ -45,7 +47,7 @@ describe("crops", () => {
     const ones = array([1, 8, 8, 1], new Array<number>(64).fill(1));
     const edge = [0.3, 1, 1, 0.3];
     const corner = [0.09, 0.3, 0.3, 0.09];
-    expectValues(roi_align, [ones, array([1, 1, 4], [-0.1, -0.1, 1.1, 1.1])], { given: { size: [4, 4] } }, [
+    expectValues(crop_and_resize, [ones, array([1, 1, 4], [-0.1, -0.1, 1.1, 1.1])], { given: { size: [4, 4] } }, [
       ...corner,
       ...edge,
       ...edge,
@@ -55,7 +57,7 @@ describe("crops", () => {
   it("takes the middle for a single sample, and the boxes of each image", () => {
     const two = array([2, 2, 2, 1], [0, 1, 2, 3, 10, 11, 12, 13]);
     expectValues(
-      roi_align,
+      crop_and_resize,
       [two, array([2, 1, 4], [0, 0, 1, 1, 0, 0, 1, 1])],
       { given: { size: [1, 1] } },
       [1.5, 11.5],

@@ -21,7 +21,7 @@ model DeepMAC(classes: int = 90, mask: int = 32, pixel: int = 16, instance: int 
   # The training rule the paper is about: crop true boxes in training, predicted ones later.
   let rois  = match phase { train => gt_boxes, infer => det.boxes }
 
-  let crop   = (h.pixel, rois) -> roi_align(size = mask)
+  let crop   = (h.pixel, rois) -> crop_and_resize(size = mask)
   let placed = if use_coords then crop -> append_coords else crop
   let who    = (h.instance, rois) -> gather_centers -> tile_to(mask, mask)
   let seen   = if use_instance then (placed, who) -> concat else placed

@@ -85,13 +85,13 @@ model DeepMARC[r in ResNetDepth](classes: int = 91, crop: str = "gt", roi: int =
   share score = conv(3, k = 1, bias = true)
   share place = conv(12, k = 1, bias = true)
   let props   = (each p in pyramid { p -> Rpn(look, score, place) }) -> rpn_decode(post = 1000)
-  let box     = (pyramid, props.boxes) -> roi_align_levels(size = 7) -> BoxHead(classes)
+  let box     = (pyramid, props.boxes) -> multilevel_crop(size = 7) -> BoxHead(classes)
   let det     = (box.cls, box.reg -> slice(from = 4), props.boxes) -> box_decode(max = 100)
   let rois    = match phase {
     train => if crop == "gt" then gt_boxes else props.boxes,
     infer => det.boxes,
   }
-  let feat    = (pyramid, rois) -> roi_align_levels(size = roi) as mask_crop
+  let feat    = (pyramid, rois) -> multilevel_crop(size = roi) as mask_crop
   output masks: [.., 2 * roi, 2 * roi, 1] = feat -> (MarcHG[head] with { nc = nc }) as mask_head
   output boxes = det.boxes in infer
   output cls   = box.cls in train

@@ -21,7 +21,7 @@ model AddBlock      on x: f32[N, 32, 32, 8] = x + relu
 model TensorIf      on x: f32[N, 32, 32, 8] = if x then x else x
 model BadIndex      on x: f32[N, 32, 32, 8] { let c = [8, 16] return x -> conv(c[2]) }
 model NoArm         on x: f32[N, 32, 32, 8] = match "wide" { narrow => x }
-model NeedsTwo      on x: f32[N, 32, 32, 8] = x -> roi_align(7)
+model NeedsTwo      on x: f32[N, 32, 32, 8] = x -> crop_and_resize(7)
 model ChannelsDiffer on x: f32[N, 32, 32, 8] = x + (x -> conv(16))
 model SizesDiffer   on x: f32[N, 32, 32, 8] = x + (x -> conv(8, stride = 2))
 model ConcatSizes   on x: f32[N, 32, 32, 8] = (x, x -> conv(8, stride = 2)) -> concat

@@ -5,14 +5,7 @@ import type { NDArray } from "../../compiler/ops/index.ts";
 import { GraphBuilder, sample, table } from "../../compiler/testing.ts";
 
 /** Later targets of detectors; each states its reason in the table. */
-export const detectors = [
-  "roi_align",
-  "roi_align_levels",
-  "gather_centers",
-  "centernet_decode",
-  "rpn_decode",
-  "box_decode",
-];
+export const detectors = ["multilevel_crop", "gather_centers", "centernet_decode", "rpn_decode", "box_decode"];
 
 export interface Case {
   readonly inputs: readonly (readonly number[])[];
@@ -20,6 +13,8 @@ export interface Case {
   readonly dtype?: TensorType["dtype"];
   /** Axes that lead every sample, where that is not as in a body on the input. */
   readonly leading?: number;
+  /** The numbers of the last input, [N, K, 4]. */
+  readonly boxes?: readonly number[];
 }
 export type Sampler = fc.Arbitrary<Case>;
 
@@ -46,6 +41,30 @@ const axisOf = (dims: readonly number[]) => int(1, dims.length - 1).chain((axis)
 /** The same case for numbers of other types: operators that only move values take them all. */
 const ofAnyType = (sampler: Sampler): Sampler =>
   fc.tuple(sampler, pick<TensorType["dtype"]>("f32", "i32", "bool")).map(([drawn, dtype]) => ({ ...drawn, dtype }));
+
+/** [ymin, xmin, ymax, xmax] as parts of a map: inside, overhanging, far away, without area, turned over. */
+const box = fc.oneof(
+  ...[
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    fc.double({ min: -0.5, max: 1.5, noNaN: true }),
+    fc.double({ min: -1e4, max: 1e4, noNaN: true }),
+    pick(0, 0.25, 0.5, 1),
+  ].map((side) => fc.tuple(side, side, side, side)),
+  fc.double({ min: -0.5, max: 1.5, noNaN: true }).map((point) => [point, point, point, point]),
+);
+
+/** A map of one batch axis, and boxes for each of its images. */
+const withBoxes = (params: fc.Arbitrary<Case["params"]> = fc.constant({})): Sampler =>
+  fc.tuple(int(1, 2), int(1, 7), int(1, 7), int(1, 4), int(1, 3)).chain(([n, h, w, c, k]) =>
+    fc.record({
+      inputs: fc.constant([
+        [n, h, w, c],
+        [n, k, 4],
+      ]),
+      params,
+      boxes: fc.array(box, { minLength: n * k, maxLength: n * k }).map((boxes) => boxes.flat().map(Math.fround)),
+    }),
+  );
 
 /** What is left behind the first `from`, or the same number of values before the end. */
 const cut = (from: number, size: number, isBack: boolean) =>
@@ -158,13 +177,15 @@ export const samplers: Readonly<Record<string, Sampler>> = {
     dtype: pick<TensorType["dtype"]>("f32", "i32", "bool"),
   }),
   id: ofAnyType(one(anything)),
+  crop_and_resize: withBoxes(fc.record({ size: pairOf(1, 4), outside: pick(0, -1.5) })),
 };
 
 /** The grid of append_coords is a constant; new axes are given as numbers. */
 export const needsFixedSizes = ["append_coords", "reshape"];
 
-/** The batch, height and width of a type, free where they are those of the first input. */
-function freed(dims: readonly number[], first: readonly number[]): readonly (number | string)[] {
+/** The batch, height and width of a type, free where they are those of the first input; or the number of boxes. */
+function freed(dims: readonly number[], first: readonly number[], isBoxes: boolean): readonly (number | string)[] {
+  if (isBoxes) return ["N", "K", 4];
   const isMap = dims.length >= 4;
   const names = new Map([
     [0, "N"],
@@ -186,19 +207,20 @@ export interface Trial {
 /** The operator alone, or between convolutions, where the ONNX target works channels-first; sizes known or free. */
 export function trialOf(
   op: string,
-  { inputs, params, dtype = "f32", leading }: Case,
+  { inputs, params, dtype = "f32", leading, boxes }: Case,
   between: boolean,
   free: boolean,
 ): Trial {
   const b = new GraphBuilder();
   const feeds = new Map<string, NDArray>();
   const values = inputs.map((dims, i) => {
-    const array = sample(dims, i + 1);
+    const areBoxes = boxes !== undefined && i === inputs.length - 1;
+    const array = areBoxes ? { dims, data: Float64Array.from(boxes) } : sample(dims, i + 1);
     const data =
       dtype === "f32" ? array.data : array.data.map((v) => (dtype === "bool" ? Number(v > 0) : Math.round(v * 9)));
     // Denominators stay away from 0.
     feeds.set(`x${i}`, { dims, data: op === "div" && i === 1 ? data.map((v) => v + (v < 0 ? -1 : 1)) : data });
-    const value = b.input(`x${i}`, free ? freed(dims, inputs[0] ?? dims) : dims, dtype);
+    const value = b.input(`x${i}`, free ? freed(dims, inputs[0] ?? dims, areBoxes) : dims, dtype);
     return between && dims.length >= 4 && dtype === "f32" && op !== "div"
       ? b.apply("conv", [value], { c: dims.at(-1) as number, k: 1 })
       : value;

@@ -183,7 +183,15 @@ export const foreignWords: readonly ForeignWord[] = [
     note: `weights that no layer owns and constant tensors are not here; ${missing}`,
   },
   // detection
-  { words: "multiscaleroialign cropandresize roipool", write: "(features, boxes) -> roi_align(32)" },
+  {
+    words: "roialign roipool",
+    write: "(features, boxes) -> crop_and_resize(32)",
+    note: "it takes one sample per cell and aligns corners",
+  },
+  {
+    words: "roialignlevels multiscaleroialign multilevelroialign multilevelcropandresize roipooler",
+    write: "(p2, p3, p4, boxes) -> multilevel_crop(7)",
+  },
   // structure
   {
     words: "sequential modulelist compose pipeline",

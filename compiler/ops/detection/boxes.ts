@@ -4,8 +4,8 @@
 import type { TensorType } from "../../ir/graph.ts";
 import type { Dim } from "../../sizes/dim/dim.ts";
 import { nth } from "../kit/nth.ts";
-import { type Failure, fail, type Sizes, unsupported } from "../kit/primitive.ts";
-import { wantFloats, wrongInput } from "../kit/types.ts";
+import { type Failure, fail, type NDArray, type OnnxEmitter, type Sizes, unsupported } from "../kit/primitive.ts";
+import { f32, product, wantFloats, wrongInput } from "../kit/types.ts";
 
 export const laterDetectors = unsupported("detectors come with a later release");
 
@@ -51,3 +51,18 @@ export const firstFailure = (...checks: readonly (() => Failure | undefined)[]):
   }
   return undefined;
 };
+
+/** The four numbers of a box. */
+export function cornersOf(boxes: NDArray, box: number): readonly [number, number, number, number] {
+  const side = (index: number) => boxes.data[box * 4 + index]!;
+  return [side(0), side(1), side(2), side(3)];
+}
+
+/** N·K, for boxes that are the second input. */
+export const boxCount = (emit: OnnxEmitter): Dim => product(emit.inputType(1).dims.slice(0, 2));
+
+/** One of the four numbers of `boxes` [count, 4], in ONNX: [count, 1]. */
+export function sideOf(boxes: string, side: number, count: Dim, emit: OnnxEmitter): string {
+  const one = (value: number) => emit.constant("i64", [1], [value]);
+  return emit.node("Slice", [boxes, one(side), one(side + 1), one(1)], {}, f32([count, 1]));
+}

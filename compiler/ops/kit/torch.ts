@@ -29,6 +29,7 @@ export type TorchHelper =
   | "SameConv2d"
   | "append_coords"
   | "avg_pool_same"
+  | "crop_and_resize"
   | "max_pool_same"
   | "without_bias"
   | "without_weight";

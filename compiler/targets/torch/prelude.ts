@@ -2,7 +2,7 @@
 // formatter leaves it.
 import type { TorchHelper } from "../../ops/kit/torch.ts";
 
-export type Helper = TorchHelper | "sequence" | "Named" | "pad_same" | "pair" | "initialise";
+export type Helper = TorchHelper | "sequence" | "Named" | "pad_same" | "pair" | "tents" | "initialise";
 
 interface Text {
   readonly needs?: readonly Helper[];
@@ -91,6 +91,31 @@ const helpers: Readonly<Record<Helper, Text>> = {
     rows = y.view(1, 1, h, 1).expand(n, 1, h, w)
     columns = across.view(1, 1, 1, w).expand(n, 1, h, w)
     return torch.cat((rows, columns, x), dim=1)`,
+  },
+  tents: {
+    text: `def tents(places: Tensor, size: int) -> Tensor:
+    """How much of each of \`size\` pixels is in a sample: one more axis, the last."""
+    pixels = torch.arange(size, dtype=places.dtype, device=places.device)
+    return (1 - (places.unsqueeze(-1) - pixels).abs()).clamp(min=0)`,
+  },
+  crop_and_resize: {
+    needs: ["pair", "tents"],
+    text: `def crop_and_resize(
+    x: Tensor,
+    boxes: Tensor,
+    size: int | tuple[int, int],
+    outside: float = 0.0,
+) -> Tensor:
+    """Crops [N, K, h, w, C] of x [N, C, H, W]; boxes are parts of the map."""
+    weights = []
+    for axis, samples in enumerate(pair(size)):
+        low, high = boxes[..., axis, None], boxes[..., axis + 2, None]
+        part = torch.arange(samples, dtype=boxes.dtype, device=boxes.device)
+        part = part / (samples - 1) if samples > 1 else part + 0.5
+        pixels = x.shape[axis + 2]
+        weights.append(tents((low + part * (high - low)) * (pixels - 1), pixels))
+    lines = torch.einsum("nkyh,nchw->nkycw", weights[0], x - outside)
+    return torch.einsum("nkycw,nkxw->nkyxc", lines, weights[1]) + outside`,
   },
   without_bias: {
     text: `def without_bias(norm: nn.Module) -> nn.Module:

@@ -1,2 +1,2 @@
 dm 1
-model A on x: f32[N, 32, 32, 8] = x -> roi_align(7)
+model A on x: f32[N, 32, 32, 8] = x -> crop_and_resize(7)

@@ -13,7 +13,7 @@ import {
 import { f32 } from "../kit/types.ts";
 import { laterDetectors, wantBoxes, wantCount, wantOneMap, wantShape } from "./boxes.ts";
 
-const op = "roi_align_levels";
+const op = "multilevel_crop";
 
 function check(inputs: readonly TensorType[], sizes: Sizes): Failure | undefined {
   const few = wantCount(op, inputs, inputs.length >= 2, "2 or more inputs: the levels, then the boxes");
@@ -30,7 +30,7 @@ function check(inputs: readonly TensorType[], sizes: Sizes): Failure | undefined
   return wantBoxes(op, nth(inputs, -1), first, sizes);
 }
 
-export const roi_align_levels = primitive({
+export const multilevel_crop = primitive({
   docs: "Crops every box out of the level of a feature pyramid that fits its size: levels [N, H, W, C], finest first, then boxes [N, K, 4], to [N, K, size, size, C]. The crop of Deep-MARC: one bilinear sample in the middle of each cell.",
   inputs: "many",
   params: { size: pair("height and width of a crop") },

@@ -1,0 +1,42 @@
+// Crops of feature maps, as products with matrices of tent weights: tfjs's own crop has no gradient.
+import { at, numberIn, numbersIn, type OwnLayer, type Shape, type Tensor, type Tf } from "./layer.ts";
+
+/** [n, samples, size]: how much of each pixel is in the samples at `places` [n, samples], which lie on whole numbers. */
+function tents(tf: Tf, places: Tensor, size: number): Tensor {
+  const [count, samples] = places.shape as [number, number];
+  const pixels = tf.reshape(tf.range(0, size), [1, 1, size]);
+  const distance = tf.sub(tf.reshape(places, [count, samples, 1]), pixels);
+  return tf.relu(tf.sub(1, tf.abs(distance)));
+}
+
+/** [n, samples]: from one end of each box to the other on an axis of `size` pixels, both ends included. */
+function between(tf: Tf, boxes: Tensor, axis: 0 | 1, samples: number, size: number): Tensor {
+  const count = at(boxes.shape, 0);
+  const [low, high] = [tf.slice(boxes, [0, axis], [count, 1]), tf.slice(boxes, [0, axis + 2], [count, 1])];
+  const parts = Float32Array.from({ length: samples }, (_, i) => (samples === 1 ? 0.5 : i / (samples - 1)));
+  return tf.mul(tf.add(low, tf.mul(tf.sub(high, low), tf.tensor(parts, [1, samples]))), size - 1);
+}
+
+/** (x [N, H, W, C], boxes [N, K, 4] as parts of the map): [N, K, h, w, C], corners aligned. */
+export const cropAndResize: OwnLayer = {
+  className: "DeepmaccCropAndResize",
+  shape: ([x = [], boxes = []], settings): Shape => [at(x, 0), at(boxes, 1), ...numbersIn(settings, "size"), at(x, 3)],
+  run: (tf, inputs, settings) => {
+    const outside = numberIn(settings, "outside");
+    const [x, boxes] = [at(inputs, 0), at(inputs, 1)];
+    const [tall, wide] = numbersIn(settings, "size") as [number, number];
+    const [batch, height, width, channels] = x.shape as [number, number, number, number];
+    const perImage = at(boxes.shape, 1);
+    const all = batch * perImage;
+    const flat = tf.reshape(boxes, [all, 4]);
+    const rows = tents(tf, between(tf, flat, 0, tall, height), height);
+    const columns = tents(tf, between(tf, flat, 1, wide, width), width);
+    // All rows of the crops of an image are one product; the columns are one for each crop.
+    const map = tf.reshape(tf.sub(x, outside), [batch, height, width * channels]);
+    const lines = tf.matMul(tf.reshape(rows, [batch, perImage * tall, height]), map);
+    const across = tf.transpose(tf.reshape(lines, [all, tall, width, channels]), [0, 2, 1, 3]);
+    const crops = tf.matMul(columns, tf.reshape(across, [all, width, tall * channels]));
+    const upright = tf.transpose(tf.reshape(crops, [all, wide, tall, channels]), [0, 2, 1, 3]);
+    return tf.add(tf.reshape(upright, [batch, perImage, tall, wide, channels]), outside);
+  },
+};
