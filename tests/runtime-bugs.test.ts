@@ -135,6 +135,26 @@ describe("tfjs, layers", () => {
     expect(cropped).toEqual([null, -2, -2, 3]);
   });
 
+  // Hence layers with several results hand out again what they computed (tfjs/layer.ts).
+  it("runs a layer once for each of its results that is read", () => {
+    let runs = 0;
+    class Halves extends tf.layers.Layer {
+      static readonly className = "Halves";
+      override computeOutputShape = (): tf.Shape[] => [
+        [null, 1],
+        [null, 1],
+      ];
+      override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor[] {
+        runs++;
+        return tf.split([inputs].flat()[0] as tf.Tensor, 2, 1);
+      }
+    }
+    const x = tf.input({ shape: [2] });
+    const halves = new Halves({}).apply(x) as tf.SymbolicTensor[];
+    tf.model({ inputs: x, outputs: halves }).predict(tf.ones([1, 2]));
+    expect(runs).toBe(2);
+  });
+
   // Hence the elu operator has a layer of ours for any other alpha.
   it("knows elu with alpha 1 only", () => {
     expect(() => tf.layers.elu({ alpha: 0.5 }).apply(tf.ones([1]))).toThrow(/alpha/);

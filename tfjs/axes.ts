@@ -1,5 +1,5 @@
 // Layers that give tensors other axes.
-import { at, numberIn, type OwnLayer, product } from "./layer.ts";
+import { at, numberIn, type OwnLayer, product, type SeveralLayer } from "./layer.ts";
 import { sizesIn } from "./sizes.ts";
 
 /** The first `lead` axes as one: Keras's layers for feature maps take four axes. */
@@ -107,6 +107,21 @@ function ends(settings: Settings, size: number): readonly [number, number] {
   const [from, to] = [numberIn(settings, "from"), numberIn(settings, "to")];
   return [from < 0 ? size + from : from, to <= 0 ? size + to : to];
 }
+
+/** One axis in `count` equal parts. */
+export const split: SeveralLayer = {
+  className: "DeepmaccSplit",
+  shapes: ([x = []], settings) => {
+    const count = numberIn(settings, "count");
+    const axis = axisOf(settings, x.length);
+    const part = x.map((size, i) => (i === axis && size !== null ? size / count : size));
+    return new Array<typeof part>(count).fill(part);
+  },
+  runAll: (tf, inputs, settings) => {
+    const x = at(inputs, 0);
+    return tf.split(x, numberIn(settings, "count"), axisOf(settings, x.rank));
+  },
+};
 
 /** The mean over one axis, which disappears. */
 export const mean: OwnLayer = {

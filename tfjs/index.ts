@@ -1,18 +1,19 @@
 // The layers that a tfjs model of ours may need beside those of Keras. Imports nothing of ours and no tfjs:
 // whoever opens a model hands in the tfjs that opens it.
-import { average, fold, mean, reshape, slice, tileTo, unfold } from "./axes.ts";
+import { average, fold, mean, reshape, slice, split, tileTo, unfold } from "./axes.ts";
 import { upsampleBilinear } from "./bilinear.ts";
 import { cropAndResize } from "./crops.ts";
-import { classOf, type OwnLayer, type Tf } from "./layer.ts";
+import { classOf, type OwnLayer, type SeveralLayer, type Tf } from "./layer.ts";
 import { appendCoords, avgPool, conv, crop, maxPool, pad } from "./maps.ts";
 import { cast, divide, elu } from "./numbers.ts";
 
-const layers: readonly OwnLayer[] = [
+const layers: readonly (OwnLayer | SeveralLayer)[] = [
   fold,
   unfold,
   reshape,
   tileTo,
   slice,
+  split,
   mean,
   average,
   conv,

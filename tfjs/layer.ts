@@ -24,9 +24,20 @@ export interface OwnLayer {
   run(tf: Tf, inputs: readonly Tensor[], settings: Settings, weights: readonly Tensor[]): Tensor;
 }
 
+/** A layer with several results. */
+export interface SeveralLayer {
+  readonly className: string;
+  shapes(inputs: readonly Shape[], settings: Settings): readonly Shape[];
+  runAll(tf: Tf, inputs: readonly Tensor[], settings: Settings): readonly Tensor[];
+}
+
 type LayerClass = tfjs.serialization.SerializableConstructor<tfjs.serialization.Serializable>;
 
-export function classOf(tf: Tf, own: OwnLayer): LayerClass {
+export function classOf(tf: Tf, own: OwnLayer | SeveralLayer): LayerClass {
+  return "runAll" in own ? classOfSeveral(tf, own) : classOfOne(tf, own);
+}
+
+function classOfOne(tf: Tf, own: OwnLayer): LayerClass {
   class Layer extends tf.layers.Layer {
     static readonly className = own.className;
     readonly #settings: Settings;
@@ -64,6 +75,52 @@ export function classOf(tf: Tf, own: OwnLayer): LayerClass {
   }
   return Layer as unknown as LayerClass;
 }
+
+/** The last answer of a layer, and what it was asked. */
+interface Answer {
+  readonly inputs: readonly Tensor[];
+  readonly results: readonly Tensor[];
+}
+
+/**
+ * tfjs runs a layer once for each of its results that is read (pinned in tests/runtime-bugs.test.ts). What was
+ * computed is handed out again as long as it lies in memory.
+ */
+function classOfSeveral(tf: Tf, own: SeveralLayer): LayerClass {
+  class Layer extends tf.layers.Layer {
+    static readonly className = own.className;
+    readonly #settings: Settings;
+    #last: Answer | undefined;
+
+    constructor(settings: Settings) {
+      super(settings);
+      this.#settings = settings;
+    }
+
+    override computeOutputShape(inputShape: tfjs.Shape | tfjs.Shape[]): tfjs.Shape[] {
+      return own.shapes(shapesOf(inputShape), this.#settings).map((shape) => [...shape]);
+    }
+
+    override call(inputs: Tensor | Tensor[]): Tensor[] {
+      const given = Array.isArray(inputs) ? inputs : [inputs];
+      if (!this.#last || !answers(this.#last, given)) {
+        const results = tf.tidy(() => [...own.runAll(tf, given, this.#settings)]);
+        this.#last = { inputs: given, results };
+      }
+      return this.#last.results.map((result) => tf.clone(result));
+    }
+
+    override getConfig(): tfjs.serialization.ConfigDict {
+      return { ...(this.#settings as tfjs.serialization.ConfigDict), ...super.getConfig() };
+    }
+  }
+  return Layer as unknown as LayerClass;
+}
+
+const answers = ({ inputs, results }: Answer, given: readonly Tensor[]): boolean =>
+  inputs.length === given.length &&
+  inputs.every((input, i) => input === given[i]) &&
+  results.every(({ isDisposed }) => !isDisposed);
 
 const shapesOf = (shape: tfjs.Shape | tfjs.Shape[]): readonly Shape[] =>
   Array.isArray(shape[0]) ? (shape as tfjs.Shape[]) : [shape as tfjs.Shape];

@@ -25,6 +25,7 @@ const cases: Case[] = [
   ["pad", { by: [1, 2], value: 0.5 }, "DeepmaccPad2D"],
   ["upsample", { s: [2, 3], mode: "bilinear" }, "DeepmaccUpsampleBilinear"],
   ["slice", { axis: 2, from: 1, to: -1 }, "DeepmaccSlice"],
+  ["split", { n: 3, axis: 1 }, "DeepmaccSplit"],
   ["mean", { axis: 1 }, "DeepmaccMean"],
   ["average", {}, "DeepmaccAverage"],
   ["append_coords", {}, "DeepmaccAppendCoords"],
@@ -61,6 +62,33 @@ it.each(cases)("%s(%o) through %s", async (...[op, params, layer, dims = map, fr
     return (moved(value + step) - moved(value - step)) / (2 * step);
   });
   expect(distance(told, stepped)).toBeLessThan(2e-3);
+});
+
+it("splits once for all its parts, and anew for other values", async () => {
+  await tf.setBackend("cpu");
+  const b = new GraphBuilder();
+  const parts = b.applyAll("split", [b.apply("relu", [b.input("x", [1, 6])])], { n: 3 });
+  // What reads the first part runs before the others are asked for.
+  for (const [i, part] of parts.entries()) b.output(`y${i}`, b.apply("tanh", [part]));
+  const loaded = await loadPlain(emitModel(b.graph()));
+  const given = sample([1, 6]);
+  const before = tf.memory().numTensors;
+  const { kernels } = await tf.profile(() => tf.tidy(() => loaded.predict(tensorOf(given)) as tf.Tensor[]));
+  expect(kernels.filter(({ name }) => name === "SplitV").length).toBe(1);
+  expect(tf.memory().numTensors - before).toBe(parts.length);
+  const x = tensorOf(given);
+  for (let run = 0; run < 2; run++) {
+    const results = loaded.predict(x) as tf.Tensor[];
+    expect(results.flatMap((part) => [...part.dataSync()])).toHaveLength(6);
+    const doubled = (loaded.predict(tf.mul(x, 2)) as tf.Tensor[]).flatMap((part) => [...part.dataSync()]);
+    expect(
+      distance(
+        doubled,
+        given.data.map((v) => Math.tanh(Math.max(0, 2 * v))),
+      ),
+    ).toBeLessThan(1e-6);
+    tf.dispose(results);
+  }
 });
 
 it.each([

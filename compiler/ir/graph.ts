@@ -161,6 +161,8 @@ export interface Graph {
   /** In topological order. */
   readonly nodes: readonly Node[];
   readonly instances: readonly Instance[];
+  /** What the text calls values that come together: `let (value, gate) = …`. For people. */
+  readonly words?: ReadonlyMap<Value, string>;
   readonly rules: SizeRules;
   readonly provenance: readonly Provenance[];
   /** The `##` comment of the model, and those of its statements as in `Instance.docs`. */

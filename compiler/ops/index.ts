@@ -41,6 +41,7 @@ import { id } from "./shape/id.ts";
 import { pad } from "./shape/pad.ts";
 import { reshape } from "./shape/reshape.ts";
 import { slice } from "./shape/slice.ts";
+import { split } from "./shape/split.ts";
 import { tile_to } from "./shape/tile-to.ts";
 import { transpose } from "./shape/transpose.ts";
 import { upsample } from "./shape/upsample.ts";
@@ -84,6 +85,7 @@ export const operators = {
   upsample,
   pad,
   slice,
+  split,
   flatten,
   reshape,
   transpose,

@@ -23,7 +23,8 @@ function facts(operator: Primitive | Composite): string[] {
   const inputs = operator.inputs === "many" ? "any number" : operator.inputs.map(code).join(", ");
   const lines = [`- Inputs: ${inputs}`];
   if ("expand" in operator) return [...lines, "- Written with other operators"];
-  if (operator.outputs) lines.push(`- Results: ${operator.outputs.map(code).join(", ")}`);
+  if (operator.outputs === "many") lines.push("- Results: a tuple");
+  else if (operator.outputs) lines.push(`- Results: ${operator.outputs.map(code).join(", ")}`);
   if (operator.layer) lines.push("- Counts as a layer in `depth`");
   if (operator.join) lines.push("- A join: `without skip` may drop an operand");
   if (operator.effect === "batch_stats") lines.push("- Trains and infers differently: batch statistics");

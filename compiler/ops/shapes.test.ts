@@ -93,6 +93,10 @@ const uses: Partial<Record<OperatorName, Uses>> = {
     ),
     use(vectors, fc.constant({ axis: -1, from: 0, to: 1 })),
   ),
+  split: fc.tuple(either, small).map(([x, n]) => ({
+    inputs: [tensor(...x.dims.slice(0, -1), channels(x) * (n + 1))],
+    given: { n: n + 1 },
+  })),
   flatten: elementwise,
   reshape: maps.map((x) => ({
     inputs: [x],

@@ -17,6 +17,7 @@ import { mean } from "./pooling/mean.ts";
 import { append_coords } from "./shape/append-coords.ts";
 import { cast } from "./shape/cast.ts";
 import { slice } from "./shape/slice.ts";
+import { split } from "./shape/split.ts";
 import { tile_to } from "./shape/tile-to.ts";
 import { transpose } from "./shape/transpose.ts";
 import { upsample } from "./shape/upsample.ts";
@@ -93,6 +94,11 @@ describe("sizes", () => {
   it("cuts, joins and repeats", () => {
     expectValues(slice, [array([1, 2, 3], count(6))], { given: { axis: 2, from: -2, to: 0 } }, [1, 2, 4, 5]);
     expectValues(slice, [array([1, 3, 2], count(6))], { given: { axis: 1, from: 1, to: -1 } }, [2, 3]);
+    const parts = evaluate(split, [array([1, 2, 2, 2], count(8))], { given: { n: 2, axis: 2 } });
+    expect(parts.map(({ dims, data }) => [dims, ...data])).toEqual([
+      [[1, 2, 1, 2], 0, 1, 4, 5],
+      [[1, 2, 1, 2], 2, 3, 6, 7],
+    ]);
     expectValues(concat, [array([1, 2, 1], [1, 2]), array([1, 2, 2], [3, 4, 5, 6])], {}, [1, 3, 4, 2, 5, 6]);
     expectValues(tile_to, [array([2, 1], [1, 2])], { given: { h: 1, w: 2 } }, [1, 1, 2, 2]);
     expectValues(mean, [array([1, 2, 2], [1, 2, 3, 6])], { given: { axis: 1 } }, [2, 4]);

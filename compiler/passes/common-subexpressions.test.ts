@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { evaluate } from "../evaluate.ts";
+import type { Value } from "../ir/graph.ts";
 import { verify } from "../ir/verify.ts";
 import { freshWeights } from "../ir/weights.ts";
 import { distance, GraphBuilder, sample } from "../testing.ts";
@@ -22,6 +23,26 @@ it("merges whole equal subgraphs, and keeps their values", () => {
     const [before, after] = [graph, merged].map((g) => evaluate(g, feeds, freshWeights(1)).get(name)?.data ?? []);
     expect(distance(before ?? [], after ?? [])).toBe(0);
   }
+});
+
+it("merges operators with several results, result by result", () => {
+  const b = new GraphBuilder();
+  const x = b.input("x", [1, 4, 4, 6]);
+  const [first] = b.applyAll("split", [x], { n: 2 });
+  const [again, second] = b.applyAll("split", [x], { n: 2 });
+  const graph = b
+    .output(
+      "y",
+      b.apply(
+        "sub",
+        [first, second].flatMap((part) => part ?? []),
+      ),
+    )
+    .output("z", again as Value);
+  const merged = mergeCommonSubexpressions(graph.graph());
+  expect(merged.nodes.map((node) => node.op)).toEqual(["split", "sub"]);
+  expect(verify(merged)).toEqual([]);
+  expect(merged.outputs[1]?.value).toBe(first);
 });
 
 it("tells apart parameters, weights, operators and the order of inputs", () => {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Value } from "../ir/graph.ts";
 import { verify } from "../ir/verify.ts";
 import { GraphBuilder } from "../testing.ts";
 import { removeDeadCode } from "./dead-code.ts";
@@ -13,6 +14,15 @@ it("takes out what no output needs, and nothing else", () => {
   expect(cleaned.nodes.map((node) => node.path)).toEqual(["used", "sigmoid"]);
   expect(verify(cleaned)).toEqual([]);
   expect(removeDeadCode(cleaned)).toBe(cleaned);
+});
+
+it("keeps an operator of which one result is read, with all its results", () => {
+  const b = new GraphBuilder();
+  const [left, right] = b.applyAll("split", [b.input("x", [1, 6])], { n: 2 }) as [Value, Value];
+  b.apply("relu", [left]);
+  const cleaned = removeDeadCode(b.output("y", right).graph());
+  expect(cleaned.nodes.map(({ op, outputs }) => [op, outputs.length])).toEqual([["split", 2]]);
+  expect(verify(cleaned)).toEqual([]);
 });
 
 it("keeps what a loss needs", () => {

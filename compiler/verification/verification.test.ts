@@ -47,6 +47,17 @@ describe("bisection", () => {
     expect(asked).toBeLessThan(10);
   });
 
+  it("finds an operator by its second result", async () => {
+    const b = new GraphBuilder();
+    const wide = b.apply("conv", [b.input("x", [1, 4, 4, 3])], { c: 6 }, { path: "wide" });
+    const [left, right] = b.applyAll("split", [wide], { n: 2 }, { path: "parts" }) as [Value, Value];
+    const graph = b.output("y", b.apply("sub", [b.apply("relu", [left]), right], {}, { path: "last" })).graph();
+    const wrong = new Set([right.path, "last"]);
+    const node = await firstDivergence(graph, graph.outputs[0]?.value as Value, async ({ path }) => wrong.has(path));
+    expect(node?.path).toBe("parts");
+    expect(cutAt(graph, right).nodes.map(({ path }) => path)).toEqual(["wide", "parts"]);
+  });
+
   it("answers nothing where nothing diverges", async () => {
     const graph = forked();
     expect(await firstDivergence(graph, graph.outputs[0]?.value as Value, async () => false)).toBeUndefined();

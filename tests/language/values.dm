@@ -88,3 +88,29 @@ test "nesting" {
   expect (Outer with { head = conv(3) }).params == 111
   expect Sized.params fails DM4207
 }
+
+# ---- operators with several results
+
+block Gated(c: int) on x: [.., H, W, C] {
+  let (value, gate) = x -> conv(2 * c) -> split(2)
+  return value * (gate -> sigmoid)
+}
+model Halved on x: f32[N, H, W, 12] {
+  let (first, middle, last) = x -> split(3)
+  let (top, bottom) = (first, last) -> concat -> Gated(8) -> split(2, axis = 1)
+  let quarters = middle -> split(4)
+  return { sum: top + bottom, all: quarters -> concat, one: quarters[2] }
+}
+model Unequal on x: f32[N, 8, 8, 8] = (x -> split(3))[0]
+model Apart on x: f32[N, 8, 8, 8] {
+  let (a, b, c) = x -> split(2)
+  return a + b + c
+}
+
+test "operators with several results" {
+  expect Halved.sum.shape == "[N, H/2, W, 8]" and Halved.requires == "H % 2 == 0"
+  expect Halved.all.shape == "[N, H, W, 4]" and Halved.one.shape == "[N, H, W, 1]"
+  expect (Halved at (H = 3)).shape fails DM4203
+  expect Unequal.shape fails DM4203
+  expect Apart.shape fails DM3101
+}

@@ -18,6 +18,7 @@ const steps = [
   "bn",
   "softmax",
   "slice",
+  "split",
   "transpose",
   "max_pool",
   "sub",
@@ -43,6 +44,10 @@ function apply(b: GraphBuilder, op: (typeof steps)[number], x: Value, y: Value, 
       return b.apply("softmax", [x]);
     case "slice":
       return b.apply("conv", [b.apply("slice", [x], { axis: -1, from: 1 })], { c: 3 });
+    case "split": {
+      const parts = b.applyAll("split", [b.apply("conv", [x], { c: 6 })], { n: 2 });
+      return choice % 2 === 0 ? b.apply("sub", parts) : (parts[1] as Value);
+    }
     case "transpose": {
       const axes = Array.from({ length: rank - 1 }, (_, i) => i + 1);
       return b.apply("transpose", [x], { axes: [...axes.slice(0, -3), rank - 2, rank - 3, rank - 1] });

@@ -142,6 +142,14 @@ export const samplers: Readonly<Record<string, Sampler>> = {
       ),
     ),
   ),
+  split: ofAnyType(
+    fc.tuple(anything, int(2, 3)).chain(([dims, n]) =>
+      axisOf(dims).map((axis) => ({
+        inputs: [dims.with(axis, n * (dims.at(axis) ?? 1))],
+        params: { n, axis },
+      })),
+    ),
+  ),
   flatten: ofAnyType(one(anything)),
   reshape: ofAnyType(
     fc.oneof(
@@ -225,10 +233,15 @@ export function trialOf(
       ? b.apply("conv", [value], { c: dims.at(-1) as number, k: 1 })
       : value;
   });
-  const result = b.apply(op, values, params, { path: `tested/${op}`, ...(leading === undefined ? {} : { leading }) });
-  const { dims } = result.type;
-  b.output("plain", result);
-  if (between && dims.length >= 4 && result.type.dtype === "f32" && typeof dims.at(-1) === "number")
-    b.output("convolved", b.apply("conv", [result], { c: 2, k: 1 }));
+  const use = { path: `tested/${op}`, ...(leading === undefined ? {} : { leading }) };
+  const results = b.applyAll(op, values, params, use);
+  // Of several results the first has no reader in between.
+  for (const [index, result] of results.entries()) {
+    const { dims } = result.type;
+    if (!between || index > 0 || results.length === 1) b.output(index === 0 ? "plain" : `plain${index}`, result);
+    const isRead = between && (index > 0 || results.length === 1);
+    if (isRead && dims.length >= 4 && result.type.dtype === "f32" && typeof dims.at(-1) === "number")
+      b.output(index === 0 ? "convolved" : `convolved${index}`, b.apply("conv", [result], { c: 2, k: 1 }));
+  }
   return { graph: b.graph(), feeds };
 }

@@ -211,7 +211,7 @@ describe("shared blocks", () => {
   });
 
   it("are right in any network", async () => {
-    const uses = fc.array(fc.tuple(fc.nat(), fc.nat(), fc.constantFrom("f", "g", "relu", "add")), {
+    const uses = fc.array(fc.tuple(fc.nat(), fc.nat(), fc.constantFrom("f", "g", "relu", "add", "split")), {
       minLength: 2,
       maxLength: 9,
     });
@@ -219,16 +219,17 @@ describe("shared blocks", () => {
       fc.asyncProperty(uses, async (drawn) => {
         const b = new GraphBuilder();
         const values = [b.input("features", ["N", 2])];
+        const made = (op: string, x: Value, y: Value, index: number): readonly Value[] => {
+          if (op === "relu") return [b.apply("tanh", [x])];
+          if (op === "add") return [b.apply("add", [x, y])];
+          if (op === "split") return b.applyAll("split", [b.apply("concat", [x, y])], { n: 2 }).slice(index % 2);
+          const known = b.nodes.find((node) => node.path === op);
+          const use = known ? { path: `${op}${index}`, weights: known.weights } : { path: op };
+          return [b.apply("dense", [x], { c: 2 }, use)];
+        };
         drawn.forEach(([i, j, op], index) => {
           const [x, y] = [i, j].map((place) => values[place % values.length] as Value) as [Value, Value];
-          if (op === "relu") values.push(b.apply("tanh", [x]));
-          else if (op === "add") values.push(b.apply("add", [x, y]));
-          else {
-            const known = b.nodes.find((node) => node.path === op);
-            values.push(
-              b.apply("dense", [x], { c: 2 }, known ? { path: `${op}${index}`, weights: known.weights } : { path: op }),
-            );
-          }
+          values.push(...made(op, x, y, index));
         });
         b.output("last", values.at(-1) as Value);
         b.output("other", values.at(-2) as Value);

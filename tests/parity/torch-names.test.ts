@@ -26,7 +26,7 @@ const different = (pool: readonly string[], count: number) =>
   fc.shuffledSubarray([...pool], { minLength: count, maxLength: count });
 
 /** A model of two blocks; every name in it is drawn. */
-const text = fc.tuple(different(values, 14), different(capitals, 3), fc.nat(3)).map(([v, capital, kind]) => {
+const text = fc.tuple(different(values, 14), different(capitals, 3), fc.nat(4)).map(([v, capital, kind]) => {
   const [input, first, second, third, p, q, r, inner, field1, field2, field3, port, path, rest] = v as string[];
   const [one, two, dim] = capital;
 
@@ -35,7 +35,9 @@ const text = fc.tuple(different(values, 14), different(capitals, 3), fc.nat(3)).
     `{ ${field1}: ${third} -> relu, ${field2}: ${third} }`,
     `${third}`,
     `{ ${field1}: ${third}, ${field2}: ${second} + ${first} }`,
+    `{ ${field1}: ${inner}, ${field2}: ${port} }`,
   ];
+  const halves = kind === 4 ? `let (${inner}, ${port}) = ${third} -> conv(6) -> split(2)` : "";
   return `dm 1
 ## What \\"it\\" is: a block.
 block ${one}(${p}: int = 3, ${q}: float = 2, ${r}: int = 1) on ${port}: [.., H, W, C] {
@@ -49,6 +51,7 @@ model M on ${input}: f32[N, ${dim}, ${dim}, 3] {
   let ${first} = ${input} -> ${one} -> max_pool(2)
   let ${second} = ${first} -> ${one}(${p} = 3, ${q} = 0.5, ${r} = 3) -> ${two} as ${path}
   let ${third} = (${first}, ${second}) -> concat -> ${two}(${q} = 5) -> ${one}(${r} = 1)
+  ${halves}
   return ${results[kind]}
 }
 `;
@@ -81,6 +84,25 @@ it("whatever the names are, weights are one-to-one with paths", () => {
     }),
     { numRuns: 80, seed: 33 },
   );
+});
+
+it("values that come together are called as the pattern calls them, or as the operator does", () => {
+  const gate = `dm 1
+model M on x: f32[N, 8, 8, 4] {
+  let (value, gate) = x -> conv(8) -> split(2)
+  let parts = gate -> sigmoid -> split(2)
+  return { a: value * gate, b: parts[1] }
+}
+`;
+  const { graph } = elaborate(
+    loadProgram({ name: "gate.dm", text: gate }, () => ({ error: "no such file" })),
+    { model: "M" },
+    "infer",
+  );
+  if (!graph) throw new Error("no graph");
+  const { text: python } = torchCase({ name: "names/gate", graph, feeds: new Map([["x", sample([2, 8, 8, 4])]]) });
+  expect(python).toContain("value, gate = self.value.conv(x).chunk(2, dim=1)\n");
+  expect(python).toContain("_, split = torch.sigmoid(gate).chunk(2, dim=1)\n");
 });
 
 /** Everything that Python itself refuses, and every name that a file binds in a scope where it is used otherwise. */

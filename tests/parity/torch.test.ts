@@ -38,7 +38,19 @@ describe("every operator", () => {
 // ---- random networks
 
 const dirs = ["", "a", "a/b", "a/chain/0", "a/chain/1", "a/chain/2", "c", "c/let", "c/let/d", "e/0", "e/2"];
-const ops = ["conv", "relu", "bn", "add", "concat", "dense", "dropout", "slice", "transpose", "max_pool"] as const;
+const ops = [
+  "conv",
+  "relu",
+  "bn",
+  "add",
+  "concat",
+  "dense",
+  "dropout",
+  "slice",
+  "split",
+  "transpose",
+  "max_pool",
+] as const;
 type Choice = readonly [(typeof ops)[number], number, number, number];
 const choices: fc.Arbitrary<Choice[]> = fc.array(
   fc.tuple(fc.constantFrom(...ops), fc.nat(), fc.nat(), fc.nat(dirs.length - 1)),
@@ -69,6 +81,11 @@ function network(input: readonly (number | string)[], drawn: readonly Choice[], 
       dropout: () => b.apply("dropout", [x], { rate: 0.25 }, use),
       slice: () =>
         b.apply("conv", [b.apply("slice", [x], { axis: -1, from: 1 }, use)], { c: 3 }, { path: `${path}_mix` }),
+      split: () => {
+        const wide = b.apply("conv", [x], { c: 6 }, { path: `${path}_wide` });
+        const parts = b.applyAll("split", [wide], { n: 2 }, use);
+        return j % 2 === 0 ? b.apply("add", parts, {}, { path: `${path}_sum` }) : (parts[1] as Value);
+      },
       transpose: () =>
         b.apply(
           "transpose",

@@ -13,7 +13,7 @@ function network(drawn: readonly (readonly [layer: number, inputs: readonly numb
   const apply = (layer: Layer, inputs: readonly Tensor[]): void => {
     const use: Use = { inputs };
     layer.uses.push(use);
-    tensors.push({ layer, use });
+    tensors.push({ layer, use, index: 0 });
   };
   apply(layers[0] as Layer, []);
   for (const [layer, inputs] of drawn)

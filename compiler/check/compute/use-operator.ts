@@ -99,6 +99,7 @@ function applyPrimitive(
     return tensorOf({ type, ...(value ? { value } : {}), ...(absent ? { absent } : {}) });
   });
   if (!operator.outputs) return tensors[0] ?? unknownTensor;
+  if (operator.outputs === "many") return { kind: "tuple", items: tensors };
   return {
     kind: "record",
     fields: new Map(operator.outputs.map((name, index) => [name, tensors[index] ?? unknownTensor])),

@@ -123,7 +123,12 @@ function bindPattern(pattern: Pattern, value: Value, scope: Scope, c: Context): 
     return;
   }
   const parts = pattern.kind === "tuple" ? tupleParts(value, pattern, c) : recordParts(value, pattern, c);
-  for (const [index, name] of pattern.names.entries()) scope.names.set(name.text, parts[index] ?? unknown);
+  for (const [index, name] of pattern.names.entries()) {
+    const part = parts[index] ?? unknown;
+    scope.names.set(name.text, part);
+    const made = part.kind === "tensor" ? part.tensor.value : undefined;
+    if (made && !c.builder.words.has(made)) c.builder.words.set(made, name.text);
+  }
 }
 
 function tupleParts(value: Value, pattern: Extract<Pattern, { kind: "tuple" }>, c: Context): readonly Value[] {

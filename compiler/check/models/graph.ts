@@ -36,6 +36,7 @@ export function graphOf(model: DeclaredBlock, root: Root, c: Context, rules: Siz
     losses,
     nodes,
     instances: c.builder.instances.map(finished),
+    words: c.builder.words,
     ...(model.declaration.doc === undefined ? {} : { doc: model.declaration.doc }),
     docs: docsOf(model.declaration),
     rules,

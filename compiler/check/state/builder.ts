@@ -1,7 +1,7 @@
 // Collects what an elaboration makes. While sizes are found nothing is made: nodes are only counted,
 // in BigInt, with repeats multiplied, so that the size of a network is known before it is expanded.
 import type { Span } from "../../../grammar/index.ts";
-import type { TensorType } from "../../ir/graph.ts";
+import type { TensorType, Value } from "../../ir/graph.ts";
 import { NodeBuilder } from "../../ir/node-builder.ts";
 import { type Dim, sameDim } from "../../sizes/dim/dim.ts";
 import type { OpenInstance } from "./instances.ts";
@@ -24,6 +24,8 @@ export class Builder extends NodeBuilder {
   /** Operators that were really looked at: bounds the time of a pass that cannot multiply. */
   work = 0;
   readonly instances: OpenInstance[] = [];
+  /** What a pattern calls the values that it takes apart; the first name counts. */
+  readonly words = new Map<Value, string>();
   readonly #shared = new Map<string, FirstUse>();
 
   /** Remembers the first use of a shared weight; answers it when this use has another shape. */

@@ -92,7 +92,12 @@ export const foreignWords: readonly ForeignWord[] = [
     note: `products of two tensors and attention are not here; ${missing}`,
   },
   {
-    words: "stack vstack split chunk unstack unbind roll repeatinterleave tensorsplit",
+    words: "chunk unstack unbind tensorsplit splitwithsizes",
+    write: "split(2)",
+    note: "in equal parts, as a tuple; `slice(from = 0, to = 4)` cuts any part",
+  },
+  {
+    words: "stack vstack roll repeatinterleave",
     write: "slice(from = 0, to = 4)",
     note: "parts are cut one by one, and `concat` joins the last axis",
   },

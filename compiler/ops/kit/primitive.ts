@@ -139,6 +139,13 @@ export interface OnnxEmitter {
     attributes?: Readonly<Record<string, OnnxAttribute>>,
     type?: OnnxType,
   ): string;
+  /** Adds a node with several results; `types` are needed unless they are the operator's results, in order. */
+  several(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>>,
+    types: readonly OnnxType[] | number,
+  ): readonly string[];
   /** The same numbers under other dims; `type` is needed unless this is the operator's last node. */
   reshape(x: string, dims: readonly Dim[], type?: OnnxType): string;
   /** The dims as an int64 tensor, computed where they are free. */
@@ -191,8 +198,8 @@ export interface Primitive<P extends Readonly<Record<string, Parameter>> = Reado
   /** Names of the inputs; "many" for joins that take any number (at least one). */
   readonly inputs: readonly string[] | "many";
   readonly params: P;
-  /** Names of the fields of the result; absent: one tensor. */
-  readonly outputs?: readonly string[];
+  /** Names of the fields of the result; "many" where the parameters say how many there are; absent: one tensor. */
+  readonly outputs?: readonly string[] | "many";
   /** Counts in `depth`: convolutions and dense layers. */
   readonly layer?: boolean;
   /** A `skip` may flow in, and is left out by `without skip`. */

@@ -17,6 +17,8 @@ export type TfjsConfig =
 export interface TfjsTensor {
   readonly layer: object;
   readonly use: object;
+  /** Which of the layer's results it is. */
+  readonly index: number;
 }
 
 /** A weight of a layer under the name that tfjs gives it, in the order of axes that tfjs wants. */
@@ -50,6 +52,13 @@ export interface TfjsEmitter {
     inputs: readonly TfjsTensor[],
     more?: TfjsLayer,
   ): TfjsTensor;
+  /** Adds a layer of ours that has several results. */
+  several(
+    className: string,
+    config: Readonly<Record<string, TfjsConfig>>,
+    inputs: readonly TfjsTensor[],
+    count: number,
+  ): readonly TfjsTensor[];
   /** Sizes that a layer of ours computes when it runs, and the inputs from which it reads them. */
   sizes(dims: readonly Dim[]): {
     readonly config: Readonly<Record<string, TfjsConfig>>;
@@ -64,7 +73,8 @@ export interface TfjsEmitter {
  */
 export interface TfjsLowering<Params = unknown> {
   readonly form: "map" | "logical" | "any";
-  lower(inputs: readonly TfjsTensor[], params: Params, emit: TfjsEmitter): TfjsTensor;
+  /** A list where the operator has several results. */
+  lower(inputs: readonly TfjsTensor[], params: Params, emit: TfjsEmitter): TfjsTensor | readonly TfjsTensor[];
 }
 
 export const channelsLast = { data_format: "channels_last" } as const;

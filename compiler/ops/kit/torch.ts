@@ -78,7 +78,7 @@ export interface TorchLowering<Params = unknown> {
   /** The module that holds weights or draws random numbers. */
   readonly layer?: (params: Params, types: UseTypes) => TorchCall;
   readonly weights?: Readonly<Record<string, TorchWeight>>;
-  /** Absent: the layer, applied. */
+  /** Absent: the layer, applied. Where the operator has several results, what can be taken apart: a tuple, or a call that gives one. */
   readonly expression?: (inputs: readonly TorchExpression[], params: Params, emit: TorchEmitter) => TorchExpression;
   /** The same as a module of nn.Sequential, where there is one without weights. Channels-first if that matters. */
   readonly module?: (params: Params) => TorchCall | undefined;

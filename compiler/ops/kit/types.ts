@@ -74,6 +74,12 @@ export function readAxis(op: string, axis: number, type: TensorType, sizes: Size
   return wrongInput(op, range, type, sizes);
 }
 
+/** The axis is one of several leading ones of a feature map, which are one axis in channels-first order. */
+export function isFoldedAxis(axis: number, { inputs }: UseTypes): boolean {
+  const rank = nth(inputs, 0).dims.length;
+  return rank > 4 && (axis < 0 ? axis + rank : axis) < rank - 3;
+}
+
 /** No axis grows, shrinks or gets another name: an operator that can do nothing else hands its input on. */
 export const keepsType = (_params: unknown, { inputs: [input], outputs: [output] }: UseTypes): boolean =>
   input !== undefined && output !== undefined && sameType(input, output);

@@ -17,8 +17,7 @@ import {
   type Sizes,
 } from "../kit/primitive.ts";
 import { item, range, type Subscript, whole } from "../kit/python.ts";
-import type { UseTypes } from "../kit/torch.ts";
-import { axisName, keepsType, readAxis, wrongInput } from "../kit/types.ts";
+import { axisName, isFoldedAxis, keepsType, readAxis, wrongInput } from "../kit/types.ts";
 
 const anywhere = Number.NEGATIVE_INFINITY;
 const params = {
@@ -68,12 +67,6 @@ function lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): st
   return emit.node("Slice", [nth(inputs, 0), one(params.from), one(end), one(emit.axis(params.axis))]);
 }
 
-/** The axis is one of several leading ones of a feature map, which are one axis in channels-first order. */
-function isFolded({ axis }: Params, types: UseTypes): boolean {
-  const rank = nth(types.inputs, 0).dims.length;
-  return rank > 4 && (axis < 0 ? axis + rank : axis) < rank - 3;
-}
-
 export const slice = primitive({
   docs: "Part of one axis: `slice(axis = -1, from = 2, to = 6)` keeps channels 2 to 5. The batch axis cannot be cut.",
   inputs: ["x"],
@@ -91,7 +84,7 @@ export const slice = primitive({
   },
   gradient: laterGradient,
   torch: {
-    layout: (params, types) => (isFolded(params, types) ? "logical" : "any"),
+    layout: ({ axis }, types) => (isFoldedAxis(axis, types) ? "logical" : "any"),
     expression: (inputs, params, emit) => {
       const [from, to] = [params.from, params.to];
       const skipped = new Array<Subscript>(emit.axis(params.axis)).fill(whole);

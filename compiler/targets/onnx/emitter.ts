@@ -34,6 +34,7 @@ export function emitterFor(program: Program, place: Place, inputs: readonly stri
     has: (role) => node.weights[role] !== undefined,
     constant: (dtype, dims, values) => program.constant(dtype, dims, values),
     node: (opType, from, attributes = {}, type = undefined) => addNode(program, place, opType, from, attributes, type),
+    several: (opType, from, attributes, types) => addSeveral(program, place, opType, from, attributes, types),
     reshape: (x, dims, type) => {
       const { opType, inputs: more, attributes } = reshaping(program, program.typeOf(x), dims, doc);
       return addNode(program, place, opType, [x, ...more], attributes, type);
@@ -51,6 +52,20 @@ function addNode(
   type: OnnxType | undefined,
 ): string {
   return program.add(opType, inputs, attributes, type ? `${node.path}/${opType}` : node.path, doc, type);
+}
+
+function addSeveral(
+  program: Program,
+  { node, doc }: Place,
+  opType: string,
+  inputs: readonly string[],
+  attributes: Readonly<Record<string, OnnxAttribute>>,
+  types: readonly OnnxType[] | number,
+): readonly string[] {
+  if (typeof types === "number") return program.addSeveral(opType, inputs, attributes, node.path, doc, types);
+  const names = program.addSeveral(opType, inputs, attributes, `${node.path}/${opType}`, doc, types.length);
+  names.forEach((name, index) => program.types.set(name, types[index] as OnnxType));
+  return names;
 }
 
 function missing(node: Node, what: string): never {

@@ -9,7 +9,7 @@ import { openSize, type UnsupportedNode } from "../unsupported.ts";
 import { emitterFor, needsLogicalAxes, outputTypeOf, type Place } from "./emitter.ts";
 import { Layouts } from "./layout.ts";
 import { type Plan, planFor } from "./plan.ts";
-import { Program } from "./program.ts";
+import { Program, resultsOf } from "./program.ts";
 
 export interface LowerOptions {
   readonly opset: number;
@@ -133,14 +133,14 @@ function nameOutputs(
   interfaceForm: (value: Value) => Form,
 ): void {
   const renamed = new Map<string, string>();
-  const made = new Set(program.nodes.map((node) => node.output));
+  const made = new Set(program.nodes.flatMap(resultsOf));
   const results = [...graph.outputs, ...graph.losses];
   const copies: [from: string, to: string][] = [];
   for (const [i, { value }] of results.entries()) {
     const name = names[i] as string;
     const count = program.nodes.length;
     const tensor = layouts.nameIn(value, interfaceForm(value), `${graph.name}/${value.path}`);
-    for (const node of program.nodes.slice(count)) made.add(node.output);
+    for (const name of program.nodes.slice(count).flatMap(resultsOf)) made.add(name);
     if (made.has(tensor) && !renamed.has(tensor)) renamed.set(tensor, name);
     else copies.push([tensor, name]);
   }

@@ -6,7 +6,7 @@ import { borrowed, type WeightReader } from "../../ir/weights.ts";
 import type { OnnxAttribute, OnnxType } from "../../ops/kit/primitive.ts";
 import { formatDim, type Origin } from "../../sizes/dim/dim.ts";
 import type { External } from "./external.ts";
-import type { Initialiser, OnnxNode, Program } from "./program.ts";
+import { type Initialiser, type OnnxNode, type Program, resultsOf } from "./program.ts";
 import { type Late, type Message, Writer } from "./wire.ts";
 
 type Origins = ReadonlyMap<string, Origin>;
@@ -73,14 +73,14 @@ function graphMessage(name: string, parts: ModelParts): Message {
   for (const input of [...inputs, ...asInputs]) graph.message(11, describe(input));
   for (const output of outputs) graph.message(12, describe(output));
   const results = new Set(outputs);
-  for (const { output } of program.nodes) if (!results.has(output)) graph.message(13, describe(output));
+  for (const name of program.nodes.flatMap(resultsOf)) if (!results.has(name)) graph.message(13, describe(name));
   return graph.done();
 }
 
 function nodeMessage(node: OnnxNode): Message {
   const message = new Writer();
   for (const input of node.inputs) message.text(1, input);
-  message.text(2, node.output);
+  for (const name of resultsOf(node)) message.text(2, name);
   message.text(3, node.name);
   message.text(4, node.opType);
   for (const [name, value] of Object.entries(node.attributes)) message.message(5, attributeMessage(name, value));

@@ -8,7 +8,9 @@ export interface OnnxNode {
   readonly opType: string;
   readonly name: string;
   readonly inputs: readonly string[];
+  /** The first result, and the only one of most nodes. */
   readonly output: string;
+  readonly others: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
   readonly doc: string;
   /** What it was written for; absent for what turns the axes of a result. */
@@ -91,17 +93,28 @@ export class Program {
     type?: OnnxType,
   ): string {
     const output = this.tensorName(wanted);
-    this.nodes.push({
-      opType,
-      name: unique(this.#nodeNames, wanted),
-      inputs,
-      output,
-      attributes,
-      doc,
-      from: this.writing,
-    });
+    this.#push({ opType, inputs, attributes, doc, output, others: [] }, wanted);
     if (type) this.types.set(output, type);
     return output;
+  }
+
+  /** A node with `count` results, called as several values of a node of the graph are: `rpn:0`, `rpn:1`. */
+  addSeveral(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>>,
+    wanted: string,
+    doc: string,
+    count: number,
+  ): readonly string[] {
+    const outputs = Array.from({ length: count }, (_, index) => this.tensorName(`${wanted}:${index}`));
+    const [output = "", ...others] = outputs;
+    this.#push({ opType, inputs, attributes, doc, output, others }, wanted);
+    return outputs;
+  }
+
+  #push(node: Omit<OnnxNode, "name" | "from">, wanted: string): void {
+    this.nodes.push({ ...node, name: unique(this.#nodeNames, wanted), from: this.writing });
   }
 
   /** The plain path for the first axis order that is asked for, a suffix for any other. */
@@ -162,8 +175,13 @@ export class Program {
   rename(names: ReadonlyMap<string, string>): void {
     const renamed = (name: string): string => names.get(name) ?? name;
     this.nodes = this.nodes.map((node) =>
-      names.has(node.output) || node.inputs.some((input) => names.has(input))
-        ? { ...node, inputs: node.inputs.map(renamed), output: renamed(node.output) }
+      [...resultsOf(node), ...node.inputs].some((name) => names.has(name))
+        ? {
+            ...node,
+            inputs: node.inputs.map(renamed),
+            output: renamed(node.output),
+            others: node.others.map(renamed),
+          }
         : node,
     );
     for (const [from, to] of names) {
@@ -179,6 +197,7 @@ export class Program {
       name: unique(this.#nodeNames, to),
       inputs: [from],
       output: to,
+      others: [],
       attributes: {},
       doc: "",
     });
@@ -191,18 +210,21 @@ export class Program {
 
   /** Forgets what was added since the mark. */
   rollback(mark: Mark): void {
+    const nodes = this.nodes.splice(mark.nodes);
+    for (const { name } of nodes) this.#nodeNames.delete(name);
     const gone = new Set([
-      ...this.nodes.splice(mark.nodes).map((n) => n.output),
+      ...nodes.flatMap(resultsOf),
       ...this.initialisers.splice(mark.initialisers).map((i) => i.name),
     ]);
     for (const name of gone) {
       this.types.delete(name);
       this.#tensorNames.delete(name);
-      this.#nodeNames.delete(name);
     }
     for (const undo of this.#undo.splice(mark.known)) undo();
   }
 }
+
+export const resultsOf = ({ output, others }: OnnxNode): readonly string[] => [output, ...others];
 
 function unique(taken: Set<string>, wanted: string): string {
   let name = wanted;

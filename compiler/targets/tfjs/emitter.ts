@@ -32,6 +32,12 @@ export function emitterFor({ program, values, graph, node, lead, makers }: Place
         inputs as readonly Tensor[],
       );
     },
+    several: (className, config, inputs, count) =>
+      program.addSeveral(
+        { name: nameOf(node, [], {}), className, config, weights: [] },
+        inputs as readonly Tensor[],
+        count,
+      ),
     sizes: (dims) => {
       const { inputs, config } = sizeExpressions(
         dims,

@@ -62,22 +62,21 @@ function lowerNode(
   const lowering = loweringOf(node);
   const lead = leadOf(lowering.form, node, values);
   const inputs = node.inputs.map((input) => values.get(input, lead));
-  const [output] = node.outputs;
-  const [source] = node.inputs;
-  if (!output || !source || node.outputs.length > 1) throw new Error(`internal: ${node.path} has no single result`);
   try {
-    const result = lowering.lower(
-      inputs,
-      node.params,
-      emitterFor({ program, values, graph, node, lead, makers }),
-    ) as Tensor;
-    if (lead === 1) values.define(output, result);
-    else values.defineFolded(output, result, source, lead);
+    const answer = lowering.lower(inputs, node.params, emitterFor({ program, values, graph, node, lead, makers }));
+    const results = [answer].flat() as readonly Tensor[];
+    node.outputs.forEach((output, index) => {
+      const result = results[index];
+      const [source] = node.inputs;
+      if (!result) throw new Error(`internal: the lowering of ${node.op} gives no output ${index}`);
+      if (lead === 1 || !source) values.define(output, result);
+      else values.defineFolded(output, result, source, lead);
+    });
     return undefined;
   } catch (problem) {
     if (!(problem instanceof NeedsFixedSize)) throw problem;
     // The walk goes on behind an operator that cannot be written, so that all of them are reported.
-    values.define(output, inputs[0] as Tensor);
+    for (const output of node.outputs) values.define(output, inputs[0] as Tensor);
     return openSize(problem, node, graph);
   }
 }

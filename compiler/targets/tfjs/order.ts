@@ -51,5 +51,5 @@ export type Reference = readonly [layer: string, node: number, tensor: number];
 export function referencesIn(order: ReadonlyMap<Layer, readonly Use[]>): (tensor: Tensor) => Reference {
   const numbers = new Map<Use, number>();
   for (const uses of order.values()) uses.forEach((use, index) => numbers.set(use, index));
-  return ({ layer, use }) => [layer.name, numbers.get(use) ?? 0, 0];
+  return ({ layer, use, index }) => [layer.name, numbers.get(use) ?? 0, index];
 }

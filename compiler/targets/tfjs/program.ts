@@ -11,6 +11,8 @@ export interface Use {
 export interface Tensor extends TfjsTensor {
   readonly layer: Layer;
   readonly use: Use;
+  /** Among the results of the layer. */
+  readonly index: number;
 }
 
 export interface LayerWeight {
@@ -57,8 +59,18 @@ export class Program {
     return this.#unique(name);
   }
 
-  /** A layer with the same weights and the same meaning is used once more; any other is new. */
   add(wanted: NewLayer, given: readonly Tensor[]): Tensor {
+    return this.#use(wanted, given);
+  }
+
+  /** A layer with `count` results. */
+  addSeveral(wanted: NewLayer, given: readonly Tensor[], count: number): readonly Tensor[] {
+    const applied = this.#use(wanted, given);
+    return Array.from({ length: count }, (_, index) => ({ ...applied, index }));
+  }
+
+  /** A layer with the same weights and the same meaning is used once more; any other is new. */
+  #use(wanted: NewLayer, given: readonly Tensor[]): Tensor {
     const inputs = this.#distinct(given, wanted.name);
     const key = this.#keyOf(wanted);
     const known = key === undefined ? undefined : this.#shared.get(key);
@@ -85,10 +97,10 @@ export class Program {
    * (pinned in tests/runtime-bugs.test.ts). The second time it comes through a layer that does nothing.
    */
   #distinct(inputs: readonly Tensor[], name: string): readonly Tensor[] {
-    const seen = new Set<Use>();
+    const seen = new Set<Tensor>();
     return inputs.map((input) => {
-      if (!seen.has(input.use)) {
-        seen.add(input.use);
+      if (!seen.has(input)) {
+        seen.add(input);
         return input;
       }
       const config = { activation: "linear" };
@@ -120,7 +132,7 @@ export class Program {
 function use(layer: Layer, inputs: readonly Tensor[]): Tensor {
   const added: Use = { inputs };
   layer.uses.push(added);
-  return { layer, use: added };
+  return { layer, use: added, index: 0 };
 }
 
 /** tfjs names tensors with letters, digits, `-`, `.`, `_` and `/`, and wants a letter or digit first. */

@@ -1,4 +1,5 @@
 // A class as Python: docstring, constructor, forward.
+import type { Value } from "../../ir/graph.ts";
 import { type Expression, type Literal, member, name as named } from "../../ops/kit/python.ts";
 import { type Class, variadicOf } from "./classes.ts";
 import { flowOf } from "./flow.ts";
@@ -15,7 +16,12 @@ export function fillFrom(fillings: Class["fillings"]): Fill {
   return () => fillings[next++] ?? [];
 }
 
-export function classText(shown: Class, names: ModuleNames): readonly string[] {
+/** `words`: what the text calls values that come together. */
+export function classText(
+  shown: Class,
+  names: ModuleNames,
+  words: ReadonlyMap<Value, string> = new Map(),
+): readonly string[] {
   const [template] = shown.templates;
   if (!template) throw new Error(`internal: ${shown.name} has no use`);
   const { doc, docs = new Map<string, string>() } = template.scope.instance ?? {};
@@ -27,7 +33,7 @@ export function classText(shown: Class, names: ModuleNames): readonly string[] {
   const modules = moduleLines(template, fill, split.members);
   const state = new State(shown.parameters, init.entries.keys());
   const keep: Fill = (hole) => fill(hole).map((value) => state.kept(value));
-  const { inputs, lines } = flowOf(scope, { names, init, fill: keep, docs: split.values });
+  const { inputs, lines } = flowOf(scope, { names, init, fill: keep, docs: split.values, words });
   const types = scope.inputs.map(({ size }) => (size === undefined ? "Tensor" : "int"));
   const result = scope.outputs.length === 1 ? "Tensor" : `tuple[${scope.outputs.map(() => "Tensor").join(", ")}]`;
   return [

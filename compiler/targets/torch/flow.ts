@@ -1,6 +1,8 @@
 // The statements of `forward`. A value that is read once stands where it is read; the others are locals, called
 // as the source calls them, or as what they replace where the flow goes straight on.
+import type { Value } from "../../ir/graph.ts";
 import { call, type Expression, name as named, tuple } from "../../ops/kit/python.ts";
+import { primitiveOf } from "../../ops/of-node.ts";
 import { filled, namesIn } from "./fill.ts";
 import type { ModuleNames } from "./module-names.ts";
 import { localNames, localSpelling, type Names } from "./names.ts";
@@ -33,6 +35,8 @@ interface Options {
   readonly taken?: readonly string[];
   /** The comment above the statement that makes a named value. */
   readonly docs: ReadonlyMap<string, string>;
+  /** What the text calls values that come together. */
+  readonly words: ReadonlyMap<Value, string>;
   /** What the result is wrapped in: `Outputs`. */
   readonly result?: string;
 }
@@ -84,7 +88,7 @@ class Writer {
 
   add(part: Part): void {
     if (part.kind === "step" && isAlias(part)) return;
-    const [output, second] = part.kind === "step" ? [part.step.output] : part.scope.outputs;
+    const [output, second] = outputsOf(part);
     const reads = part.kind === "step" ? part.step.inputs : part.scope.inputs;
     if (flat(this.#expressionOf(part)).length > longestText) this.#spill(reads);
     const value = this.#expressionOf(part);
@@ -168,9 +172,9 @@ class Writer {
   }
 
   #assignAll(part: Part, value: Expression): void {
-    const outputs = part.kind === "step" ? [part.step.output] : part.scope.outputs;
-    const targets = outputs.map((output) => {
-      const name = (this.#left.get(output) ?? 0) === 0 ? "_" : this.#claim(outputName(part, output));
+    const targets = outputsOf(part).map((output) => {
+      const name =
+        (this.#left.get(output) ?? 0) === 0 ? "_" : this.#claim(outputName(part, output, this.#options.words));
       this.#set(output, named(name));
       return name;
     });
@@ -184,7 +188,7 @@ class Writer {
     const rest = this.#scope.dir === "" ? path : path.slice(this.#scope.dir.length + 1);
     const [name = "", ...more] = rest.split("/");
     if (more.length === 0 || isCounted(name)) return undefined;
-    const [output] = part.kind === "step" ? [part.step.output] : part.scope.outputs;
+    const [output] = outputsOf(part);
     if (!output || !this.#leaves(output, name)) return undefined;
     const last = more.at(-1) ?? "";
     return isCounted(last) || isPlain(part, last) ? name : last;
@@ -287,6 +291,8 @@ function isPlain(part: Part, name: string): boolean {
   );
 }
 
+const outputsOf = (part: Part): readonly Val[] => (part.kind === "step" ? part.step.outputs : part.scope.outputs);
+
 const isAlias = (part: Part): boolean => part.kind === "step" && part.step.expression.kind === "input";
 
 /** Values that are another one unchanged. */
@@ -295,7 +301,8 @@ function aliasesIn(scope: Scope): ReadonlyMap<Val, Val> {
   for (const part of scope.parts) {
     if (part.kind !== "step" || !isAlias(part)) continue;
     const [input] = part.step.inputs;
-    if (input) same.set(part.step.output, same.get(input) ?? input);
+    const [output] = part.step.outputs;
+    if (input && output) same.set(output, same.get(input) ?? input);
   }
   return same;
 }
@@ -336,9 +343,18 @@ function nameOf(part: Part): string {
 }
 
 /** What the source calls one of several results, or what made it. */
-function outputName(part: Part, output: Val): string {
+function outputName(part: Part, output: Val, words: ReadonlyMap<Value, string>): string {
+  if (part.kind === "step") {
+    const word = output.value && words.get(output.value);
+    return word ?? fieldsOf(part.step)[part.step.outputs.indexOf(output)] ?? nameOf(part);
+  }
   const path = output.value?.path ?? "";
-  const dir = part.kind === "step" ? part.step.dir : part.scope.dir;
-  const [name = ""] = path.slice(dir.length + 1).split("/");
+  const [name = ""] = path.slice(part.scope.dir.length + 1).split("/");
   return name === "" || /^\d/.test(name) ? nameOf(part) : name;
+}
+
+/** The names of an operator's results. */
+function fieldsOf({ node }: Step): readonly string[] {
+  const outputs = node && primitiveOf(node).outputs;
+  return outputs === undefined || outputs === "many" ? [] : outputs;
 }

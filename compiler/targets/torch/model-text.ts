@@ -34,7 +34,7 @@ export function modelText(parts: ModelParts): string {
   const { classes, names, recorded, hasWeights } = parts;
   const initial = initialText(parts.layers);
   const body = join([
-    ...classes.slice(0, -1).map((made) => classText(made, names)),
+    ...classes.slice(0, -1).map((made) => classText(made, names, parts.graph.words)),
     ...rootText(parts, initial),
     loaderText.split("\n"),
     checkText(recorded, hasWeights),
@@ -136,6 +136,7 @@ function rootText(parts: ModelParts, initial: InitialText): readonly (readonly s
     inputs: [...inputs, ...sizes.map(({ name }) => name)],
     taken: [...inputs, ...sizes.map(({ name }) => name)],
     docs: docs.values,
+    words: graph.words ?? new Map(),
     ...(result && { result }),
   });
   const given = inputs.map((name) => `${name}: Tensor`);

@@ -194,7 +194,7 @@ class Planner {
 }
 
 const readsOf = (part: Part): readonly Val[] => (part.kind === "step" ? part.step.inputs : part.scope.inputs);
-const writesOf = (part: Part): readonly Val[] => (part.kind === "step" ? [part.step.output] : part.scope.outputs);
+const writesOf = (part: Part): readonly Val[] => (part.kind === "step" ? part.step.outputs : part.scope.outputs);
 
 function firstIndex(part: Part): number {
   if (part.kind === "step") return part.step.index;

@@ -44,7 +44,8 @@ export interface Step {
   dir: string;
   readonly name: string;
   readonly inputs: readonly Val[];
-  readonly output: Val;
+  readonly outputs: readonly Val[];
+  /** With several results: what can be taken apart. */
   readonly expression: TorchExpression;
   /** The expression as text, with its places open. */
   readonly pattern: string;
@@ -129,7 +130,7 @@ class Walk {
     const size = (dim: Dim) => this.#size(dim, sizes, 1);
     const expression = converted(input(0), [from, form], value.type.dims, size);
     const output = this.define(value, form);
-    this.#push({ dir: "", name: "", inputs: [source, ...sizes], output, expression, helpers: [] });
+    this.#push({ dir: "", name: "", inputs: [source, ...sizes], outputs: [output], expression, helpers: [] });
     return output;
   }
 
@@ -146,8 +147,6 @@ class Walk {
     const form = this.#formFor(node);
     const lowering = loweringOf(node);
     const tensors = node.inputs.map((value) => this.in(value, form));
-    const [result, second] = node.outputs;
-    if (!result || second) throw new Error(`internal: ${node.path} has several results`);
     const helpers: TorchHelper[] = [];
     const sizes: Val[] = [];
     const places = tensors.map((_, i) => input(i));
@@ -165,7 +164,7 @@ class Walk {
       dir: dirname(node.path),
       name: basename(node.path),
       inputs: [...tensors, ...sizes],
-      output: this.define(result, outputForm(node, 0, form)),
+      outputs: node.outputs.map((result, index) => this.define(result, outputForm(node, index, form))),
       expression,
       helpers,
       ...(layer && { layer }),
@@ -180,7 +179,7 @@ class Walk {
     const pattern = patternOf(step.expression);
     const made: Step = { index: this.#steps.length, ...step, pattern, settings: settingsOf(places), reads };
     this.#steps.push(made);
-    this.#makers.set(made.output, made);
+    for (const output of made.outputs) this.#makers.set(output, made);
   }
 
   #emitter(node: Node, form: Form, into: Written): TorchEmitter {
@@ -228,8 +227,9 @@ class Walk {
     for (const step of this.#steps.toReversed()) {
       if (step.node) continue;
       const [source] = step.inputs;
-      const dirs = (readers.get(step.output) ?? []).map(({ dir }) => dir);
-      if (outputs.includes(step.output)) dirs.push("");
+      const [result] = step.outputs;
+      const dirs = (result ? (readers.get(result) ?? []) : []).map(({ dir }) => dir);
+      if (result && outputs.includes(result)) dirs.push("");
       dirs.push(source ? (this.#makers.get(source)?.dir ?? "") : "");
       step.dir = dirs.reduce(commonDir);
     }

@@ -202,7 +202,7 @@ function flowText(scope: Scope, names: ModuleNames): string {
     const name = part.kind === "step" && !part.step.node ? "" : names.within(scope, part).join(".");
     if (part.kind === "scope")
       return `${part.scope.outputs.map(number).join()} = ${name}(${part.scope.inputs.map(number).join()})`;
-    return `${number(part.step.output)} = ${name} ${part.step.pattern} ${part.step.inputs.map(number).join()}`;
+    return `${part.step.outputs.map(number).join()} = ${name} ${part.step.pattern} ${part.step.inputs.map(number).join()}`;
   });
   return `${ports}\n${lines.join("\n")}\n${scope.outputs.map(number).join()}`;
 }

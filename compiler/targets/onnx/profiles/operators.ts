@@ -82,6 +82,7 @@ export const operatorRows: Readonly<Record<string, Objections>> = {
   Sigmoid: {},
   Slice: {},
   Softmax: {},
+  Split: {},
   Squeeze: {},
   Sub: {},
   Tanh: {},
