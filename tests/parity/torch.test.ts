@@ -68,7 +68,8 @@ function network(input: readonly (number | string)[], drawn: readonly Choice[], 
     const path = `${dirs[place]}/${op}`.replace(/^\//, "");
     const x = at(i);
     // Some layers share the weights of one that was made before.
-    const other = b.nodes.find((node) => node.op === op && (op === "bn" || (op === "conv" && j % 6 === 0)));
+    const canShare = op === "bn" || (op === "conv" && j % 6 === 0);
+    const other = b.nodes.find((node) => canShare && node.op === op && node.inputs[0]?.type.dims.at(-1) === 3);
     const use = { path, ...(other && j % 3 === 0 ? { weights: other.weights } : {}) };
     const made = {
       conv: () =>
@@ -82,7 +83,7 @@ function network(input: readonly (number | string)[], drawn: readonly Choice[], 
       slice: () =>
         b.apply("conv", [b.apply("slice", [x], { axis: -1, from: 1 }, use)], { c: 3 }, { path: `${path}_mix` }),
       split: () => {
-        const wide = b.apply("conv", [x], { c: 6 }, { path: `${path}_wide` });
+        const wide = b.apply("dense", [x], { c: 6 }, { path: `${path}_wide` });
         const parts = b.applyAll("split", [wide], { n: 2 }, use);
         return j % 2 === 0 ? b.apply("add", parts, {}, { path: `${path}_sum` }) : (parts[1] as Value);
       },
