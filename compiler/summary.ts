@@ -5,7 +5,7 @@ import { elaborateBoth, newSession } from "./check/models/phases.ts";
 import { SizeFacts } from "./check/state/facts.ts";
 import type { Session } from "./check/state/session.ts";
 import type { Program } from "./check/text/program.ts";
-import type { Graph, Phase } from "./ir/graph.ts";
+import type { Graph, Phase, Provenance } from "./ir/graph.ts";
 import {
   countBuffers,
   countMacs,
@@ -44,6 +44,8 @@ export interface Summary {
   readonly shape: string;
   readonly requires: string;
   readonly skips: readonly string[];
+  /** What it says of its pictures and masks, as JSON. */
+  readonly annotations: readonly Provenance[];
 }
 
 export function summarize(
@@ -90,6 +92,7 @@ function summaryOf(train: Graph, infer: Graph, skips: readonly string[]): Summar
     shape: outputs[0]?.shape ?? "",
     requires: train.rules.text,
     skips,
+    annotations: train.provenance.filter(({ hasSettings }) => hasSettings),
   };
 }
 

@@ -1,5 +1,6 @@
 // What a model is, in numbers where they are known and else in its sizes.
 import type { Summary } from "../compiler/index.ts";
+import { annotationRows, annotationsDocument } from "./annotations.ts";
 import { byteText, grouped } from "./numbers.ts";
 import type { Paint } from "./paint.ts";
 
@@ -19,9 +20,11 @@ export function summaryDocument({
   shape,
   requires,
   skips,
+  annotations,
 }: Summary) {
   const field = { rf, seen: seen ?? null };
-  return { name, inputs, outputs, params, buffers, macs, depth, ...field, peak, nodes, shape, requires, skips };
+  const interior = { params, buffers, macs, depth, ...field, peak, nodes, shape, requires, skips };
+  return { name, inputs, outputs, ...interior, ...annotationsDocument(annotations) };
 }
 
 type Port = Summary["inputs"][number];
@@ -44,6 +47,7 @@ export function summaryText(summary: Summary, paint: Paint): string {
   const rows: readonly (readonly [string, string])[] = [
     ...summary.inputs.map((port) => ["input", portText(port)] as const),
     ...summary.outputs.map((port) => ["output", portText(port)] as const),
+    ...annotationRows(summary.annotations),
     ["parameters", grouped(summary.params)],
     ["statistics", grouped(summary.buffers)],
     ["multiply-adds", grouped(summary.macs)],

@@ -145,7 +145,10 @@ export interface SizeRules {
 
 export interface Provenance {
   readonly annotation: string;
+  /** As it was written, or the settings of one that a runtime reads. */
   readonly text: string;
+  /** The text is JSON. */
+  readonly hasSettings?: true;
 }
 
 export interface Graph {

@@ -1,7 +1,7 @@
 // Runs ONNX files with onnxruntime: its native build, or the one for WebAssembly, which needs no binary.
-import { readFileSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import type { InferenceSession, Tensor } from "onnxruntime-node";
-import { halfBytes, numbersOf } from "../../checkpoints/index.ts";
+import { halfBytes, memorySource, numbersOf } from "../../checkpoints/index.ts";
 import type { Manifest, Port, Size } from "../manifest.ts";
 import {
   type EngineFailure,
@@ -17,6 +17,7 @@ import {
   type Tensors,
   timeOf,
 } from "../session.ts";
+import { onnxMetadata } from "./onnx-metadata.ts";
 
 type Engine = typeof import("onnxruntime-node");
 
@@ -49,7 +50,7 @@ export async function openOnnx(
     return {
       backend,
       title: backend,
-      manifest: manifestOf(session),
+      manifest: manifestOf(session, metadataOf(model)),
       run: runOn,
       time: (feeds) => timeOf(() => runOn(feeds)),
       close: () => session.release(),
@@ -81,8 +82,22 @@ function create(
     : engine.InferenceSession.create(model, settings);
 }
 
-function manifestOf(session: InferenceSession): Manifest {
-  return { inputs: session.inputMetadata.map(portOf), outputs: session.outputMetadata.map(portOf), metadata: {} };
+function manifestOf(session: InferenceSession, metadata: Manifest["metadata"]): Manifest {
+  return { inputs: session.inputMetadata.map(portOf), outputs: session.outputMetadata.map(portOf), metadata };
+}
+
+function metadataOf(model: string | Uint8Array): Manifest["metadata"] {
+  if (typeof model !== "string") return onnxMetadata(memorySource(model));
+  const file = openSync(model, "r");
+  try {
+    const read = (at: number, length: number) => {
+      const bytes = new Uint8Array(length);
+      return bytes.subarray(0, readSync(file, bytes, 0, length, at));
+    };
+    return onnxMetadata({ size: fstatSync(file).size, read });
+  } finally {
+    closeSync(file);
+  }
 }
 
 interface OnnxPort extends Port {

@@ -8,8 +8,11 @@ use "../backbones/hourglass.dm" { Hourglass104, Heads }
 ## Samples of the crop stand on its corners. The coordinate grid goes in front of the channels of
 ## the crop (y, then x) and the instance vector comes last, so a released checkpoint finds its order.
 @paper("arXiv:2104.00613", section = 3)
+@image(resize = fit(side), kernel = asymmetric, pad = bottom_right, before = normalize, order = bgr,
+       mean = [104.01362025, 114.03422265, 119.9165958], std = [73.6027665, 69.89082075, 70.9150767])
+@masks(boxes = normalized, values = probabilities, paste = corners)
 model DeepMAC(classes: int = 90, mask: int = 32, pixel: int = 16, instance: int = 32,
-              use_coords: bool = true, use_instance: bool = true, head: Block = HG[100])
+              use_coords: bool = true, use_instance: bool = true, head: Block = HG[100], side: int = 1024)
 {
   input image:    f32[N, H, W, 3]
   input gt_boxes: f32[N, K, 4] in train
@@ -36,7 +39,7 @@ model DeepMAC(classes: int = 90, mask: int = 32, pixel: int = 16, instance: int 
 }
 
 ## The model for inputs of 512: the smaller head of the released configurations.
-model DeepMAC512 = DeepMAC with { head = HG[52] }
+model DeepMAC512 = DeepMAC with { head = HG[52], side = 512 }
 
 test "Deep-MAC" {
   expect (DeepMAC at (H = 512, W = 512, K = 7)).params == 240895261

@@ -75,6 +75,9 @@ block BoxHead(classes: int) on x: [.., S, S, C]
 ## `crop` = "gt" is the paper's rule, "all" is the usual Mask R-CNN rule (Table 1).
 ## Samples of its crops stand in the middle of each cell, on the level that fits the box.
 @paper("arXiv:2104.00613", section = 5)
+@image(resize = fit(1024), pad = bottom_right, before = pad, range = 1,
+       mean = [0.485, 0.456, 0.406], std = [0.229, 0.224, 0.225])
+@masks(boxes = pixels, values = logits, paste = framed)
 model DeepMARC[r in ResNetDepth](classes: int = 91, crop: str = "gt", roi: int = 16, nc: int = 64, head: int = 20)
 {
   input image:    f32[N, H, W, 3]

@@ -1,7 +1,6 @@
 // What an elaboration made, as a graph.
 
-import { textOf } from "../../../grammar/index.ts";
-import type { Graph, GraphInput, GraphOutput, Phase, Provenance, SizeRules } from "../../ir/graph.ts";
+import type { Graph, GraphInput, GraphOutput, Phase, SizeRules } from "../../ir/graph.ts";
 import { reachable } from "../../ir/graph-walk.ts";
 import { isSymbolic, type Origin, variablesOf } from "../../sizes/dim/dim.ts";
 import type { Context } from "../state/context.ts";
@@ -22,11 +21,6 @@ export function graphOf(model: DeclaredBlock, root: Root, c: Context, rules: Siz
     c.builder.nodes,
     [...outputs, ...losses].map((output: GraphOutput) => output.value),
   );
-  const { annotations } = model.declaration;
-  const provenance: Provenance[] = annotations.map(({ name, span }) => ({
-    annotation: name.text,
-    text: textOf(span).replace(/^@\w+/, "").trim(),
-  }));
   return {
     name: model.name,
     declared: model.declaration.name.span,
@@ -40,7 +34,7 @@ export function graphOf(model: DeclaredBlock, root: Root, c: Context, rules: Siz
     ...(model.declaration.doc === undefined ? {} : { doc: model.declaration.doc }),
     docs: docsOf(model.declaration),
     rules,
-    provenance,
+    provenance: root.provenance,
     free: freeNames(root.inputs, rules.origins),
   };
 }

@@ -1,6 +1,6 @@
 // The body of a model, run on inputs that are made from its own port types.
 import { type Expression, type Name, type Param, textOf } from "../../../grammar/index.ts";
-import type { GraphInput, TensorType } from "../../ir/graph.ts";
+import type { GraphInput, Provenance, TensorType } from "../../ir/graph.ts";
 import { type Dim, DimLimitError, isSymbolic, variable } from "../../sizes/dim/dim.ts";
 import { checkDimensions } from "../compute/dimensions.ts";
 import { leadingAxes, portType } from "../compute/port-types.ts";
@@ -17,11 +17,14 @@ import { holdsUnknown, tensorsIn } from "../values/data.ts";
 import { rootPaths } from "../values/paths.ts";
 import { kindOf, show } from "../values/show.ts";
 import { type DeclaredBlock, int, type Scope, tensorOf, unknown, type Value } from "../values/value.ts";
+import { provenanceOf } from "./annotations/index.ts";
 
 export interface Root {
   readonly scope: Scope;
   readonly result: BodyResult;
   readonly inputs: readonly GraphInput[];
+  /** Its annotations. */
+  readonly provenance: readonly Provenance[];
   /** `where H == W`: one free size stands for both. */
   readonly relations: readonly string[];
 }
@@ -53,7 +56,7 @@ export function runRoot(
       checkRootResult(model, result, scope, c);
       checkGiven(model, result, c);
       checkAbsent(result, c);
-      return { scope, result, inputs, relations };
+      return { scope, result, inputs, relations, provenance: provenanceOf(model, scope, c) };
     });
   } catch (error) {
     if (!(error instanceof DimLimitError)) return c.stopped(error);

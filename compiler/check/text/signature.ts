@@ -8,6 +8,13 @@ export function hasInputs(declaration: Block | Model): boolean {
   return body.kind === "statements" && body.statements.some((statement) => statement.kind === "input");
 }
 
+/** The inputs of a model, in order; those of one phase as well. */
+export function inputNames({ signature, body }: Block | Model): readonly string[] {
+  const statements = body.kind === "statements" ? body.statements : [];
+  const inputs = statements.filter((statement) => statement.kind === "input");
+  return [...(signature.ports ?? []), ...inputs].map(({ name }) => name.text);
+}
+
 export const isDimension = (e: Expression): e is Extract<Expression, { kind: "name" }> =>
   e.kind === "name" && /^[A-Z]/.test(e.text);
 

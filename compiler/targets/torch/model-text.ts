@@ -1,5 +1,5 @@
 // The whole file: what it imports, the classes, the model, and its check.
-import type { Graph } from "../../ir/graph.ts";
+import type { Graph, Provenance } from "../../ir/graph.ts";
 import { call, name as named } from "../../ops/kit/python.ts";
 import { checkText, type Recorded, recordedText } from "./check-text.ts";
 import { classText, fillFrom, moduleLines, splitDocs } from "./class-text.ts";
@@ -49,6 +49,7 @@ export function modelText(parts: ModelParts): string {
     ...initial.definitions,
     ...(initial.definitions.length > 0 ? [""] : []),
     ...constantLines(recorded),
+    ...parts.graph.provenance.filter(({ hasSettings }) => hasSettings).flatMap(settingLines),
   ];
   return [...headText(parts), "", ...importLines([...code, ...constants]), "", ...constants, "", "", ...code, ""].join(
     "\n",
@@ -68,6 +69,14 @@ function constantLines(recorded: Recorded): readonly string[] {
     "",
     ...recordedText(recorded),
   ];
+}
+
+/** `@image(…)` as the dict IMAGE: what JSON says of strings, numbers and lists, Python says as well. */
+function settingLines({ annotation, text }: Provenance): readonly string[] {
+  const lines = JSON.stringify(JSON.parse(text), undefined, 4)
+    .replace(/\[[^\]]*\]/g, (list) => JSON.stringify(JSON.parse(list)).replaceAll(",", ", "))
+    .replace(/\n}$/, ",\n}");
+  return ["", `${annotation.toUpperCase()}: dict[str, object] = ${lines}`].join("\n").split("\n");
 }
 
 /** Strings and comments, in which a name is no use of it. */

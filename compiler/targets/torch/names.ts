@@ -12,7 +12,7 @@ export const moduleAttributes =
 
 /** What the file defines or imports, and what it uses of Python. */
 const globals =
-  "torch nn F Tensor Path json sys math partial OrderedDict Callable TYPE_CHECKING Any NamedTuple WEIGHTS DTYPES PARAMETERS BUFFERS EXAMPLE SHAPES VALUES Model Outputs Named SameConv2d ValueError super sequence pair pad_same append_coords avg_pool_same max_pool_same without_bias without_weight initialise load_weights check_sizes range list int str bool float tuple".split(
+  "torch nn F Tensor Path json sys math partial OrderedDict Callable TYPE_CHECKING Any NamedTuple WEIGHTS DTYPES PARAMETERS BUFFERS EXAMPLE SHAPES VALUES IMAGE MASKS Model Outputs Named SameConv2d ValueError super sequence pair pad_same append_coords avg_pool_same max_pool_same without_bias without_weight initialise load_weights check_sizes range list int str bool float tuple".split(
     " ",
   );
 

@@ -2,6 +2,7 @@
 // results, unused parameters. Found once per declaration; whoever expands it hears of it.
 import type { Block, Declaration, Diagnostic, Model, Name, Statement } from "../../../../grammar/index.ts";
 import type { TextMemo } from "../memo.ts";
+import { namesRead } from "../mentions.ts";
 import type { Module } from "../program.ts";
 import { importedDiagnostics, mappingDiagnostics, ruleDiagnostics } from "../rules/mappings.ts";
 import { orderDiagnostics } from "../rules/orders.ts";
@@ -96,6 +97,7 @@ function checkBlock(declaration: Block | Model, findings: Findings): void {
   checkSignature(signature, names, findings);
   for (const condition of signature.where) checkExpression(condition, names, findings);
   checkBody(body, names, findings);
+  checkAnnotations(declaration, findings);
   checkResultType(signature, names, findings);
   // A part of it did not parse, and may be what is missed.
   if (findings.module.file.partial?.has(name.text)) return;
@@ -107,6 +109,18 @@ function checkBlock(declaration: Block | Model, findings: Findings): void {
       { help: [`a body ends with \`return ${lastName(body.statements)}\``] },
     );
   checkUnused(signature.params, name.text, findings);
+}
+
+/** `@image` and `@masks` read parameters, and are about the inputs and outputs of a model. */
+function checkAnnotations(declaration: Block | Model, findings: Findings): void {
+  for (const { name, args, span } of declaration.annotations) {
+    if (name.text !== "image" && name.text !== "masks") continue;
+    for (const { value } of args) for (const read of namesRead(value, findings.memo)) findings.used.add(read);
+    if (declaration.kind === "model" && hasInputs(declaration)) continue;
+    const what = `what @${name.text} stands in front of`;
+    const actual = declaration.kind === "model" ? "another name of one" : "a block";
+    findings.report("DM3101/value", span, { what, expected: "a model with inputs", actual });
+  }
 }
 
 /** What was bound last is mostly what is meant. */
