@@ -40,3 +40,30 @@ export const cropAndResize: OwnLayer = {
     return tf.add(tf.reshape(upright, [batch, perImage, tall, wide, channels]), outside);
   },
 };
+
+/** [n, samples, size]: 1 where a pixel is the cell that the centre of a box lies in, 0 elsewhere; cut toward 0. */
+function centers(tf: Tf, boxes: Tensor, axis: 0 | 1, size: number): Tensor {
+  const lead = boxes.shape.slice(0, 2) as [number, number];
+  const side = (index: number) => tf.mul(tf.slice(boxes, [0, 0, index], [...lead, 1]), size);
+  const [low, high] = [side(axis), side(axis + 2)];
+  const center = tf.add(low, tf.div(tf.sub(high, low), 2));
+  // Far away is cut to just outside, where it still has a whole number.
+  const cell = tf.cast(tf.clipByValue(center, -1, size), "int32");
+  return tents(tf, tf.reshape(tf.cast(cell, "float32"), lead), size);
+}
+
+/** (x [N, H, W, C], boxes [N, K, 4] as parts of the map): [N, K, C], the vector of the cell of each centre. */
+export const gatherCenters: OwnLayer = {
+  className: "DeepmaccGatherCenters",
+  shape: ([x = [], boxes = []]): Shape => [at(x, 0), at(boxes, 1), at(x, 3)],
+  run: (tf, inputs) => {
+    const [x, boxes] = [at(inputs, 0), at(inputs, 1)];
+    const [batch, height, width, channels] = x.shape as [number, number, number, number];
+    const perImage = at(boxes.shape, 1);
+    const rows = centers(tf, boxes, 0, height);
+    const columns = tf.reshape(centers(tf, boxes, 1, width), [batch * perImage, 1, width]);
+    const lines = tf.matMul(rows, tf.reshape(x, [batch, height, width * channels]));
+    const cells = tf.matMul(columns, tf.reshape(lines, [batch * perImage, width, channels]));
+    return tf.reshape(cells, [batch, perImage, channels]);
+  },
+};

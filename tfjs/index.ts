@@ -2,7 +2,7 @@
 // whoever opens a model hands in the tfjs that opens it.
 import { average, fold, mean, reshape, slice, split, tileTo, unfold } from "./axes.ts";
 import { upsampleBilinear } from "./bilinear.ts";
-import { cropAndResize } from "./crops.ts";
+import { cropAndResize, gatherCenters } from "./crops.ts";
 import { classOf, type OwnLayer, type SeveralLayer, type Tf } from "./layer.ts";
 import { appendCoords, avgPool, conv, crop, maxPool, pad } from "./maps.ts";
 import { cast, divide, elu } from "./numbers.ts";
@@ -24,6 +24,7 @@ const layers: readonly (OwnLayer | SeveralLayer)[] = [
   upsampleBilinear,
   appendCoords,
   cropAndResize,
+  gatherCenters,
   divide,
   elu,
   cast,

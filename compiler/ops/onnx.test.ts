@@ -126,6 +126,7 @@ const cases: readonly Case[] = [
     free: [freeMap, ["N", "K", 4]],
     first: "upsample",
   },
+  { op: "gather_centers", feed: [map, [2, 3, 4]], free: [freeMap, ["N", "K", 4]], first: "upsample" },
   one("cast", { to: "i32" }),
   one("cast", { to: "bool" }),
 ];

@@ -61,8 +61,8 @@ export function cornersOf(boxes: NDArray, box: number): readonly [number, number
 /** N·K, for boxes that are the second input. */
 export const boxCount = (emit: OnnxEmitter): Dim => product(emit.inputType(1).dims.slice(0, 2));
 
-/** One of the four numbers of `boxes` [count, 4], in ONNX: [count, 1]. */
-export function sideOf(boxes: string, side: number, count: Dim, emit: OnnxEmitter): string {
+/** One of the four numbers of boxes [lead.., 4], in ONNX: [lead.., 1]. */
+export function sideOf(boxes: string, side: number, lead: readonly Dim[], emit: OnnxEmitter): string {
   const one = (value: number) => emit.constant("i64", [1], [value]);
-  return emit.node("Slice", [boxes, one(side), one(side + 1), one(1)], {}, f32([count, 1]));
+  return emit.node("Slice", [boxes, one(side), one(side + 1), one(lead.length)], {}, f32([...lead, 1]));
 }

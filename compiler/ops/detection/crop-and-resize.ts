@@ -74,7 +74,7 @@ function evaluate(inputs: readonly NDArray[], { size: [tall, wide], outside }: P
 function placesAlong(boxes: string, axis: 0 | 1, samples: number, emit: OnnxEmitter): string {
   const count = boxCount(emit);
   const type = f32([count, samples]);
-  const [from, to] = [sideOf(boxes, axis, count, emit), sideOf(boxes, axis + 2, count, emit)];
+  const [from, to] = [sideOf(boxes, axis, [count], emit), sideOf(boxes, axis + 2, [count], emit)];
   const parts = Array.from({ length: samples }, (_, i) => partOf(i, samples));
   const length = emit.node("Sub", [to, from], {}, f32([count, 1]));
   const within = emit.node("Mul", [length, emit.constant("f32", [samples], parts)], {}, type);
@@ -130,6 +130,7 @@ function lower(inputs: readonly string[], { size, outside }: Params, emit: OnnxE
 export const crop_and_resize = primitive({
   docs: "Crops every box out of a feature map and resizes it: x [N, H, W, C] and boxes [N, K, 4] to [N, K, size, size, C]. Boxes are [ymin, xmin, ymax, xmax] as parts of the map: 0 is the middle of its first pixel, 1 that of its last. One bilinear sample per cell, corners aligned: the crop of Deep-MAC.",
   inputs: ["x", "boxes"],
+  keepsSingle: true,
   params,
   weights: noWeights,
   shape: (inputs, { size }, sizes) => {

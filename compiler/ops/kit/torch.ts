@@ -30,6 +30,7 @@ export type TorchHelper =
   | "append_coords"
   | "avg_pool_same"
   | "crop_and_resize"
+  | "gather_centers"
   | "max_pool_same"
   | "without_bias"
   | "without_weight";

@@ -1,5 +1,6 @@
 // Names that Python and PyTorch accept. The file owns its names: whatever the text says, each name stands for one
 // thing in its scope and hides nothing that the scope uses. A word that the text may keep is kept.
+import { helperNames } from "./prelude.ts";
 
 const keywords =
   "False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda match case nonlocal not or pass raise return try type while with yield self l _ __debug__ __class__".split(
@@ -11,10 +12,12 @@ export const moduleAttributes =
   "T_destination add_module append apply bfloat16 buffers call_super_init children clear compile cpu cuda double dump_patches eval extend extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half insert ipu items keys load_state_dict modules mtia named_buffers named_children named_modules named_parameters parameters pop register_backward_hook register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module register_parameter register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory state_dict to to_empty train training type update values xpu zero_grad reset_parameters";
 
 /** What the file defines or imports, and what it uses of Python. */
-const globals =
-  "torch nn F Tensor Path json sys math partial OrderedDict Callable TYPE_CHECKING Any NamedTuple WEIGHTS DTYPES PARAMETERS BUFFERS EXAMPLE SHAPES VALUES IMAGE MASKS Model Outputs Named SameConv2d ValueError super sequence pair pad_same append_coords avg_pool_same max_pool_same without_bias without_weight initialise load_weights check_sizes range list int str bool float tuple".split(
+const globals = [
+  ...helperNames,
+  ..."torch nn F Tensor Path json sys math partial OrderedDict Callable TYPE_CHECKING Any NamedTuple WEIGHTS DTYPES PARAMETERS BUFFERS EXAMPLE SHAPES VALUES IMAGE MASKS Model Outputs ValueError super load_weights check_sizes range list int str bool float tuple".split(
     " ",
-  );
+  ),
+];
 
 const legal = (name: string): string => {
   const text = name.replace(/[^A-Za-z0-9_]/g, "_");

@@ -117,6 +117,19 @@ const helpers: Readonly<Record<Helper, Text>> = {
     lines = torch.einsum("nkyh,nchw->nkycw", weights[0], x - outside)
     return torch.einsum("nkycw,nkxw->nkyxc", lines, weights[1]) + outside`,
   },
+  gather_centers: {
+    text: `def gather_centers(x: Tensor, boxes: Tensor) -> Tensor:
+    """The vector [N, K, C] of the cell of x [N, H, W, C] with each box's centre."""
+    n, h, w, _ = x.shape
+    # In single precision, whatever the model has: it decides on the border of a cell.
+    size = torch.tensor([h, w], dtype=torch.float32, device=boxes.device)
+    low, high = boxes[..., :2].float() * size, boxes[..., 2:].float() * size
+    center = (low + (high - low) / 2).trunc()
+    inside = ((center >= 0) & (center < size)).all(-1, keepdim=True)
+    row, column = torch.where(inside, center, 0).long().unbind(-1)
+    image = torch.arange(n, device=x.device).unsqueeze(-1)
+    return torch.where(inside, x[image, row, column], 0)`,
+  },
   without_bias: {
     text: `def without_bias(norm: nn.Module) -> nn.Module:
     """A norm that learns a scale only."""
@@ -144,6 +157,9 @@ const helpers: Readonly<Record<Helper, Text>> = {
                 nn.init.constant_(layer.bias, bias)`,
   },
 };
+
+/** What a file may define beside its classes: no other name may hide it. */
+export const helperNames: readonly string[] = Object.keys(helpers);
 
 /** The texts of helpers, each behind what it needs. */
 export function helperTexts(wanted: Iterable<Helper>): readonly string[] {

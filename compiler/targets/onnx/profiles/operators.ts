@@ -69,6 +69,7 @@ export const operatorRows: Readonly<Record<string, Objections>> = {
   },
   Range: {},
   ReduceMean: {},
+  ReduceSum: {},
   Relu: {},
   Reshape: {},
   Resize: {},
