@@ -31,7 +31,12 @@ export const rooms: readonly Room[] = [
   { folder: "compiler/sizes", imports: [] },
   { folder: "compiler/ir", imports: [...language, "compiler/sizes"] },
   { folder: "compiler/ops/kit", imports: graph },
-  ...groups.map((group): Room => ({ folder: `compiler/ops/${group}`, imports: [...graph, "compiler/ops/kit"] })),
+  ...groups.map(
+    (group): Room => ({
+      folder: `compiler/ops/${group}`,
+      imports: [...graph, "compiler/ops/kit", ...(group === "detection" ? ["vision"] : [])],
+    }),
+  ),
   {
     folder: "compiler/ops",
     imports: [...graph, "compiler/ops/kit", ...groups.map((group) => `compiler/ops/${group}`)],

@@ -1,6 +1,7 @@
 // Boxes and masks: the arbiter of their maths. Pure over typed arrays; imports nothing of ours and runs in a browser.
 // Every function that refuses its input throws a VisionError.
 export type { Boxes } from "./boxes/boxes.ts";
+export { type BoxCoding, clipBoxes, decodeBoxes, encodeBoxes, longestSide } from "./boxes/coding.ts";
 export { type BoxForm, convertBoxes, denormalizeBoxes, normalizeBoxes } from "./boxes/convert.ts";
 export { boxIou } from "./boxes/iou.ts";
 export { type Suppression, type SuppressOptions, suppressBoxes } from "./boxes/suppress.ts";
