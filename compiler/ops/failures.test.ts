@@ -128,6 +128,42 @@ const wrong: readonly [OperatorName, readonly TensorType[], Values, string][] = 
     "DM4203: rpn_decode wants boxes [N, 32, 32, 12] beside its scores, got [N, 32, 32, 13]",
   ],
   [
+    "rpn_decode",
+    [map(3), map(12)],
+    { scales: 3 },
+    "DM4203: rpn_decode wants scores of 9 anchors for the batch N, got [N, 32, 32, 3]",
+  ],
+  [
+    "rpn_decode",
+    [map(3), map(12), tensor(n, 3)],
+    {},
+    "DM4203: rpn_decode wants the heights and widths of images [N, 2], or the images, got [N, 3]",
+  ],
+  ["top_k", [tensor(n, 4, 4, 2)], { k: 33 }, "DM4203: top_k wants at least 33 values a sample, got [N, 4, 4, 2]"],
+  ["nms", [tensor(n, 9, 4), tensor(n, 8)], {}, "DM4203: nms wants scores [N, 9], got [N, 8]"],
+  ["decode_boxes", [map(12), map(8)], {}, "DM4203: decode_boxes wants anchors [N, 32, 32, 12], got [N, 32, 32, 8]"],
+  ["encode_boxes", [map(6), map(6)], {}, "DM4203: encode_boxes wants boxes [.., 4·A], got [N, 32, 32, 6]"],
+  [
+    "clip_boxes",
+    [tensor(n, 9, 4), tensor(8, 2)],
+    {},
+    "DM4203: clip_boxes wants the heights and widths of images [N, 2], or the images, got [8, 2]",
+  ],
+  ["heatmap_peaks", [tensor(n, 8)], {}, "DM4203: heatmap_peaks wants a feature map [N, H, W, C], got [N, 8]"],
+  ["anchors", [tensor(n, 8)], { stride: 4 }, "DM4203: anchors wants a feature map [N, H, W, C], got [N, 8]"],
+  [
+    "centernet_decode",
+    [map(1, 4), map(2, 4), map(2, 4)],
+    { k: 17 },
+    "DM4203: centernet_decode wants at least 17 values a heat map, got [N, 4, 4, 1]",
+  ],
+  [
+    "box_decode",
+    [tensor(n, 9, 1), tensor(n, 9, 4), tensor(n, 9, 4)],
+    {},
+    "DM4203: box_decode wants class scores of the background and at least one class, got [N, 9, 1]",
+  ],
+  [
     "centernet_decode",
     [map(3), map(2), map(3)],
     { k: 5 },
@@ -168,6 +204,14 @@ const right: readonly [OperatorName, readonly TensorType[], Values, string][] = 
     "[N, 100, 4] [N, 100] i32[N, 100]",
   ],
   ["centernet_decode", [map(90), map(2), map(2)], { k: 100 }, "[N, 100, 4] [N, 100] i32[N, 100]"],
+  ["top_k", [map(8, s)], { k: 5 }, "[N, 5] i32[N, 5]"],
+  ["top_k", [tensor(n, 3, 7)], { k: 5 }, "[N, 3, 5] i32[N, 3, 5]"],
+  ["anchors", [map(c, s)], { stride: 4, scales: 3 }, "[N, S, S, 36]"],
+  ["decode_boxes", [map(12, s), map(12, s)], {}, "[N, S, S, 12]"],
+  ["clip_boxes", [tensor(n, 9, 4), tensor(n, 2)], {}, "[N, 9, 4]"],
+  ["clip_boxes", [map(12, s), map(3, s)], {}, "[N, S, S, 12]"],
+  ["nms", [tensor(n, c, 4), tensor(n, c)], { max: 7 }, "[N, 7, 4] [N, 7] i32[N, 7]"],
+  ["rpn_decode", [map(9, s), map(36, s), map(3)], { scales: 3, post: 7 }, "[N, 7, 4] [N, 7]"],
 ];
 
 it.each(right)("%s keeps its promise %#", (name, inputs, given, text) => {

@@ -11,12 +11,19 @@ import { sigmoid } from "./activations/sigmoid.ts";
 import { silu } from "./activations/silu.ts";
 import { softmax } from "./activations/softmax.ts";
 import { tanh } from "./activations/tanh.ts";
+import { anchors } from "./detection/anchors.ts";
 import { box_decode } from "./detection/box-decode.ts";
 import { centernet_decode } from "./detection/centernet-decode.ts";
+import { clip_boxes } from "./detection/clip-boxes.ts";
 import { crop_and_resize } from "./detection/crop-and-resize.ts";
+import { decode_boxes } from "./detection/decode-boxes.ts";
+import { encode_boxes } from "./detection/encode-boxes.ts";
 import { gather_centers } from "./detection/gather-centers.ts";
+import { heatmap_peaks } from "./detection/heatmap-peaks.ts";
 import { multilevel_crop } from "./detection/multilevel-crop.ts";
+import { nms } from "./detection/nms.ts";
 import { rpn_decode } from "./detection/rpn-decode.ts";
+import { top_k } from "./detection/top-k.ts";
 import { add } from "./joins/add.ts";
 import { concat } from "./joins/concat.ts";
 import { div } from "./joins/div.ts";
@@ -97,7 +104,14 @@ export const operators = {
   crop_and_resize,
   multilevel_crop,
   gather_centers,
+  heatmap_peaks,
+  top_k,
   centernet_decode,
+  anchors,
+  encode_boxes,
+  decode_boxes,
+  clip_boxes,
+  nms,
   rpn_decode,
   box_decode,
 } as const satisfies Record<string, Primitive | Composite>;

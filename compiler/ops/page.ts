@@ -21,7 +21,8 @@ function section(name: string, operator: Primitive | Composite): string {
 
 function facts(operator: Primitive | Composite): string[] {
   const inputs = operator.inputs === "many" ? "any number" : operator.inputs.map(code).join(", ");
-  const lines = [`- Inputs: ${inputs}`];
+  const optional = "optional" in operator && operator.optional ? `, and perhaps ${code(operator.optional)}` : "";
+  const lines = [`- Inputs: ${inputs}${optional}`];
   if ("expand" in operator) return [...lines, "- Written with other operators"];
   if (operator.outputs === "many") lines.push("- Results: a tuple");
   else if (operator.outputs) lines.push(`- Results: ${operator.outputs.map(code).join(", ")}`);

@@ -28,14 +28,16 @@ export function readInputs(
   const { input, span } = use;
   const callee = use.operator.name;
   const wanted = operator.inputs === "many" ? undefined : operator.inputs;
+  const optional = "optional" in operator ? operator.optional : undefined;
   const items = flatten(input);
   const wrong = items.find((item) => item.kind !== "tensor" && item.kind !== "unknown");
   if (wrong) {
     c.report("DM3101/value", span, { what: `what flows into ${callee}`, expected: "a tensor", actual: kindOf(wrong) });
     return undefined;
   }
-  if (wanted && items.length !== wanted.length && !(input.kind === "unknown")) {
-    reportCount(callee, wanted, items.length, span, c);
+  const isOneMore = optional !== undefined && items.length === (wanted?.length ?? 0) + 1;
+  if (wanted && items.length !== wanted.length && !isOneMore && !(input.kind === "unknown")) {
+    reportCount(callee, wanted, items.length, span, c, optional);
     return undefined;
   }
   const join = "join" in operator && operator.join === true;
@@ -58,8 +60,16 @@ function flatten(value: Value): readonly Value[] {
       : [value];
 }
 
-export function reportCount(callee: string, wanted: readonly string[], given: number, span: Span, c: Context): void {
-  const count = wanted.length === 1 ? "1 input" : `${wanted.length} inputs`;
+export function reportCount(
+  callee: string,
+  wanted: readonly string[],
+  given: number,
+  span: Span,
+  c: Context,
+  optional?: string,
+): void {
+  const few = wanted.length === 1 ? "1 input" : `${wanted.length} inputs`;
+  const count = optional === undefined ? few : `${few}, or one more (${optional})`;
   const flows = given === 1 ? "one flows in" : given === 0 ? "none flows in" : `${given} flow in`;
   const help =
     wanted.length > 1

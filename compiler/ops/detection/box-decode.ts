@@ -1,46 +1,127 @@
+import { clipBoxes, decodeBoxes } from "../../../vision/index.ts";
 import type { TensorType } from "../../ir/graph.ts";
 import { addDims, multiplyDims } from "../../sizes/dim/dim.ts";
+import { zeros } from "../kit/ndarray.ts";
 import { nth } from "../kit/nth.ts";
 import {
   type Failure,
   int,
   laterGradient,
-  laterTorch,
+  type NDArray,
   noMacs,
   noWeights,
+  type ParametersOf,
   primitive,
+  real,
   type Sizes,
 } from "../kit/primitive.ts";
-import { f32 } from "../kit/types.ts";
-import { firstFailure, laterDetectors, wantBoxes, wantShape } from "./boxes.ts";
+import { call } from "../kit/python.ts";
+import { softmaxOf } from "../kit/softmax.ts";
+import { setting, type TorchEmitter, type TorchExpression } from "../kit/torch.ts";
+import { f32, wrongInput } from "../kit/types.ts";
+import { firstFailure, outsideOfTfjs, wantBoxes, wantShape } from "./boxes.ts";
+import { codingParams } from "./coding.ts";
+import { extentsInTorch, extentsOf, wantExtents } from "./image-extents.ts";
+import { lowerDetections } from "./onnx-detections.ts";
+import { bestOf } from "./ranking.ts";
+import { boxesKept, emptyRows, type Found, writeBest } from "./suppression.ts";
 
 const op = "box_decode";
+const params = {
+  max: int("boxes per image", 100),
+  pre: int("candidates of each class, before those that overlap go", 5000),
+  iou: real("an overlap that is too much (intersection over union)", 0.5, { min: 0, max: 1 }),
+  above: real("scores up to this are none", 0.05, { min: 0, max: 1 }),
+  ...codingParams(10, 5),
+};
+export type BoxParams = ParametersOf<typeof params>;
 
 function check(inputs: readonly TensorType[], sizes: Sizes): Failure | undefined {
-  const [cls, reg, boxes] = [nth(inputs, 0), nth(inputs, 1), nth(inputs, 2)];
+  const [cls, reg, boxes, image] = [nth(inputs, 0), nth(inputs, 1), nth(inputs, 2), inputs[3]];
   return firstFailure(
     () => wantShape(op, "class scores [N, K, classes + 1]", cls, [undefined, undefined, undefined], sizes),
+    () =>
+      typeof cls.dims[2] === "number" && cls.dims[2] > 1
+        ? undefined
+        : wrongInput(op, "class scores of the background and at least one class", cls, sizes),
     () => {
       const dims = [...cls.dims.slice(0, 2), multiplyDims(addDims(nth(cls.dims, 2), -1), 4)];
       return wantShape(op, `box regressions [${dims.map((dim) => sizes.show(dim)).join(", ")}]`, reg, dims, sizes);
     },
     () => wantBoxes(op, boxes, cls, sizes),
-    () =>
-      wantShape(
-        op,
-        `as many boxes as class scores (${sizes.show(nth(cls.dims, 1))})`,
-        boxes,
-        [undefined, nth(cls.dims, 1), undefined],
-        sizes,
-      ),
+    () => {
+      const count = nth(cls.dims, 1);
+      const expected = `as many boxes as class scores (${sizes.show(count)})`;
+      return wantShape(op, expected, boxes, [undefined, count, undefined], sizes);
+    },
+    () => image && wantExtents(op, image, nth(cls.dims, 0), sizes),
   );
 }
 
+interface Detection extends Found {
+  readonly class: number;
+}
+
+/** What stays of one class in one image; `rows` are the numbers of its proposals in the batch. */
+function foundOf(
+  [probabilities, reg, boxes]: readonly [NDArray, NDArray, NDArray],
+  rows: readonly number[],
+  of: number,
+  extents: readonly [number, number] | undefined,
+  values: BoxParams,
+): readonly Detection[] {
+  const all = nth(probabilities.dims, 2);
+  const scores = rows.map((row) => probabilities.data[row * all + of]!);
+  const places = bestOf(scores, values.pre);
+  const codes = places.flatMap((place) => {
+    const from = 4 * (nth(rows, place) * (all - 1) + of - 1);
+    return [...reg.data.subarray(from, from + 4)];
+  });
+  const anchors = places.flatMap((place) => [...boxes.data.subarray(4 * nth(rows, place), 4 * nth(rows, place) + 4)]);
+  const decoded = decodeBoxes(codes, anchors, values);
+  const inside = extents ? clipBoxes(decoded, extents) : decoded;
+  const best = places.map((place) => nth(scores, place));
+  return boxesKept(inside, best, values).map((at) => ({
+    box: inside.subarray(4 * at, 4 * at + 4),
+    score: nth(best, at),
+    class: of,
+  }));
+}
+
+function evaluate(inputs: readonly NDArray[], values: BoxParams): readonly NDArray[] {
+  const given = [softmaxOf(nth(inputs, 0)), nth(inputs, 1), nth(inputs, 2)] as const;
+  const [images = 0, count = 0, all = 0] = given[0].dims;
+  const { boxes, scores } = emptyRows(images, values.max);
+  const classes = zeros(scores.dims);
+  classes.data.fill(1);
+  for (let image = 0; image < images; image++) {
+    const rows = Array.from({ length: count }, (_, row) => image * count + row);
+    const extents = inputs[3] && extentsOf(inputs[3], image);
+    const found = Array.from({ length: all - 1 }, (_, at) => at + 1).flatMap((of) =>
+      foundOf(given, rows, of, extents, values),
+    );
+    writeBest(found, image, boxes, scores).forEach((each, rank) => {
+      classes.data[image * values.max + rank] = each.class;
+    });
+  }
+  return [boxes, scores, classes];
+}
+
+function torch(inputs: readonly TorchExpression[], values: BoxParams, emit: TorchEmitter): TorchExpression {
+  const { max, pre, iou, above, center, extent } = values;
+  const settings = Object.entries({ max, pre, iou, above, center, extent }).map(([name, value]) =>
+    setting(value, name),
+  );
+  const image = inputs.length === 4 ? [extentsInTorch(inputs, 3, emit)] : [];
+  return call(emit.helper(op), [...inputs.slice(0, 3), ...settings, ...image]);
+}
+
 export const box_decode = primitive({
-  docs: "The final boxes of a two-stage detector: cls [N, K, classes + 1] (logits, background first), reg [N, K, 4·classes] and proposals [N, K, 4] to boxes [N, max, 4], scores [N, max] and classes [N, max]. Overlapping boxes of a class are suppressed; spare rows hold zeros.",
+  docs: "The final boxes of a two-stage detector, as in Deep-MARC: cls [N, K, classes + 1] (logits, background first), reg [N, K, 4·classes] and proposals [N, K, 4] to boxes [N, max, 4], scores [N, max] and classes [N, max], from 1, best first. One more input says what boxes are clipped to, as for `clip_boxes`. Of each class the best `pre` stay, then those above the score `above` that no better one overlaps by `iou` or more, as for `nms`. Spare rows have the score 0, a box of zeros and the class 1.",
   inputs: ["cls", "reg", "boxes"],
+  optional: "image",
   outputs: ["boxes", "scores", "classes"],
-  params: { max: int("boxes per image", 100) },
+  params,
   weights: noWeights,
   shape: (inputs, { max }, sizes) => {
     const batch = nth(inputs, 0).dims[0] ?? 1;
@@ -48,9 +129,9 @@ export const box_decode = primitive({
   },
   macs: noMacs,
   reach: () => ({ kind: "everything" }),
-  evaluate: laterDetectors,
-  onnx: laterDetectors,
-  tfjs: laterDetectors,
+  evaluate: (inputs, values) => evaluate(inputs, values),
+  onnx: { layout: "logical", lower: lowerDetections },
+  tfjs: outsideOfTfjs,
   gradient: laterGradient,
-  torch: laterTorch,
+  torch: { layout: "logical", expression: torch },
 });

@@ -9,6 +9,8 @@ import { f32, product, wantFloats, wrongInput } from "../kit/types.ts";
 
 export const laterDetectors = unsupported("detectors come with a later release");
 
+export const outsideOfTfjs = unsupported("detections are decoded behind a LayersModel: end the graph before it");
+
 /** A tensor with a batch axis, a given rank, and sizes that must agree; undefined entries are free. */
 export function wantShape(
   op: string,

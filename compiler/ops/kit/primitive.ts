@@ -197,6 +197,8 @@ export interface Primitive<P extends Readonly<Record<string, Parameter>> = Reado
   readonly docs: string;
   /** Names of the inputs; "many" for joins that take any number (at least one). */
   readonly inputs: readonly string[] | "many";
+  /** One more input, which may be left out. */
+  readonly optional?: string;
   readonly params: P;
   /** Names of the fields of the result; "many" where the parameters say how many there are; absent: one tensor. */
   readonly outputs?: readonly string[] | "many";

@@ -26,6 +26,7 @@ export interface TorchCall {
 
 /** Functions and classes that the target writes into the file when an operator asks for them. */
 export type TorchHelper =
+  | DetectionHelper
   | "SameConv2d"
   | "append_coords"
   | "avg_pool_same"
@@ -34,6 +35,20 @@ export type TorchHelper =
   | "max_pool_same"
   | "without_bias"
   | "without_weight";
+
+/** Those of the operators that decode detections. */
+export type DetectionHelper =
+  | "anchors"
+  | "box_decode"
+  | "centernet_decode"
+  | "clip_boxes"
+  | "decode_boxes"
+  | "encode_boxes"
+  | "heatmap_peaks"
+  | "image_extents"
+  | "nms"
+  | "rpn_decode"
+  | "top_k";
 
 /** What the target fills in, for every use of an operator. */
 export type TorchPlace =

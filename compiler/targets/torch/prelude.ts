@@ -1,8 +1,9 @@
 // Functions and classes that a file gets when something in it needs them. Text of Python, already as its
 // formatter leaves it.
 import type { TorchHelper } from "../../ops/kit/torch.ts";
+import { type DetectionText, detectionHelpers } from "./prelude-detection.ts";
 
-export type Helper = TorchHelper | "sequence" | "Named" | "pad_same" | "pair" | "tents" | "initialise";
+export type Helper = TorchHelper | DetectionText | "sequence" | "Named" | "pad_same" | "pair" | "tents" | "initialise";
 
 interface Text {
   readonly needs?: readonly Helper[];
@@ -130,6 +131,7 @@ const helpers: Readonly<Record<Helper, Text>> = {
     image = torch.arange(n, device=x.device).unsqueeze(-1)
     return torch.where(inside, x[image, row, column], 0)`,
   },
+  ...detectionHelpers,
   without_bias: {
     text: `def without_bias(norm: nn.Module) -> nn.Module:
     """A norm that learns a scale only."""

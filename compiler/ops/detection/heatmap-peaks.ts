@@ -1,0 +1,69 @@
+import { imagesOf, zeros } from "../kit/ndarray.ts";
+import { nth } from "../kit/nth.ts";
+import {
+  laterGradient,
+  type NDArray,
+  noMacs,
+  noWeights,
+  type OnnxEmitter,
+  type OnnxType,
+  primitive,
+} from "../kit/primitive.ts";
+import { call } from "../kit/python.ts";
+import { wantMap } from "../kit/types.ts";
+import { outsideOfTfjs } from "./boxes.ts";
+import { number } from "./onnx-rows.ts";
+
+/** How far below the largest of its neighbours a peak may be, in single precision: the released code's PEAK_EPSILON. */
+const epsilon = Math.fround(1e-6);
+
+/** Which values of a map [N, H, W, C] are not below a neighbour of their channel, as single precision sees them. */
+export function peaksOf(map: NDArray): NDArray {
+  const { height, width, channels } = imagesOf(map);
+  const peaks = zeros(map.dims);
+  const valueAt = (row: number, column: number, channel: number) =>
+    Math.fround(map.data[(row * width + column) * channels + channel]!);
+  for (let at = 0; at < peaks.data.length; at++) {
+    const channel = at % channels;
+    const column = Math.floor(at / channels) % width;
+    const row = Math.floor(at / (channels * width));
+    const top = row - (row % height);
+    let largest = Number.NEGATIVE_INFINITY;
+    for (let y = Math.max(row - 1, top); y <= Math.min(row + 1, top + height - 1); y++)
+      for (let x = Math.max(column - 1, 0); x <= Math.min(column + 1, width - 1); x++)
+        largest = Math.max(largest, valueAt(y, x, channel));
+    if (Math.fround(largest - valueAt(row, column, channel)) < epsilon) peaks.data[at] = map.data[at]!;
+  }
+  return peaks;
+}
+
+/** The same in ONNX, on [N, C, H, W]. */
+export function lowerPeaks(heat: string, type: OnnxType, emit: OnnxEmitter, last?: OnnxType): string {
+  const window = { kernel_shape: [3, 3], strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1], ceil_mode: 0 };
+  const largest = emit.node("MaxPool", [heat], window, type);
+  const below = emit.node("Sub", [largest, heat], {}, type);
+  const isPeak = emit.node("Less", [below, number(emit, epsilon)], {}, { dtype: "bool", dims: type.dims });
+  const kept = emit.node("Cast", [isPeak], { to: 1 }, type);
+  return emit.node("Mul", [heat, kept], {}, last);
+}
+
+export const heatmap_peaks = primitive({
+  docs: "Keeps the peaks of a heat map, and sets all else to 0: a peak is at most 1e-6 below the largest of the 3×3 cells around it, in its own channel, so that every cell of a plateau is one. [.., H, W, C] to the same.",
+  inputs: ["x"],
+  params: {},
+  weights: noWeights,
+  shape: (inputs, _params, sizes) => wantMap("heatmap_peaks", nth(inputs, 0), sizes) ?? nth(inputs, 0),
+  macs: noMacs,
+  reach: () => ({ kind: "window", kernel: [3, 3], stride: [1, 1], before: [1, 1] }),
+  evaluate: (inputs) => peaksOf(nth(inputs, 0)),
+  onnx: {
+    layout: "channels-first",
+    lower: (inputs, _params, emit) => lowerPeaks(nth(inputs, 0), emit.inputType(0), emit),
+  },
+  tfjs: outsideOfTfjs,
+  gradient: laterGradient,
+  torch: {
+    layout: "channels-first",
+    expression: (inputs, _params, emit) => call(emit.helper("heatmap_peaks"), inputs),
+  },
+});

@@ -1,0 +1,31 @@
+// The operators that decode detections: onnxruntime chooses the boxes that `evaluate` chooses, on random inputs and on
+// those that the released code was asked.
+import fc from "fast-check";
+import { describe, it } from "vitest";
+import { opsets } from "../../compiler/targets/onnx/index.ts";
+import { decodingSamplers, decodingTrial } from "./detection-samplers.ts";
+import { expectParity } from "./run-onnx.ts";
+import { torchCase } from "./torch-cases.ts";
+
+describe.each(Object.entries(decodingSamplers))("%s", (op, sampler) => {
+  it("in ONNX", async () => {
+    const cases = fc.tuple(sampler, fc.integer({ min: opsets.lowest, max: opsets.highest }));
+    await fc.assert(
+      fc.asyncProperty(cases, async ([drawn, opset]) => {
+        const { graph, feeds } = decodingTrial(op, drawn);
+        await expectParity(graph, feeds, undefined, opset);
+      }),
+      { numRuns: 30, seed: 21 },
+    );
+  });
+
+  it("in PyTorch", () => {
+    let count = 0;
+    fc.assert(
+      fc.property(sampler, (drawn) => {
+        torchCase({ name: `operators/${op}-${count++}`, ...decodingTrial(op, drawn) });
+      }),
+      { numRuns: 20, seed: 22 },
+    );
+  });
+});
