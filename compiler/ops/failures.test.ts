@@ -145,9 +145,9 @@ const wrong: readonly [OperatorName, readonly TensorType[], Values, string][] = 
   ["encode_boxes", [map(6), map(6)], {}, "DM4203: encode_boxes wants boxes [.., 4·A], got [N, 32, 32, 6]"],
   [
     "clip_boxes",
-    [tensor(n, 9, 4), tensor(8, 2)],
+    [tensor(n, 9, 4), tensor(n, 3)],
     {},
-    "DM4203: clip_boxes wants the heights and widths of images [N, 2], or the images, got [8, 2]",
+    "DM4203: clip_boxes wants the heights and widths of images [N, 2], or the images, got [N, 3]",
   ],
   ["heatmap_peaks", [tensor(n, 8)], {}, "DM4203: heatmap_peaks wants a feature map [N, H, W, C], got [N, 8]"],
   ["anchors", [tensor(n, 8)], { stride: 4 }, "DM4203: anchors wants a feature map [N, H, W, C], got [N, 8]"],

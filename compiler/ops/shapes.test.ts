@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { decodingSamplers } from "../../tests/parity/detection-samplers.ts";
 import type { TensorType } from "../ir/graph.ts";
 import { type OperatorName, operators, type Primitive } from "./index.ts";
 import { concrete, evaluate, numbers, randomWeights, shapesOf, tensor, type Values } from "./testing.ts";
@@ -117,8 +118,9 @@ const uses: Partial<Record<OperatorName, Uses>> = {
   gather_centers: withBoxes.map((inputs) => ({ inputs })),
 };
 
+// Those that decode detections want numbers of their own.
 const primitives = Object.entries(operators).filter(
-  (entry): entry is [OperatorName, Primitive] => !("expand" in entry[1]),
+  (entry): entry is [OperatorName, Primitive] => !("expand" in entry[1]) && !decodingSamplers[entry[0]],
 );
 
 it.each(primitives)("%s: what is computed has the shape that the rule says", (name, operator) => {
@@ -141,6 +143,21 @@ it.each(primitives)("%s: what is computed has the shape that the rule says", (na
         expect(data.length).toBe(dims.reduce((a, b) => a * b, 1));
         expect(data.every((x) => !Number.isNaN(x))).toBe(true);
       }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it.each(Object.entries(decodingSamplers))("%s: what is computed has the shape that the rule says", (name, sampler) => {
+  const operator = operators[name as OperatorName] as Primitive;
+  fc.assert(
+    fc.property(sampler, ({ feeds, params }) => {
+      const types = feeds.map(({ dims, dtype = "f32" }): TensorType => ({ dtype, dims }));
+      const said = shapesOf(operator, types, params).map(concrete);
+      const arrays = feeds.map(({ dims, data }) => ({ dims, data: Float64Array.from(data) }));
+      const made = evaluate(operator, arrays, { given: params });
+      expect(made.map(({ dims }) => dims)).toEqual(said);
+      for (const { dims, data } of made) expect(data.length).toBe(dims.reduce((a, b) => a * b, 1));
     }),
     { numRuns: 60 },
   );

@@ -2,9 +2,12 @@
 // those that the released code was asked.
 import fc from "fast-check";
 import { describe, it } from "vitest";
+import { evaluate } from "../../compiler/evaluate.ts";
+import { weightsFrom } from "../../compiler/ir/weights.ts";
+import { optimize } from "../../compiler/passes/index.ts";
 import { opsets } from "../../compiler/targets/onnx/index.ts";
 import { decodingSamplers, decodingTrial } from "./detection-samplers.ts";
-import { expectParity } from "./run-onnx.ts";
+import { bytesOf, emit, expectEqual, expectParity, runOnnx } from "./run-onnx.ts";
 import { torchCase } from "./torch-cases.ts";
 
 describe.each(Object.entries(decodingSamplers))("%s", (op, sampler) => {
@@ -18,6 +21,22 @@ describe.each(Object.entries(decodingSamplers))("%s", (op, sampler) => {
       { numRuns: 30, seed: 21 },
     );
   });
+
+  // Maps of features are turned in half precision, as they were made.
+  it.skipIf(["heatmap_peaks", "centernet_decode"].includes(op))(
+    "in ONNX, in half precision, with every digit",
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(sampler, async (drawn) => {
+          const { graph, feeds } = decodingTrial(op, drawn);
+          const weights = weightsFrom(new Map());
+          const bytes = bytesOf(emit(optimize(graph, { fold: true }), { weights, half: { ports: "f32" } }));
+          expectEqual(await runOnnx(bytes, graph, feeds), evaluate(graph, feeds, weights), "half precision");
+        }),
+        { numRuns: 10, seed: 23 },
+      );
+    },
+  );
 
   it("in PyTorch", () => {
     let count = 0;

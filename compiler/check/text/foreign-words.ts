@@ -178,8 +178,7 @@ export const foreignWords: readonly ForeignWord[] = [
   { words: "identity noop passthrough linearactivation", write: "id" },
   { words: "astype tofloat typeas castto", write: "cast(f32)" },
   {
-    words:
-      "gridsample gather topk embedding lstm gru rnn lstmcell deformconv deformableconv nms nonmaxsuppression affinegrid scatter onehot",
+    words: "gridsample gather embedding lstm gru rnn lstmcell deformconv deformableconv affinegrid scatter onehot",
     note: `this is not here; ${missing}`,
   },
   {
@@ -188,6 +187,12 @@ export const foreignWords: readonly ForeignWord[] = [
     note: `weights that no layer owns and constant tensors are not here; ${missing}`,
   },
   // detection
+  {
+    words: "nonmaxsuppression batchednms suppression",
+    write: "(x, y) -> nms",
+    note: "it takes boxes and their scores, and gives the boxes that stay, their scores and their numbers",
+  },
+  { words: "largest topkv2", write: "top_k(5)", note: "it gives the values and their numbers" },
   {
     words: "roialign roipool",
     write: "(features, boxes) -> crop_and_resize(32)",

@@ -100,6 +100,7 @@ export const anchors = primitive({
   inputs: ["x"],
   params,
   weights: noWeights,
+  keepsSingle: true,
   shape: (inputs, values, sizes) => {
     const x = nth(inputs, 0);
     return wantOneMap("anchors", x, sizes) ?? f32([...x.dims.slice(0, 3), 4 * anchorsPerCell(values)]);

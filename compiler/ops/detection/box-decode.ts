@@ -123,6 +123,7 @@ export const box_decode = primitive({
   outputs: ["boxes", "scores", "classes"],
   params,
   weights: noWeights,
+  keepsSingle: true,
   shape: (inputs, { max }, sizes) => {
     const batch = nth(inputs, 0).dims[0] ?? 1;
     return check(inputs, sizes) ?? [f32([batch, max, 4]), f32([batch, max]), { dtype: "i32", dims: [batch, max] }];

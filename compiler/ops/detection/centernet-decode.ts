@@ -120,6 +120,7 @@ export const centernet_decode = primitive({
   outputs: ["boxes", "scores", "classes"],
   params,
   weights: noWeights,
+  keepsSingle: true,
   shape: (inputs, values, sizes) => {
     const batch = nth(nth(inputs, 0).dims, 0);
     const row = [batch, values.k];

@@ -56,6 +56,7 @@ export const clip_boxes = primitive({
   optional: "image",
   params: {},
   weights: noWeights,
+  keepsSingle: true,
   shape: (inputs, _params, sizes) => check(inputs, sizes) ?? nth(inputs, 0),
   macs: noMacs,
   reach: noReach,

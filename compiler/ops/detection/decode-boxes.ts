@@ -22,6 +22,7 @@ export const decode_boxes = primitive({
   inputs: ["codes", "anchors"],
   params: codingParams(1, 1),
   weights: noWeights,
+  keepsSingle: true,
   shape: (inputs, _params, sizes) => wantPairs("decode_boxes", inputs, sizes) ?? nth(inputs, 0),
   macs: noMacs,
   reach: noReach,

@@ -30,6 +30,7 @@ export const encode_boxes = primitive({
   inputs: ["boxes", "anchors"],
   params: codingParams(1, 1),
   weights: noWeights,
+  keepsSingle: true,
   shape: (inputs, _params, sizes) => wantPairs("encode_boxes", inputs, sizes) ?? nth(inputs, 0),
   macs: noMacs,
   reach: noReach,

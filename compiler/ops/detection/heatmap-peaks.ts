@@ -52,6 +52,7 @@ export const heatmap_peaks = primitive({
   inputs: ["x"],
   params: {},
   weights: noWeights,
+  keepsSingle: true,
   shape: (inputs, _params, sizes) => wantMap("heatmap_peaks", nth(inputs, 0), sizes) ?? nth(inputs, 0),
   macs: noMacs,
   reach: () => ({ kind: "window", kernel: [3, 3], stride: [1, 1], before: [1, 1] }),

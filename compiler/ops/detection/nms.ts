@@ -74,6 +74,7 @@ export const nms = primitive({
   outputs: ["boxes", "scores", "index"],
   params,
   weights: noWeights,
+  keepsSingle: true,
   shape: (inputs, { max }, sizes) => {
     const row = [nth(nth(inputs, 0).dims, 0), max];
     return check(inputs, sizes) ?? [f32([...row, 4]), f32(row), { dtype: "i32", dims: row }];

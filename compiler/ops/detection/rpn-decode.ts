@@ -141,6 +141,7 @@ export const rpn_decode = primitive({
   outputs: ["boxes", "scores"],
   params,
   weights: noWeights,
+  keepsSingle: true,
   shape: (inputs, values, sizes) => {
     const batch = nth(inputs, 0).dims[0] ?? 1;
     return check(inputs, values, sizes) ?? [f32([batch, values.post, 4]), f32([batch, values.post])];

@@ -67,6 +67,7 @@ export const top_k = primitive({
   outputs: ["values", "index"],
   params,
   weights: noWeights,
+  keepsSingle: true,
   shape,
   macs: noMacs,
   reach: () => ({ kind: "everything" }),

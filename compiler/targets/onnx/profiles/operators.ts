@@ -16,7 +16,9 @@ const missing = (wayOut: string, reason = "its list does not have it"): Objectio
   wayOut,
 });
 
-const knownSize = "fix the size with --at: the padding is then known, and no node of its own";
+const knownSize =
+  "fix the size with --at: the padding is then known, and no node of its own; end the graph before boxes are decoded";
+const decodeOutside = "end the graph before boxes are decoded, and decode what it gives on the processor";
 const oneOrInput = "with one image, --at N=1, nothing is repeated; or make what is repeated an input, at full size";
 
 export const operatorRows: Readonly<Record<string, Objections>> = {
@@ -43,19 +45,28 @@ export const operatorRows: Readonly<Record<string, Objections>> = {
   Div: {},
   Elu: {},
   Erf: {},
+  Exp: {},
   Expand: { coreml: missing(oneOrInput) },
   Flatten: {},
+  Gather: { coreml: missing(decodeOutside) },
+  GatherElements: { coreml: missing(decodeOutside) },
+  GatherND: {},
   Gemm: {},
   GlobalAveragePool: {},
+  Greater: { coreml: missing(decodeOutside) },
   HardSigmoid: {},
   // WebGPU's list lacks it, but onnxruntime takes it out while it loads.
   Identity: {},
   LeakyRelu: {},
+  Less: { coreml: missing(decodeOutside) },
+  Log: { coreml: missing(decodeOutside) },
   MatMul: {},
   Max: { webgpu: missing(knownSize) },
   MaxPool: {},
+  Min: { webgpu: missing(decodeOutside), coreml: missing(decodeOutside) },
   Mod: { webgpu: missing(knownSize), coreml: missing(knownSize) },
   Mul: {},
+  NonMaxSuppression: { webgpu: missing(decodeOutside), coreml: missing(decodeOutside) },
   Pad: {
     coreml: missing("let the next convolution pad: `pad = half`, or a size that is fixed with --at"),
   },
@@ -73,6 +84,7 @@ export const operatorRows: Readonly<Record<string, Objections>> = {
   Relu: {},
   Reshape: {},
   Resize: {},
+  ScatterND: { coreml: missing(decodeOutside) },
   Shape: {
     webgpu: {
       severity: "warning",
@@ -87,6 +99,8 @@ export const operatorRows: Readonly<Record<string, Objections>> = {
   Squeeze: {},
   Sub: {},
   Tanh: {},
+  TopK: { webgpu: missing(decodeOutside), coreml: missing(decodeOutside) },
   Transpose: {},
   Unsqueeze: {},
+  Where: { coreml: missing(decodeOutside) },
 };
