@@ -23,5 +23,5 @@ export { rleFromBox, rleFromPolygon, rleFromPolygons } from "./masks/polygon.ts"
 export { type Rle, rleOf } from "./masks/rle.ts";
 export { binaryMask } from "./pastes/binary.ts";
 export type { Box, BoxMask } from "./pastes/box-mask.ts";
-export { pasteMask } from "./pastes/paste.ts";
-export { reframeMask } from "./pastes/reframe.ts";
+export { pasteMask, pasteRle } from "./pastes/paste.ts";
+export { reframeMask, reframeRle } from "./pastes/reframe.ts";

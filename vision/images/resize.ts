@@ -1,7 +1,7 @@
 // Pictures of three channels at another size, as the networks that read them were trained: bilinear in single precision,
 // between the two nearest pixels however much smaller the picture gets.
 import { type ImageSize, pixelsOf } from "../image-size.ts";
-import { type Samples, samplesAt } from "../pastes/bilinear.ts";
+import { between, type Samples, samplesAt } from "../pastes/bilinear.ts";
 import type { ImageInput } from "./image-input.ts";
 
 const { fround } = Math;
@@ -38,8 +38,6 @@ export function resizePixels(
   }
   return resized;
 }
-
-const between = (a: number, b: number, part: number): number => fround(a + fround(fround(b - a) * part));
 
 /** Where the lines of the new picture read the `from` lines of the old one. */
 function samples(from: number, to: number, kernel: ImageInput["kernel"]): Samples {

@@ -2,6 +2,7 @@
 import type { ImageSize } from "../image-size.ts";
 import { checkPixels, type PixelOrder } from "./pixels.ts";
 import type { Rle } from "./rle.ts";
+import { Runs } from "./runs.ts";
 import { transposed } from "./transpose.ts";
 import { wordsOf } from "./words.ts";
 
@@ -60,22 +61,3 @@ function endOfForeground(pixels: Uint8Array, words: Int32Array, start: number): 
 
 /** None of the four bytes of a word is 0: taking 1 from each borrows from the top bit of one that is, and of no other. */
 const isFull = (word: number): boolean => ((word - 0x01010101) & ~word & 0x80808080) === 0;
-
-/** Run lengths of which the number is not known before. */
-class Runs {
-  private lengths = new Uint32Array(64);
-  private used = 0;
-
-  push(length: number): void {
-    if (this.used === this.lengths.length) {
-      const longer = new Uint32Array(2 * this.used);
-      longer.set(this.lengths);
-      this.lengths = longer;
-    }
-    this.lengths[this.used++] = length;
-  }
-
-  counts(): Uint32Array {
-    return this.lengths.slice(0, this.used);
-  }
-}

@@ -9,34 +9,39 @@ export interface Samples {
   readonly parts: Float32Array;
 }
 
+/** Values [rows, columns] and the lines of an image that read them. */
+export interface Reading {
+  /** Row after row. */
+  readonly values: ArrayLike<number>;
+  readonly columns: number;
+  readonly down: Samples;
+  readonly across: Samples;
+}
+
 const { fround } = Math;
 
-/** Reads values [rows, columns] at each crossing of `down` and `across` into an image that is `width` wide. */
-export function readBetween(
-  values: ArrayLike<number>,
-  columns: number,
-  down: Samples,
-  across: Samples,
-  into: Float32Array,
-  width: number,
-): void {
+/** Reads at each crossing of `down` and `across` into an image that is `width` wide. */
+export function readBetween(reading: Reading, into: Float32Array, width: number): void {
+  const { down, across } = reading;
   for (let row = 0; row < down.parts.length; row++) {
-    const upper = down.before[row]! * columns;
-    const lower = down.after[row]! * columns;
-    const part = down.parts[row]!;
     let pixel = (down.first + row) * width + across.first;
-    for (let column = 0; column < across.parts.length; column++) {
-      const left = across.before[column]!;
-      const right = across.after[column]!;
-      const along = across.parts[column]!;
-      const above = between(values[upper + left]!, values[upper + right]!, along);
-      const below = between(values[lower + left]!, values[lower + right]!, along);
-      into[pixel++] = between(above, below, part);
-    }
+    for (let column = 0; column < across.parts.length; column++) into[pixel++] = valueBetween(reading, row, column);
   }
 }
 
-/** Lines from `first` on that read a mask of `size` lines at places 0 to size - 1. */
+/** At one crossing. */
+export function valueBetween({ values, columns, down, across }: Reading, row: number, column: number): number {
+  const upper = down.before[row]! * columns;
+  const lower = down.after[row]! * columns;
+  const left = across.before[column]!;
+  const right = across.after[column]!;
+  const along = across.parts[column]!;
+  const above = between(values[upper + left]!, values[upper + right]!, along);
+  const below = between(values[lower + left]!, values[lower + right]!, along);
+  return between(above, below, down.parts[row]!);
+}
+
+/** Samples of the lines from `first` on, which read a mask of `size` lines at places 0 to size - 1. */
 export function samplesAt(first: number, places: Float32Array, size: number): Samples {
   const before = Int32Array.from(places, Math.floor);
   return {
@@ -47,4 +52,5 @@ export function samplesAt(first: number, places: Float32Array, size: number): Sa
   };
 }
 
-const between = (a: number, b: number, part: number): number => fround(a + fround(fround(b - a) * part));
+/** `part` of the way from a to b. */
+export const between = (a: number, b: number, part: number): number => fround(a + fround(fround(b - a) * part));

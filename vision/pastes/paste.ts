@@ -1,7 +1,9 @@
 // The paste of Deep-MARC and Mask R-CNN: a frame of zeros around the mask, corners on whole pixels.
-import { type ImageSize, pixelsOf } from "../image-size.ts";
-import { readBetween, type Samples, samplesAt } from "./bilinear.ts";
+import type { ImageSize } from "../image-size.ts";
+import type { Rle } from "../masks/rle.ts";
+import { type Reading, type Samples, samplesAt } from "./bilinear.ts";
 import { type Box, type BoxMask, checkPaste } from "./box-mask.ts";
+import { pasted, pastedRle } from "./plan.ts";
 
 const { fround } = Math;
 
@@ -12,14 +14,19 @@ const { fround } = Math;
  *
  * Refuses what `checkPaste` does. Source: `paste_instance_masks`, official/vision/beta/ops/mask_ops.py.
  */
-export function pasteMask(mask: BoxMask, box: Box, image: ImageSize): Float32Array {
+export const pasteMask = (mask: BoxMask, box: Box, image: ImageSize): Float32Array =>
+  pasted(reading(mask, box, image), image);
+
+/** The RLE of what is above the threshold in `pasteMask`, without an image of values. */
+export const pasteRle = (mask: BoxMask, box: Box, image: ImageSize, threshold = 0.5): Rle =>
+  pastedRle(reading(mask, box, image), image, threshold);
+
+function reading(mask: BoxMask, box: Box, image: ImageSize): Reading {
   checkPaste(mask, box, image);
-  const values = new Float32Array(pixelsOf(image));
   const growth = fround(Math.max((mask.width + 2) / mask.width, (mask.height + 2) / mask.height));
   const across = samples(box[0], box[2], growth, image.width, mask.width + 2);
   const down = samples(box[1], box[3], growth, image.height, mask.height + 2);
-  readBetween(framed(mask), mask.width + 2, down, across, values, image.width);
-  return values;
+  return { values: framed(mask), columns: mask.width + 2, down, across };
 }
 
 function framed({ height, width, values }: BoxMask): Float32Array {

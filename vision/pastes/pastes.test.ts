@@ -2,10 +2,12 @@
 import { describe, expect, it } from "vitest";
 import { fixture } from "../../tests/vision-fixtures.ts";
 import { VisionError } from "../error.ts";
+import { maskArea } from "../masks/area.ts";
+import { encodeMask } from "../masks/encode.ts";
 import { binaryMask } from "./binary.ts";
 import type { Box, BoxMask } from "./box-mask.ts";
-import { pasteMask } from "./paste.ts";
-import { reframeMask } from "./reframe.ts";
+import { pasteMask, pasteRle } from "./paste.ts";
+import { reframeMask, reframeRle } from "./reframe.ts";
 
 const file = fixture<{ readonly image_size: readonly [number, number] }>("pastes.safetensors");
 
@@ -43,6 +45,7 @@ describe("reframeMask", () => {
       const worst = Math.max(...values.map((value, at) => Math.abs(value - wanted[start + at]!)));
       expect(worst).toBeLessThan(2e-6);
       expect(binaryMask(values)).toEqual(binary);
+      expect(reframeRle(mask, box, image)).toEqual(encodeMask(binary, image));
       foreground += binary.filter(Boolean).length;
     }
     expect(foreground).toBeGreaterThan(0);
@@ -54,6 +57,7 @@ describe("pasteMask", () => {
     let foreground = 0;
     for (const { mask, box, image, binary } of casesOf(name)) {
       expect(binaryMask(pasteMask(mask, box, image))).toEqual(binary);
+      expect(pasteRle(mask, box, image)).toEqual(encodeMask(binary, image));
       foreground += binary.filter(Boolean).length;
     }
     expect(foreground).toBeGreaterThan(0);
@@ -80,6 +84,15 @@ describe.each([
     expect(() => paste({ ...mask, height: 3 }, [0, 0, 1, 1], image)).toThrow(/3 x 2 = 6 values cannot have 4/);
     expect(() => paste(mask, [0, 0, 1, 1], { height: 0, width: 5 })).toThrow(VisionError);
   });
+});
+
+it("a mask of an image of 256 million pixels takes no image of values", () => {
+  const image = { height: 2 ** 14, width: 2 ** 14 };
+  const mask = { height: 2, width: 2, values: [1, 1, 1, 1] };
+  const { counts } = reframeRle(mask, [0.25, 0.25, 0.2501, 0.2501], image);
+  expect(counts.reduce((sum, run) => sum + run, 0)).toBe(2 ** 28);
+  expect(maskArea(reframeRle(mask, [0, 0, 1, 1e-3], image))).toBe(2 ** 14 * 17);
+  expect(() => reframeRle(mask, [0, 0, 1, 1], image, -1)).toThrow(VisionError);
 });
 
 it("a binary mask is what is above", () => {

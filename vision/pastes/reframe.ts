@@ -1,7 +1,9 @@
 // The paste of Deep-MAC: the corners of the mask lie on the corners of the box.
-import { type ImageSize, pixelsOf } from "../image-size.ts";
-import { readBetween, type Samples, samplesAt } from "./bilinear.ts";
+import type { ImageSize } from "../image-size.ts";
+import type { Rle } from "../masks/rle.ts";
+import { type Reading, type Samples, samplesAt } from "./bilinear.ts";
 import { type Box, type BoxMask, checkPaste } from "./box-mask.ts";
+import { pasted, pastedRle } from "./plan.ts";
 
 const { fround } = Math;
 
@@ -13,13 +15,18 @@ const { fround } = Math;
  *
  * Refuses what `checkPaste` does. Source: `reframe_box_masks_to_image_masks`, research/object_detection/utils/ops.py.
  */
-export function reframeMask(mask: BoxMask, box: Box, image: ImageSize): Float32Array {
+export const reframeMask = (mask: BoxMask, box: Box, image: ImageSize): Float32Array =>
+  pasted(reading(mask, box, image), image);
+
+/** The RLE of what is above the threshold in `reframeMask`, without an image of values. */
+export const reframeRle = (mask: BoxMask, box: Box, image: ImageSize, threshold = 0.5): Rle =>
+  pastedRle(reading(mask, box, image), image, threshold);
+
+function reading(mask: BoxMask, box: Box, image: ImageSize): Reading {
   checkPaste(mask, box, image);
-  const values = new Float32Array(pixelsOf(image));
   const down = samples(box[0], box[2], image.height, mask.height);
   const across = samples(box[1], box[3], image.width, mask.width);
-  readBetween(mask.values, mask.width, down, across, values, image.width);
-  return values;
+  return { values: mask.values, columns: mask.width, down, across };
 }
 
 /** The lines of an image that read a mask which lies between `from` and `to` of them. */
