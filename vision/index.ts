@@ -5,6 +5,8 @@ export { type BoxCoding, clipBoxes, decodeBoxes, encodeBoxes, longestSide } from
 export { type BoxForm, convertBoxes, denormalizeBoxes, normalizeBoxes } from "./boxes/convert.ts";
 export { boxIou } from "./boxes/iou.ts";
 export { type Suppression, type SuppressOptions, suppressBoxes } from "./boxes/suppress.ts";
+export { type Colour, colourOf } from "./drawing/colours.ts";
+export { type Drawn, drawOverlay } from "./drawing/overlay.ts";
 export { VisionError } from "./error.ts";
 export type { ImageSize } from "./image-size.ts";
 export { type ImageInput, type Placement, placementOf } from "./images/image-input.ts";
