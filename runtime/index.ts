@@ -1,9 +1,14 @@
 // FILES + IMAGES -> RESULTS. Knows no grammar and no compiler.
 export { openSession } from "./engine.ts";
 export { type TorchEngine, torchEngine } from "./engines/torch.ts";
+export { type ImageFailure, isImageFailure, type Picture } from "./images/picture.ts";
+export { type PngSource, readPicture, writePng } from "./images/sharp.ts";
 export type { Manifest, Port, Size } from "./manifest.ts";
 export { type NpyArray, type NpyFailure, type NpyTensor, npyHeader, readNpy, readNpyTensor } from "./npy.ts";
 export { type Npz, type NpzArray, readNpz, writeNpz } from "./npz.ts";
+export { boxProblem } from "./segment/geometry.ts";
+export { type Instance, type Segmentation, type SegmentOptions, segment } from "./segment/segment.ts";
+export { type Runner, type System, systemOf } from "./segment/system.ts";
 export {
   type Backend,
   type EngineFailure,
