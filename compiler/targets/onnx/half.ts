@@ -3,7 +3,7 @@
 
 import type { OnnxType } from "../../ops/kit/primitive.ts";
 import { keepsSingle } from "../../ops/of-node.ts";
-import type { OnnxNode, Program } from "./program.ts";
+import { type OnnxNode, type Program, resultsOf } from "./program.ts";
 
 type Precision = "f32" | "f16";
 
@@ -12,6 +12,12 @@ const codes = { f32: 1, f16: 10 } as const;
 const suffixes = { f32: "single", f16: "half" } as const;
 /** Inputs that the standard types as float whatever the others are. */
 const alwaysSingle: Readonly<Record<string, readonly number[]>> = { Resize: [1, 2] };
+
+/** Of the model. */
+interface Outputs {
+  readonly names: ReadonlySet<string>;
+  readonly ports: Precision;
+}
 
 interface Halving {
   readonly program: Program;
@@ -27,10 +33,10 @@ export function halveProgram(program: Program, outputs: readonly string[], ports
   storeHalves(program);
   if (ports === "f16") for (const name of program.inputs) setPrecision(program, name, "f16");
   const halving: Halving = { program, converted: new Map() };
-  const results = new Set(outputs);
+  const promised = { names: new Set(outputs), ports };
   const nodes = program.nodes;
   program.nodes = [];
-  for (const node of nodes) write(node, results.has(node.output) ? ports : undefined, halving);
+  for (const node of nodes) write(node, promised, halving);
 }
 
 const precisionOf = (type: OnnxType): Precision | undefined =>
@@ -63,31 +69,35 @@ function storeHalves(program: Program): void {
   });
 }
 
-/** `port`: the precision that the model's user is promised, for a node that makes an output. */
-function write(node: OnnxNode, port: Precision | undefined, halving: Halving): void {
+function write(node: OnnxNode, outputs: Outputs, halving: Halving): void {
   const { program } = halving;
+  const made: Precision = isSingle(node) ? "f32" : "f16";
   const inputs = node.inputs.map((name, input) =>
     name === "" ? "" : inPrecision(name, wanted(node, input), node, halving),
   );
-  const made: Precision = isSingle(node) ? "f32" : "f16";
   const isFloat = precisionOf(program.typeOf(node.output)) !== undefined;
   const attributes = node.opType === "Cast" && isFloat ? { ...node.attributes, to: codes[made] } : node.attributes;
-  setPrecision(program, node.output, made);
-  if (!isFloat || port === undefined || port === made) {
-    program.nodes.push({ ...node, inputs, attributes });
-    return;
-  }
+  for (const name of resultsOf(node)) setPrecision(program, name, made);
   // The user's name goes to what is cast back.
-  const { output } = node;
-  const inner = program.tensorName(`${output}/${suffixes[made]}`);
-  program.types.set(inner, program.typeOf(output));
-  program.nodes.push({ ...node, inputs, attributes, output: inner });
-  const back = program.add("Cast", [inner], { to: codes[port] }, output, node.doc, {
-    ...program.typeOf(inner),
-    dtype: port,
-  });
-  program.rename(new Map([[back, output]]));
-  halving.converted.set(output, inner);
+  const inner = new Map(
+    resultsOf(node)
+      .filter((name) => outputs.names.has(name) && !isOf(outputs.ports, program.typeOf(name)))
+      .map((name) => [name, program.tensorName(`${name}/${suffixes[made]}`)] as const),
+  );
+  const own = (name: string): string => inner.get(name) ?? name;
+  program.nodes.push({ ...node, inputs, attributes, output: own(node.output), others: node.others.map(own) });
+  for (const [name, from] of inner) giveBack(name, from, outputs.ports, node.doc, halving);
+}
+
+const isOf = (precision: Precision, type: OnnxType): boolean => (precisionOf(type) ?? precision) === precision;
+
+/** An output of the model in the precision that its user is promised. */
+function giveBack(name: string, from: string, ports: Precision, doc: string, { program, converted }: Halving): void {
+  const type = program.typeOf(name);
+  program.types.set(from, type);
+  const back = program.add("Cast", [from], { to: codes[ports] }, name, doc, { ...type, dtype: ports });
+  program.rename(new Map([[back, name]]));
+  converted.set(name, from);
 }
 
 /** The tensor in one precision: itself, or through a Cast. What is no floating-point number stays. */

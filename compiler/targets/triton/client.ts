@@ -1,5 +1,5 @@
 // The page beside a model repository, and a client in twenty lines.
-import { ensemblePorts, type Ensemble, type ServedModel, type ServedPort } from "./config.ts";
+import { type Ensemble, ensemblePorts, type ServedModel, type ServedPort } from "./config.ts";
 
 /** The release whose image is named, and the client library of the same time. */
 const image = "nvcr.io/nvidia/tritonserver:25.10-py3";
