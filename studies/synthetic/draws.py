@@ -1,4 +1,4 @@
-"""What every step of a run sees, drawn before it starts: tables on the device, one row a step."""
+"""What every step of a run sees, drawn before it starts: tables with one row a step."""
 
 from dataclasses import dataclass
 
@@ -23,17 +23,20 @@ class Draws:
     id: Tensor  # [S, 32] what its pixels hold in the map of ids
     boxes: Tensor  # [S, 32, 4] y0, x0, y1, x1 of the image as mirrored, jittered where the regime says so
 
+    def to(self, device: torch.device) -> "Draws":
+        return Draws(*(table.to(device) for table in self.tensors()))
+
     def tensors(self) -> tuple[Tensor, ...]:
         return (self.images, self.mirrored, self.source, self.id, self.boxes)
 
 
 def draw(scenes: Scenes, allowed: Tensor, jitter: bool, steps: int, seed: int) -> Draws:
     """Images that have an instance with an `allowed` mask ([m] bool), every one once an epoch; of 16 of
-    them 32 such instances without repeats where there are so many, else each again.
+    them 32 such instances without repeats where there are so many, else each again. All on the host.
     """
     random = torch.Generator().manual_seed(seed)
-    rows = allowed.cpu().nonzero()[:, 0]
-    owner = scenes.image.cpu()[rows]
+    rows = allowed.nonzero()[:, 0]
+    owner = scenes.image[rows]
     images = epochs(owner.unique(), steps * IMAGES, random).view(steps, IMAGES)
     table, count = rows_of_images(rows, owner, len(scenes.images))
     candidates = table[images].flatten(1)
@@ -45,11 +48,10 @@ def draw(scenes: Scenes, allowed: Tensor, jitter: bool, steps: int, seed: int) -
     instance = candidates.gather(1, chosen)
     source = chosen // table.shape[1]
     mirrored = torch.rand(images.shape, generator=random) < 0.5
-    boxes = mirror(scenes.boxes.cpu()[instance], mirrored.gather(1, source))
+    boxes = mirror(scenes.boxes[instance], mirrored.gather(1, source))
     if jitter:
         boxes = jittered(boxes, random)
-    tables = (images, mirrored, source, scenes.id.cpu()[instance], boxes)
-    return Draws(*(table.to(scenes.images.device) for table in tables))
+    return Draws(images, mirrored, source, scenes.id[instance], boxes)
 
 
 def epochs(images: Tensor, count: int, random: torch.Generator) -> Tensor:

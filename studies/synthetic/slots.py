@@ -84,23 +84,26 @@ class Slot:
 
     def step(self) -> None:
         """One step of Adam on the mean of 32 masks."""
+        logits, truth = self.predict(self.at)
+        loss = F.binary_cross_entropy_with_logits(logits, truth)
+        loss.backward()
+        self.rate.copy_(self.rates[self.at][0])
+        self.optimiser.step()
+        self.losses.index_copy_(0, self.at, loss.detach()[None])
+        self.at += 1
+
+    def predict(self, at: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits and true masks [32, 32, 32] of the batch of one step [1]."""
         assert self.scenes and self.draws
-        images, mirrored, source, ids, boxes = (table[self.at][0] for table in self.draws.tensors())
+        images, mirrored, source, ids, boxes = (table[at][0] for table in self.draws.tensors())
         turned = mirrored[:, None, None]
         pixels, owners = self.scenes.images[images], self.scenes.ids[images]
         pixels = scaled(torch.where(turned[..., None], pixels.flip(-1), pixels))
         owners = torch.where(turned, owners.flip(-1), owners)
         truth = (owners[source] == ids[:, None, None]).float()
         # A matrix product picks the map of each instance: its gradient adds up in a fixed order.
-        pick = one_hot(source, IMAGES)
-        loss = F.binary_cross_entropy_with_logits(
-            self.logits(pixels, boxes, pick, self.grid)[:, 0], crop(truth[:, None], boxes, CROP)[:, 0]
-        )
-        loss.backward()
-        self.rate.copy_(self.rates[self.at][0])
-        self.optimiser.step()
-        self.losses.index_copy_(0, self.at, loss.detach()[None])
-        self.at += 1
+        logits = self.logits(pixels, boxes, one_hot(source, IMAGES), self.grid)
+        return logits[:, 0], crop(truth[:, None], boxes, CROP)[:, 0]
 
     def logits(self, pixels: Tensor, boxes: Tensor, pick: Tensor, grid: Tensor) -> Tensor:
         """[K, 1, 32, 32] for K boxes, of the images that `pick` [K, n] says."""
@@ -134,8 +137,23 @@ class Slot:
                 self.graph.replay()
 
     @torch.no_grad()
-    def overlaps(self, scenes: Scenes, chunk: int = 50) -> Tensor:
+    def settle(self, batches: int = 64) -> None:
+        """Moving statistics as means over many batches, for every network alike. The text of the hourglass heads keeps
+        those of the last batch, as the released code does; of 32 instances they are mostly noise.
+        """
+        norms = [module for module in self.modules() if isinstance(module, nn.BatchNorm2d)]
+        kept = [norm.momentum for norm in norms]
+        for batch in range(min(batches, self.steps)):
+            for norm in norms:
+                norm.momentum = 1 / (batch + 1)
+            self.predict(torch.tensor([batch], device=self.device))
+        for norm, momentum in zip(norms, kept, strict=True):
+            norm.momentum = momentum
+
+    @torch.no_grad()
+    def overlaps(self, scenes: Scenes) -> Tensor:
         """[m] the IoU of every instance at its true box, in the whole image."""
+        chunk = len(scenes.images) if self.device.type == "cuda" else 50
         self.backbone.eval()
         self.head.eval()
         found = []

@@ -2,9 +2,10 @@
 
     python study.py --scenes DIR --models DIR --out runs --arms SmallHG20:partial,SmallRN4:partial
 
-An arm is HEAD:REGIME. HEAD is a directory below --models that `deepmacc build specs/experiments/synthetic.dm:HEAD
---target torch --layout nchw` wrote (Backbone is one as well). REGIME is `partial` (masks of the eight seen classes), `full` (all
-masks), `jitter` (partial, crops moved), or `single0` to `single7` (masks of one seen class).
+An arm is HEAD:REGIME, for all seeds, or HEAD:REGIME:DATA or HEAD:REGIME:DATA:MODEL for some. HEAD is a directory below
+--models that `deepmacc build specs/experiments/synthetic.dm:HEAD
+--target torch --layout nchw` wrote (Backbone is one as well). REGIME is `partial` (masks of the eight seen classes),
+`full` (all masks), `jitter` (partial, crops moved), or `single0` to `single7` (masks of one seen class).
 """
 
 import argparse
@@ -13,13 +14,14 @@ import os
 import platform
 import time
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from draws import draw
+from draws import Draws, draw
 from scenes import SEEN, Scenes
 from slots import Slot
 
@@ -49,19 +51,40 @@ class Run:
         return 1000 * self.data + self.model
 
 
-@dataclass
 class Study:
-    options: argparse.Namespace
-    device: torch.device
-    train: dict[int, Scenes]
-    val: dict[int, Scenes]
+    """Runs, their data, and what the batches of each hold, drawn ahead on the host."""
+
+    def __init__(self, options: argparse.Namespace, device: torch.device, runs: list[Run]) -> None:
+        self.options, self.device = options, device
+        host = torch.device("cpu")
+        data = sorted({run.data for run in runs})
+        self.host = {seed: Scenes.load(options.scenes, seed, "train", host) for seed in data}
+        self.train = {seed: Scenes.load(options.scenes, seed, "train", device) for seed in data}
+        self.val = {seed: Scenes.load(options.scenes, seed, "val", device) for seed in data}
+        pool = ThreadPoolExecutor(8 if device.type == "cuda" else 1)
+        self.drawn = {run: pool.submit(self.draw, run) for run in runs}
+
+    def draw(self, run: Run) -> Draws:
+        scenes = self.host[run.data]
+        return draw(scenes, run.allowed(scenes.category), run.regime == "jitter", self.options.steps, run.seed)
 
     def begin(self, slot: Slot, run: Run) -> None:
-        scenes = self.train[run.data]
-        drawn = draw(scenes, run.allowed(scenes.category), run.regime == "jitter", slot.steps, run.seed)
-        slot.start(scenes, drawn, run.model)
+        slot.start(self.train[run.data], self.drawn[run].result().to(self.device), run.model)
 
-    def record(self, run: Run, measured: dict[int, Tensor], losses: Tensor, seconds: float) -> None:
+    def slots(self, runs: list[Run]) -> list[Slot]:
+        """Places for the heads of these runs."""
+        slots = []
+        for head in dict.fromkeys(run.head for run in runs):
+            own = [run for run in runs if run.head == head]
+            for run in own[: self.options.slots]:
+                slot = Slot(self.options.models, head, self.options.steps, self.device)
+                if self.device.type == "cuda":
+                    self.begin(slot, run)
+                    slot.capture()
+                slots.append(slot)
+        return slots
+
+    def record(self, run: Run, measured: dict[int, Tensor], settled: Tensor, losses: Tensor, seconds: float) -> None:
         scenes = self.val[run.data]
         result = {
             "head": run.head,
@@ -69,22 +92,24 @@ class Study:
             "data_seed": run.data,
             "model_seed": run.model,
             "steps": self.options.steps,
-            "miou": {str(step): summary(overlaps, scenes) for step, overlaps in measured.items()},
+            "miou": summary(settled, scenes),
+            "unsettled": {str(step): summary(overlaps, scenes) for step, overlaps in measured.items()},
             "loss": [round(x, 5) for x in losses.view(-1, max(1, len(losses) // 30)).mean(1).tolist()],
             "seconds": round(seconds, 1),
             "device": torch.cuda.get_device_name() if self.device.type == "cuda" else platform.machine(),
             "torch": torch.__version__,
-            "tf32": torch.backends.cudnn.allow_tf32,
+            "tf32": self.options.tf32,
         }
         write(self.options.out / f"{run.name}.json", result)
-        last = result["miou"][str(self.options.steps)]
-        print(f"{run.name}: seen {last['seen']:.2f} unseen {last['unseen']:.2f} ({seconds:.0f} s)", flush=True)
+        last, before = result["miou"], result["unsettled"][str(self.options.steps)]
+        shown = f"seen {last['seen']:.2f} unseen {last['unseen']:.2f}"
+        print(f"{run.name}: {shown} ({before['seen']:.2f} {before['unseen']:.2f}; {seconds:.0f} s)", flush=True)
 
-    def work(self, slots: list[Slot], runs: list[Run]) -> None:
+    def work(self, slots: list[Slot], runs: list[Run], deadline: float) -> None:
         """Keeps every slot busy with runs of its head until none is left or the time is over."""
         queues = {head: deque(run for run in runs if run.head == head) for head in {slot.head_name for slot in slots}}
         active = [job for slot in slots if (job := self.next_job(slot, queues))]
-        while active and time.monotonic() < self.options.deadline:
+        while active and time.monotonic() < deadline:
             for job in list(active):
                 if not job.ready():
                     continue
@@ -92,6 +117,8 @@ class Study:
                 if job.finished:
                     active.remove(job)
                     active.extend([following] if (following := self.next_job(job.slot, queues)) else [])
+        left = len(active) + sum(map(len, queues.values()))
+        print(f"{left} runs left, of them begun: {[(job.run.name, job.slot.done) for job in active]}", flush=True)
 
     def next_job(self, slot: Slot, queues: dict[str, deque[Run]]) -> "Job | None":
         if not queues[slot.head_name]:
@@ -126,10 +153,15 @@ class Job:
             half = (self.slot.steps + 1) // 2
             self.send(min(study.options.piece, (half if self.slot.done < half else self.slot.steps) - self.slot.done))
             return
+        # Sizes that come once are not worth a search for the fastest algorithm.
+        torch.backends.cudnn.benchmark = False
         self.measured[self.slot.done] = self.slot.overlaps(study.val[self.run.data])
         if self.slot.done == self.slot.steps:
-            study.record(self.run, self.measured, self.slot.losses, time.monotonic() - self.started)
+            self.slot.settle()
+            settled = self.slot.overlaps(study.val[self.run.data])
+            study.record(self.run, self.measured, settled, self.slot.losses, time.monotonic() - self.started)
             self.finished = True
+        torch.backends.cudnn.benchmark = True
 
     def send(self, count: int) -> None:
         if not self.slot.stream:
@@ -161,10 +193,12 @@ def write(path: Path, result: object) -> None:
     os.replace(temporary, path)
 
 
-def runs_of(options: argparse.Namespace) -> list[Run]:
-    arms = [arm.split(":") for arm in options.arms.split(",")]
+def runs_of(arms_text: str, options: argparse.Namespace) -> list[Run]:
     pairs = [(data, model) for data in options.data for model in options.seeds]
-    runs = [Run(head, regime, data, model) for head, regime in arms for data, model in pairs]
+    runs = []
+    for head, regime, *only in (arm.split(":") for arm in arms_text.split(",")):
+        wanted = [pair for pair in pairs if list(map(str, pair))[: len(only)] == only]
+        runs += [Run(head, regime, data, model) for data, model in wanted]
     return [run for run in runs if not (options.out / f"{run.name}.json").exists()]
 
 
@@ -173,17 +207,18 @@ def main() -> None:
     parser.add_argument("--scenes", type=Path, required=True, help="what generate.ts wrote")
     parser.add_argument("--models", type=Path, required=True, help="what `deepmacc build --target torch` wrote")
     parser.add_argument("--out", type=Path, default=Path("runs"))
-    parser.add_argument("--arms", default="SmallHG20:partial,SmallRN4:partial", help="HEAD:REGIME, with commas")
+    arms = ["SmallHG20:partial,SmallRN4:partial"]
+    parser.add_argument("--arms", nargs="+", default=arms, help="HEAD:REGIME, with commas; one group after the other")
     parser.add_argument("--data", type=int, nargs="+", default=[11, 12, 13], help="data seeds")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4], help="model seeds")
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--slots", type=int, default=1, help="runs of one head at the same time")
     parser.add_argument("--piece", type=int, default=50, help="steps that are sent at once")
-    parser.add_argument("--seconds", type=float, default=1e9, help="stop after so long")
+    parser.add_argument("--seconds", type=float, nargs="+", default=[1e9], help="when each group of arms must stop")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--tf32", action="store_true", help="let a GPU round the factors of convolutions to 10 bits")
     options = parser.parse_args()
-    options.deadline = time.monotonic() + options.seconds
+    started = time.monotonic()
     options.out.mkdir(parents=True, exist_ok=True)
     device = torch.device(options.device)
     torch.backends.cudnn.allow_tf32 = options.tf32
@@ -191,22 +226,11 @@ def main() -> None:
     torch.backends.cudnn.deterministic = True
     if device.type == "cpu":
         torch.set_num_threads(1)
-    runs = runs_of(options)
-    data = sorted({run.data for run in runs})
-    train, val = (
-        {seed: Scenes.load(options.scenes, seed, split, device) for seed in data} for split in ("train", "val")
-    )
-    study = Study(options, device, train, val)
-    slots = []
-    for head in dict.fromkeys(run.head for run in runs):
-        first = next(run for run in runs if run.head == head)
-        for _ in range(min(options.slots, sum(run.head == head for run in runs))):
-            slot = Slot(options.models, head, options.steps, device)
-            if device.type == "cuda":
-                study.begin(slot, first)
-                slot.capture()
-            slots.append(slot)
-    study.work(slots, runs)
+    groups = [runs_of(arms, options) for arms in options.arms]
+    study = Study(options, device, list(dict.fromkeys(run for group in groups for run in group)))
+    for group, seconds in zip(groups, options.seconds * len(groups), strict=False):
+        if group and time.monotonic() < started + seconds:
+            study.work(study.slots(group), group, started + seconds)
 
 
 if __name__ == "__main__":
