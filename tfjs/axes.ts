@@ -1,5 +1,5 @@
 // Layers that give tensors other axes.
-import { at, numberIn, type OwnLayer, product, type SeveralLayer } from "./layer.ts";
+import { at, numberIn, numbersIn, type OwnLayer, product, type SeveralLayer } from "./layer.ts";
 import { sizesIn } from "./sizes.ts";
 
 /** The first `lead` axes as one: Keras's layers for feature maps take four axes. */
@@ -107,6 +107,22 @@ function ends(settings: Settings, size: number): readonly [number, number] {
   const [from, to] = [numberIn(settings, "from"), numberIn(settings, "to")];
   return [from < 0 ? size + from : from, to <= 0 ? size + to : to];
 }
+
+/** Trained numbers, the same for every sample: x lends its first `lead` axes. */
+export const param: OwnLayer = {
+  className: "DeepmaccParam",
+  shape: ([x = []], settings) => [...x.slice(0, numberIn(settings, "lead")), ...numbersIn(settings, "sizes")],
+  weights: (_inputs, settings) => [
+    { name: "value", shape: numbersIn(settings, "sizes"), initialiser: "valueInitializer" },
+  ],
+  run: (tf, inputs, settings, weights) => {
+    const value = at(weights, 0);
+    const lead = at(inputs, 0).shape.slice(0, numberIn(settings, "lead"));
+    // One axis in front and one for the numbers: tfjs tiles few axes on some backends.
+    const rows = tf.tile(tf.reshape(value, [1, value.size]), [product(lead) ?? 1, 1]);
+    return tf.reshape(rows, [...lead, ...value.shape]);
+  },
+};
 
 /** One axis in `count` equal parts. */
 export const split: SeveralLayer = {

@@ -1,6 +1,6 @@
 // The layers that a tfjs model of ours may need beside those of Keras. Imports nothing of ours and no tfjs:
 // whoever opens a model hands in the tfjs that opens it.
-import { average, fold, mean, reshape, slice, split, tileTo, unfold } from "./axes.ts";
+import { average, fold, mean, param, reshape, slice, split, tileTo, unfold } from "./axes.ts";
 import { upsampleBilinear } from "./bilinear.ts";
 import { cropAndResize, gatherCenters } from "./crops.ts";
 import { classOf, type OwnLayer, type SeveralLayer, type Tf } from "./layer.ts";
@@ -14,6 +14,7 @@ const layers: readonly (OwnLayer | SeveralLayer)[] = [
   tileTo,
   slice,
   split,
+  param,
   mean,
   average,
   conv,

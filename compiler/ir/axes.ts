@@ -1,10 +1,10 @@
 // Axis orders of weights. The graph keeps one logical order (kernel HWIO, as Keras); a target asks for
 // its own. Nothing is ever transposed in memory: a walk visits the target order and says where each
 // element lies in the logical one.
-import type { Weight } from "./graph.ts";
+import type { PlainAxes, Weight } from "./graph.ts";
 
 /** The order that a target wants, by the letters of `WeightAxes`; "logical" is the weight's own. */
-export type TargetAxes = "logical" | "OIHW" | "IOHW" | "IO" | "OI" | "C" | "HWIO" | "HWOI";
+export type TargetAxes = "logical" | "OIHW" | "IOHW" | "IO" | "OI" | "C" | "HWIO" | "HWOI" | PlainAxes;
 
 /** A loop nest over the target order: `steps` are distances in the logical order. */
 export interface Walk {

@@ -45,9 +45,11 @@ export type Initialiser =
 
 /**
  * The role of each axis, logical order: a convolution kernel is HWIO, that of a transposed
- * convolution HWOI, a dense kernel IO, everything per channel C. Targets permute from here.
+ * convolution HWOI, a dense kernel IO, everything per channel C. Targets permute from here. A tensor that no layer
+ * owns has axes without a role, ABCD, which nobody permutes.
  */
-export type WeightAxes = "HWIO" | "HWOI" | "IO" | "C";
+export type WeightAxes = "HWIO" | "HWOI" | "IO" | "C" | PlainAxes;
+export type PlainAxes = "A" | "AB" | "ABC" | "ABCD";
 
 export interface Weight {
   /** Without the model's name: `trunk/unit/conv/kernel`. Unique; names the weight in every target. */

@@ -65,7 +65,7 @@ function repeated(what: string, names: readonly string[]): string[] {
   return names.filter((name) => seen.has(name) || !seen.add(name)).map((name) => `${what} ${name} occurs twice`);
 }
 
-const ranks: Readonly<Record<WeightAxes, number>> = { HWIO: 4, HWOI: 4, IO: 2, C: 1 };
+const ranks: Readonly<Record<WeightAxes, number>> = { HWIO: 4, HWOI: 4, IO: 2, C: 1, A: 1, AB: 2, ABC: 3, ABCD: 4 };
 
 function verifyWeights(graph: Graph): string[] {
   const problems: string[] = [];

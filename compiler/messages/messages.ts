@@ -117,6 +117,11 @@ export const messages = {
     message: "this reshape would mix the batch axis {batch} with {other}",
     docs: "Samples of a batch stay apart: reshape works on what follows the leading axes.",
   },
+  DM4211: {
+    severity: "error",
+    message: "a weight has at most {limit} axes, and this one {count}",
+    docs: "`param` makes one weight, the same for every sample: its axes are those of one sample.",
+  },
   DM4301: {
     severity: "error",
     message:

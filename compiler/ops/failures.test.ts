@@ -71,6 +71,8 @@ const wrong: readonly [OperatorName, readonly TensorType[], Values, string][] = 
   ["deconv", [map(8, 1)], { c: 8, pad: 1 }, "DM4205/size: deconv leaves nothing: output height would be 0"],
   ["slice", [map(8)], { from: 3, to: 3 }, "DM4205/size: slice leaves nothing: output channels would be 0"],
   ["slice", [map(8)], { to: 9 }, "DM4203: slice wants at least 9 on axis -1, got [N, 32, 32, 8]"],
+  ["param", [map(8)], { sizes: [1, 1, 1, 1, 8] }, "DM4211: a weight has at most 4 axes, and this one 5"],
+  ["param", [tensor(8)], { sizes: [8] }, "DM4203: param wants at least a batch axis and one more, got [8]"],
   ["split", [map(8)], { n: 3 }, "DM4203: split wants channels that 3 divides, got [N, 32, 32, 8]"],
   ["split", [map(8)], { n: 3, axis: 2 }, "DM4203: split wants a size on width that 3 divides, got [N, 32, 32, 8]"],
   [

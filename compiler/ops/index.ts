@@ -36,6 +36,7 @@ import { conv } from "./layers/conv.ts";
 import { deconv } from "./layers/deconv.ts";
 import { dense } from "./layers/dense.ts";
 import { dropout } from "./layers/dropout.ts";
+import { param } from "./layers/param.ts";
 import { average } from "./pooling/average.ts";
 import { avg_pool } from "./pooling/avg-pool.ts";
 import { global_avg_pool } from "./pooling/global-avg-pool.ts";
@@ -63,6 +64,7 @@ export const operators = {
   deconv,
   dense,
   bn,
+  param,
   // activations
   relu,
   leaky_relu,

@@ -107,6 +107,8 @@ const cases: readonly Case[] = [
   one("slice", { axis: 1, from: 1 }, [2, 3, 7, 9, 6]),
   { ...one("slice", { axis: 1, from: 1 }, [2, 3, 7, 9, 6]), first: "upsample" },
   { ...free("slice", { axis: -2, from: -4, to: -1 }), first: "upsample" },
+  one("param", { sizes: [2, 3] }, [2, 4, 5]),
+  free("param", { sizes: [7, 9, 6], init: 1 }),
   one("split", { n: 3 }),
   one("split", { n: 3, axis: 1 }, [2, 3, 7, 9, 6]),
   { ...free("split", { n: 3, axis: 2 }, [2, 7, 9, 6]), first: "upsample" },

@@ -94,6 +94,7 @@ const uses: Partial<Record<OperatorName, Uses>> = {
     ),
     use(vectors, fc.constant({ axis: -1, from: 0, to: 1 })),
   ),
+  param: use(either, fc.record({ sizes: fc.array(small, { minLength: 1, maxLength: 4 }), deviation: fc.constant(1) })),
   split: fc.tuple(either, small).map(([x, n]) => ({
     inputs: [tensor(...x.dims.slice(0, -1), channels(x) * (n + 1))],
     given: { n: n + 1 },

@@ -11,6 +11,7 @@ import type { NDArray, Primitive } from "./kit/primitive.ts";
 import { bn } from "./layers/bn.ts";
 import { deconv } from "./layers/deconv.ts";
 import { dense } from "./layers/dense.ts";
+import { param } from "./layers/param.ts";
 import { avg_pool } from "./pooling/avg-pool.ts";
 import { max_pool } from "./pooling/max-pool.ts";
 import { mean } from "./pooling/mean.ts";
@@ -94,6 +95,8 @@ describe("sizes", () => {
   it("cuts, joins and repeats", () => {
     expectValues(slice, [array([1, 2, 3], count(6))], { given: { axis: 2, from: -2, to: 0 } }, [1, 2, 4, 5]);
     expectValues(slice, [array([1, 3, 2], count(6))], { given: { axis: 1, from: 1, to: -1 } }, [2, 3]);
+    const value = array([2], [5, 6]);
+    expectValues(param, [array([2, 3], count(6))], { given: { sizes: [2] }, weights: { value } }, [5, 6, 5, 6]);
     const parts = evaluate(split, [array([1, 2, 2, 2], count(8))], { given: { n: 2, axis: 2 } });
     expect(parts.map(({ dims, data }) => [dims, ...data])).toEqual([
       [[1, 2, 1, 2], 0, 1, 4, 5],

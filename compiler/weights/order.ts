@@ -6,7 +6,19 @@ import { permutationTo, type TargetAxes } from "../ir/axes.ts";
 import type { Weight, WeightAxes } from "../ir/graph.ts";
 import { type AxisOrder, orderByName, otherThan } from "./roles.ts";
 
-const torchAxes: Readonly<Record<WeightAxes, TargetAxes>> = { HWIO: "OIHW", HWOI: "IOHW", IO: "OI", C: "C" };
+const torchAxes: Readonly<Record<WeightAxes, TargetAxes>> = {
+  HWIO: "OIHW",
+  HWOI: "IOHW",
+  IO: "OI",
+  C: "C",
+  A: "A",
+  AB: "AB",
+  ABC: "ABC",
+  ABCD: "ABCD",
+};
+
+/** Whether frameworks order its axes each in their own way. */
+const isOrdered = ({ axes }: Weight): boolean => torchAxes[axes] !== axes;
 
 export const axesIn = (order: AxisOrder, axes: WeightAxes): TargetAxes =>
   order === "tensorflow" ? axes : torchAxes[axes];
@@ -62,7 +74,7 @@ export function pairsOf(
 
 /** Tensors of one role word share one order; those that are called something else follow the rest of the file. */
 export function ordersOf(pairs: readonly Pair[], hints: OrderHints): Orders {
-  const kernels = pairs.filter(({ weight }) => weight.axes !== "C");
+  const kernels = pairs.filter(({ weight }) => isOrdered(weight));
   const called = (word: AxisOrder | undefined) => kernels.filter(({ tensor }) => orderByName(tensor.name) === word);
   const decided = (["tensorflow", "torch"] as const).map((word) => decide(called(word), hints, word));
   const seen = new Set(decided.flatMap(({ group, order }) => (group.length > 0 ? [order] : [])));
@@ -72,7 +84,7 @@ export function ordersOf(pairs: readonly Pair[], hints: OrderHints): Orders {
   return {
     orders: new Map(all.flatMap(({ group, order }) => group.map(({ weight }) => [weight.path, order] as const))),
     wrong: [
-      ...pairs.filter(({ weight }) => weight.axes === "C").flatMap((pair) => wrongIn("tensorflow", pair)),
+      ...pairs.filter(({ weight }) => !isOrdered(weight)).flatMap((pair) => wrongIn("tensorflow", pair)),
       ...all.flatMap(({ wrong }) => wrong),
     ],
     guessed: all.flatMap(({ guess }) => guess ?? []),

@@ -114,3 +114,24 @@ test "operators with several results" {
   expect Unequal.shape fails DM4203
   expect Apart.shape fails DM3101
 }
+
+# ---- trained numbers that no layer owns
+
+block Placed on x: [.., T, C] = x + (x -> param(T, C, deviation = 0.02) as position)
+model Tokens on x: f32[N, 4, 4, 8] {
+  let tokens = x -> reshape(16, 8)
+  return { token: tokens -> param(1, 8) as cls, placed: tokens -> Placed, all: tokens -> dense(8) }
+}
+block LayerScale on x: [.., H, W, C] = x * (x -> param(1, 1, C, init = 0.1) as gamma)
+model Scaled on x: f32[N, K, S, S, 8] = x -> LayerScale -> LayerScale as second
+model Tied on x: f32[N, 4, 4, 8] {
+  share scale = LayerScale
+  return x -> scale -> relu -> scale
+}
+
+test "trained numbers that no layer owns" {
+  expect Tokens.token.shape == "[N, 1, 8]" and Tokens.placed.shape == "[N, 16, 8]"
+  expect Tokens.params == 8 + 128 + 72
+  expect Scaled.shape == "[N, K, S, S, 8]" and Scaled.params == 16 and Scaled.macs == 0
+  expect Tied.params == 8
+}

@@ -125,6 +125,15 @@ export const samplers: Readonly<Record<string, Sampler>> = {
       .tuple(anything, fc.array(int(1, 3), { minLength: 1, maxLength: 3 }))
       .map(([dims, channels]) => ({ inputs: channels.map((c) => dims.with(-1, c)), params: {} })),
   ),
+  param: fc.record({
+    inputs: anything.map((dims) => [dims]),
+    params: fc.record({
+      sizes: fc.array(int(1, 4), { minLength: 1, maxLength: 4 }),
+      init: pick(0, 0.5),
+      deviation: pick(0, 0.5),
+    }),
+    dtype: pick<TensorType["dtype"]>("f32", "i32", "bool"),
+  }),
   scale: one(anything, fc.record({ by: pick(0.5, -2, 1) })),
   max_pool: one(map(4), fc.record(windowed)),
   avg_pool: one(map(4), fc.record(windowed)),

@@ -92,6 +92,11 @@ export const foreignWords: readonly ForeignWord[] = [
     note: `products of two tensors and attention are not here; ${missing}`,
   },
   {
+    words: "parameter addweight variable learnedembedding positionembedding clstoken layerscale",
+    write: "param(1, c)",
+    note: "trained numbers, the same for every sample of what flows in",
+  },
+  {
     words: "chunk unstack unbind tensorsplit splitwithsizes",
     write: "split(2)",
     note: "in equal parts, as a tuple; `slice(from = 0, to = 4)` cuts any part",
@@ -182,9 +187,8 @@ export const foreignWords: readonly ForeignWord[] = [
     note: `this is not here; ${missing}`,
   },
   {
-    words:
-      "parameter param variable constant zeros ones arange linspace rand randn full eye tensor zeroslike oneslike buffer registerbuffer",
-    note: `weights that no layer owns and constant tensors are not here; ${missing}`,
+    words: "constant zeros ones arange linspace rand randn full eye tensor zeroslike oneslike buffer registerbuffer",
+    note: `constant tensors are not here, trained ones are: \`param(1, c)\`; ${missing}`,
   },
   // detection
   {

@@ -48,7 +48,8 @@ export const real = (docs: string, fallback?: number, range: { min?: number; max
 export const flag = (docs: string, fallback: boolean) => ({ kind: "flag", docs, default: fallback }) as const;
 export const choice = (docs: string, choices: readonly string[], fallback?: string) =>
   ({ kind: "choice", docs, choices, ...(fallback === undefined ? {} : { default: fallback }) }) as const;
-export const sizes = (docs: string, min = 1) => ({ kind: "sizes", docs, min }) as const;
+export const sizes = (docs: string, fallback?: readonly number[], min = 1) =>
+  ({ kind: "sizes", docs, min, ...(fallback === undefined ? {} : { default: fallback }) }) as const;
 
 // ---- failures: one mistake, one message
 
@@ -127,8 +128,8 @@ export interface OnnxEmitter {
   inputType(index: number): OnnxType;
   /** The type that output `index` must get, in this layout. */
   outputType(index: number): OnnxType;
-  /** An initialiser for a weight, in the target's axis order: OIHW, IOHW (transposed convolution), IO or OI, C. */
-  weight(role: string, axes: "OIHW" | "IOHW" | "IO" | "OI" | "C"): string;
+  /** An initialiser for a weight, in the target's axis order: OIHW, IOHW (transposed convolution), IO or OI, C, or its own. */
+  weight(role: string, axes: "OIHW" | "IOHW" | "IO" | "OI" | "C" | "logical"): string;
   has(role: string): boolean;
   /** A small constant initialiser. */
   constant(dtype: OnnxType["dtype"], dims: readonly number[], values: readonly number[]): string;

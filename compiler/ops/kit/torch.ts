@@ -28,6 +28,7 @@ export interface TorchCall {
 export type TorchHelper =
   | DetectionHelper
   | "SameConv2d"
+  | "Weight"
   | "append_coords"
   | "avg_pool_same"
   | "crop_and_resize"
@@ -79,8 +80,8 @@ export interface TorchEmitter {
 
 /** How PyTorch calls and orders a weight. */
 export interface TorchWeight {
-  readonly name: "weight" | "bias" | "running_mean" | "running_var";
-  readonly axes: "OIHW" | "IOHW" | "OI" | "C";
+  readonly name: "weight" | "bias" | "running_mean" | "running_var" | "value";
+  readonly axes: "OIHW" | "IOHW" | "OI" | "C" | "logical";
 }
 
 type TorchLayout = "channels-first" | "logical" | "any";

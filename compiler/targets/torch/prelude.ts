@@ -83,6 +83,19 @@ const helpers: Readonly<Record<Helper, Text>> = {
     total = F.avg_pool2d(pad_same(x, pair(kernel), pair(stride)), kernel, stride)
     return total / F.avg_pool2d(real, kernel, stride)`,
   },
+  Weight: {
+    text: `class Weight(nn.Module):
+    """Trained numbers that are the same for every sample."""
+
+    def __init__(self, *size: int, init: float = 0, deviation: float = 0) -> None:
+        super().__init__()
+        self.value = nn.Parameter(torch.full(size, float(init)))
+        if deviation > 0:
+            nn.init.normal_(self.value, std=deviation)
+
+    def forward(self, lead: torch.Size) -> Tensor:
+        return self.value.expand(*lead, *self.value.shape)`,
+  },
   append_coords: {
     text: `def append_coords(x: Tensor) -> Tensor:
     """Two channels in front: y and x of every pixel, from -1 to 1."""
