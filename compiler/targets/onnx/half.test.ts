@@ -1,5 +1,7 @@
 import proto from "onnx-proto";
 import { describe, expect, it } from "vitest";
+import { isEngineFailure, openSession } from "../../../runtime/index.ts";
+import type { Value } from "../../ir/graph.ts";
 import { freshWeights, weightsFrom } from "../../ir/weights.ts";
 import { GraphBuilder, variedWeights } from "../../testing.ts";
 import { emitOnnx, type OnnxFile, type OnnxOptions } from "./index.ts";
@@ -75,6 +77,20 @@ describe("half precision", () => {
     expect(new Set(casts(graph)).size).toBe(casts(graph).length);
     // Input, into and out of the norm, and one output that softmax reads in single as well.
     expect(casts(graph)).toHaveLength(4);
+  });
+
+  it("types every result of a node with several, and casts back those that are outputs", async () => {
+    const b = new GraphBuilder();
+    const parts = b.applyAll("split", [b.apply("conv", [b.input("x", [1, 4, 4, 3])], { c: 6 })], { n: 3 });
+    const [first, second, third] = parts as [Value, Value, Value];
+    b.output("first", first)
+      .output("last", b.apply("add", [second, third]))
+      .output("third", third);
+    const file = emitOnnx(b.graph(), options) as OnnxFile;
+    const session = await openSession(Buffer.concat([...file.chunks()]), {});
+    if (isEngineFailure(session)) throw new Error(session.message);
+    expect(session.manifest.outputs.map(({ type }) => type)).toEqual(["float32", "float32", "float32"]);
+    await session.close();
   });
 
   it("takes half the bytes", () => {
