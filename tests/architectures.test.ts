@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { type Summary, summarize } from "../compiler/index.ts";
 import { grouped, magnitude } from "../report/index.ts";
 import { root } from "./deepmacc.ts";
-import { type Spec, specsIn } from "./specs.ts";
+import { backboneFiles, type Spec, specsIn } from "./specs.ts";
 
 interface Section {
   readonly title: string;
@@ -33,7 +33,7 @@ const sections: readonly Section[] = [
   },
   {
     title: "Backbones, one image of 512×512",
-    files: ["specs/backbones/hourglass.dm", "specs/backbones/spinenet.dm"],
+    files: backboneFiles,
     at: { N: 1, H: 512, W: 512 },
     open: {},
   },

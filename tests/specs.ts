@@ -40,4 +40,8 @@ export function specsIn(paths: readonly string[]): readonly Spec[] {
 export const headFiles = ["hourglass", "resnet", "bottleneck", "fc", "maskrcnn"].map(
   (name) => `specs/heads/${name}.dm`,
 );
-export const backboneFiles = ["specs/backbones/hourglass.dm", "specs/backbones/spinenet.dm"];
+export const backboneFiles = [
+  "specs/backbones/hourglass.dm",
+  "specs/backbones/resnet.dm",
+  "specs/backbones/spinenet.dm",
+];

@@ -3,6 +3,7 @@
 import { average, fold, mean, param, reshape, slice, split, tileTo, unfold } from "./axes.ts";
 import { upsampleBilinear } from "./bilinear.ts";
 import { cropAndResize, gatherCenters } from "./crops.ts";
+import { frozenNorm } from "./frozen-norm.ts";
 import { classOf, type OwnLayer, type SeveralLayer, type Tf } from "./layer.ts";
 import { appendCoords, avgPool, conv, crop, maxPool, pad } from "./maps.ts";
 import { cast, divide, elu } from "./numbers.ts";
@@ -20,6 +21,7 @@ const layers: readonly (OwnLayer | SeveralLayer)[] = [
   conv,
   maxPool,
   avgPool,
+  frozenNorm,
   pad,
   crop,
   upsampleBilinear,

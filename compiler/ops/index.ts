@@ -36,6 +36,7 @@ import { conv } from "./layers/conv.ts";
 import { deconv } from "./layers/deconv.ts";
 import { dense } from "./layers/dense.ts";
 import { dropout } from "./layers/dropout.ts";
+import { frozen_bn } from "./layers/frozen-bn.ts";
 import { param } from "./layers/param.ts";
 import { average } from "./pooling/average.ts";
 import { avg_pool } from "./pooling/avg-pool.ts";
@@ -65,6 +66,7 @@ export const operators = {
   dense,
   bn,
   param,
+  frozen_bn,
   // activations
   relu,
   leaky_relu,

@@ -53,6 +53,8 @@ const cases: readonly Case[] = [
   one("bn", {}, [4, 5]),
   one("bn", {}, [4, 3, 5]),
   { ...one("bn"), first: "upsample" },
+  one("frozen_bn"),
+  one("frozen_bn", { eps: 0.1 }, [4, 3, 5]),
   ...[
     "relu",
     "relu6",

@@ -57,6 +57,7 @@ const uses: Partial<Record<OperatorName, Uses>> = {
     })),
   deconv: use(maps, fc.record({ c: small, k: pairs, stride: pairs, pad: fc.nat(1), bias: fc.boolean() })),
   dense: use(either, fc.record({ c: small, bias: fc.boolean() })),
+  frozen_bn: use(either),
   bn: use(either, fc.record({ scale: fc.boolean(), center: fc.boolean() })),
   relu: elementwise,
   leaky_relu: elementwise,

@@ -8,6 +8,7 @@ import { replaceNodes, replaceValues } from "./rewrite.ts";
 
 /** Operators that are linear in a kernel, per output channel. */
 const linear: ReadonlySet<string> = new Set(["conv", "deconv", "dense"]);
+const norms: ReadonlySet<string> = new Set(["bn", "frozen_bn"]);
 
 interface Pair {
   readonly layer: Node;
@@ -31,7 +32,7 @@ function pairsOf(graph: Graph): readonly Pair[] {
   const makers = new Map<Value, Node>();
   for (const node of graph.nodes) if (linear.has(node.op) && node.outputs[0]) makers.set(node.outputs[0], node);
   return graph.nodes.flatMap((norm) => {
-    const source = norm.op === "bn" ? norm.inputs[0] : undefined;
+    const source = norms.has(norm.op) ? norm.inputs[0] : undefined;
     const layer = source && makers.get(source);
     return layer && readers.get(source)?.length === 1 && fits(layer, norm) ? [{ layer, norm }] : [];
   });

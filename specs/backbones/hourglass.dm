@@ -25,6 +25,9 @@ model Hourglass52(stem: int = 64, c: int[] = [128, 128, 192, 192, 192, 256], n: 
   on image: f32[N, H, W, 3]
   = image -> Unit(stem, k = 7, stride = 2) -> Basic(c[0], stride = 2) -> Hourglass(c, n) -> Unit(c[0]) as last
 
+## One of the two modules of Hourglass-104 alone, the other reading of "52 layers" (Table 7 does not say which).
+model Hourglass52Wide = Hourglass52 with { stem = 128, c = [256, 256, 384, 384, 384, 512] }
+
 ## One CenterNet prediction branch. The heat map starts at a probability of about 0.1.
 block Branch(c: int, hidden: int = 256, bias_init: float = 0)
   on x: [.., H, W, C] -> [.., H, W, c]
@@ -74,6 +77,8 @@ test "Hourglass-104" {
   expect (Hourglass104.out1 at (H = 512, W = 512)).depth == 52
   expect (Hourglass104 at (H = 512, W = 512)).params == 187700352
   expect (Hourglass104 at (H = 512, W = 512)).buffers == 117504
+  expect (Hourglass104 at (H = 512, W = 512)).macs == 234.03G within 0.001
+  expect (Hourglass104 at (H = 1024, W = 1024)).macs == 936.11G within 0.001
   expect (Hourglass104.out2 at (H = 512, W = 512)).shape == "[N, 128, 128, 256]"
   # Sizes 4k-3 to 4k give the same map, so 1021 to 1024 all work. The check is exact.
   expect Hourglass104.requires == "H % 128 in {0, 125, 126, 127}, W % 128 in {0, 125, 126, 127}"
@@ -89,4 +94,6 @@ test "Hourglass-104 with the predictions of Deep-MAC" {
 test "Hourglass-52" {
   expect (Hourglass52 at (H = 512, W = 512)).params == 23435072
   expect (Hourglass52 at (H = 512, W = 512)).depth == 52
+  expect (Hourglass52Wide at (H = 512, W = 512)).params == 93662848
+  expect (Hourglass52Wide at (H = 512, W = 512)).macs == 114.41G within 0.001
 }

@@ -93,13 +93,15 @@ export async function expectTfjsParity(
         expectEqual(await runTfjs(folder, graph, feeds, backend, layout), expected, `${backend} ${layout}`);
     });
   }
-  if (graph.phase === "infer" && graph.nodes.some(({ op }) => op === "bn")) {
+  if (graph.phase === "infer" && graph.nodes.some(isNorm)) {
     await withModel(emitModel(optimize(graph, { fold: true }), { weights }), async (folder) => {
       expectEqual(await runTfjs(folder, graph, feeds, "tfjs-wasm"), expected, "folded");
     });
   }
   await expectTrainingParity(graph, feeds, weights, trainingTolerance);
 }
+
+const isNorm = ({ op }: Graph["nodes"][number]): boolean => op === "bn" || op === "frozen_bn";
 
 /** Only norms behave otherwise in training, but for what is random. tfjs trains none without gamma and beta. */
 async function expectTrainingParity(
@@ -108,7 +110,7 @@ async function expectTrainingParity(
   weights: WeightReader,
   tolerance: number,
 ): Promise<void> {
-  const norms = graph.nodes.filter(({ op }) => op === "bn");
+  const norms = graph.nodes.filter(isNorm);
   const trains = norms.every(({ weights: { gamma, beta } }) => gamma && beta);
   if (norms.length === 0 || !trains || graph.nodes.some(({ op }) => op === "dropout")) return;
   const expected = evaluate({ ...graph, phase: "train" }, feeds, weights);

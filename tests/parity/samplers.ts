@@ -96,6 +96,7 @@ export const samplers: Readonly<Record<string, Sampler>> = {
   ),
   dense: one(anything, fc.record({ c: int(1, 4), bias: flag, init })),
   bn: one(anything, fc.record({ eps: pick(1e-5, 1e-3), scale: flag, center: flag })),
+  frozen_bn: one(anything, fc.record({ eps: pick(1e-5, 1e-3) })),
   relu: one(anything),
   leaky_relu: one(anything, fc.record({ slope: pick(0.01, 0.3) })),
   relu6: one(anything),

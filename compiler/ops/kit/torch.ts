@@ -27,6 +27,7 @@ export interface TorchCall {
 /** Functions and classes that the target writes into the file when an operator asks for them. */
 export type TorchHelper =
   | DetectionHelper
+  | "FrozenBatchNorm"
   | "SameConv2d"
   | "Weight"
   | "append_coords"

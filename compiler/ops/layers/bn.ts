@@ -5,6 +5,7 @@ import { perChannel } from "../kit/initialisers.ts";
 import { weightOf, zeros } from "../kit/ndarray.ts";
 import { nth } from "../kit/nth.ts";
 import {
+  type Failure,
   flag,
   laterGradient,
   type NDArray,
@@ -15,6 +16,7 @@ import {
   type ParametersOf,
   primitive,
   real,
+  type Sizes,
   type WeightSpec,
 } from "../kit/primitive.ts";
 import { call, literal, method } from "../kit/python.ts";
@@ -56,6 +58,7 @@ interface Statistics {
   readonly mean: Float64Array;
   readonly variance: Float64Array;
 }
+type Weights = Readonly<Record<string, NDArray>>;
 
 /** PyTorch's momentum is what the running average takes in. Its running variance is the unbiased one. */
 function torchLayer(params: Params, types: UseTypes): TorchCall {
@@ -73,7 +76,11 @@ function torchLayer(params: Params, types: UseTypes): TorchCall {
 }
 
 /** BatchNorm1d wants [N, C]; other axes of [N, K, C] are rows as well. */
-function torchExpression(inputs: readonly TorchExpression[], _params: unknown, emit: TorchEmitter): TorchExpression {
+export function torchExpression(
+  inputs: readonly TorchExpression[],
+  _params: unknown,
+  emit: TorchEmitter,
+): TorchExpression {
   const x = nth(inputs, 0);
   const type = nth(emit.types.inputs, 0);
   if (isMap(type) || type.dims.length === 2) return call(layer, [x]);
@@ -92,19 +99,18 @@ export function batchStatistics(x: NDArray): Statistics {
   return { mean, variance };
 }
 
-function evaluate(
-  inputs: readonly NDArray[],
-  { eps }: Params,
-  weights: Readonly<Record<string, NDArray>>,
-  phase: Phase,
-): NDArray {
+export const storedStatistics = (weights: Weights): Statistics => ({
+  mean: weightOf(weights, "moving_mean").data,
+  variance: weightOf(weights, "moving_variance").data,
+});
+
+function evaluate(inputs: readonly NDArray[], { eps }: Params, weights: Weights, phase: Phase): NDArray {
   const x = nth(inputs, 0);
+  return normalise(x, phase === "train" ? batchStatistics(x) : storedStatistics(weights), eps, weights);
+}
+
+export function normalise(x: NDArray, { mean, variance }: Statistics, eps: number, weights: Weights): NDArray {
   const channels = nth(x.dims, -1);
-  const stored = (): Statistics => ({
-    mean: weightOf(weights, "moving_mean").data,
-    variance: weightOf(weights, "moving_variance").data,
-  });
-  const { mean, variance } = phase === "train" ? batchStatistics(x) : stored();
   const gamma = weights["gamma"]?.data;
   const beta = weights["beta"]?.data;
   const out = zeros(x.dims);
@@ -117,7 +123,7 @@ function evaluate(
 }
 
 /** ONNX normalises axis 1. Where channels are last they become axis 1 of rows: [N, K, C] is [N·K, C], and no number moves. */
-function lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): string {
+export function lower(inputs: readonly string[], params: { readonly eps: number }, emit: OnnxEmitter): string {
   const x = nth(inputs, 0);
   const { dtype, dims } = emit.inputType(0);
   const axis = emit.axis(-1);
@@ -163,6 +169,23 @@ function lowerTfjs(inputs: readonly TfjsTensor[], params: Params, emit: TfjsEmit
   return emit.layer("BatchNormalization", config, inputs, { weights });
 }
 
+/** Any axes that end with channels. */
+export function shape(inputs: readonly TensorType[], _params: unknown, sizes: Sizes): TensorType | Failure {
+  const x = nth(inputs, 0);
+  if (x.dims.length < 2) return wrongInput("bn", "channels [.., C] with a batch axis", x, sizes);
+  return wantFloats("bn", inputs, sizes) ?? x;
+}
+
+export const torchLayout = (_params: unknown, types: UseTypes): "channels-first" | "logical" =>
+  isMap(nth(types.inputs, 0)) ? "channels-first" : "logical";
+
+export const torchWeights = {
+  gamma: { name: "weight", axes: "C" },
+  beta: { name: "bias", axes: "C" },
+  moving_mean: { name: "running_mean", axes: "C" },
+  moving_variance: { name: "running_var", axes: "C" },
+} as const;
+
 export const bn = primitive({
   docs: "Batch normalisation per channel of [.., C]: batch statistics in training (biased variance), running averages at inference. There is no `momentum`, because it means opposite things in Keras and PyTorch: give `decay`.",
   inputs: ["x"],
@@ -170,11 +193,7 @@ export const bn = primitive({
   effect: "batch_stats",
   keepsSingle: true,
   weights,
-  shape: (inputs, _params, sizes) => {
-    const x = nth(inputs, 0);
-    if (x.dims.length < 2) return wrongInput("bn", "channels [.., C] with a batch axis", x, sizes);
-    return wantFloats("bn", inputs, sizes) ?? x;
-  },
+  shape,
   macs: noMacs,
   reach: noReach,
   evaluate,
@@ -182,14 +201,9 @@ export const bn = primitive({
   tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
   torch: {
-    layout: (_params, types) => (isMap(nth(types.inputs, 0)) ? "channels-first" : "logical"),
+    layout: torchLayout,
     layer: torchLayer,
-    weights: {
-      gamma: { name: "weight", axes: "C" },
-      beta: { name: "bias", axes: "C" },
-      moving_mean: { name: "running_mean", axes: "C" },
-      moving_variance: { name: "running_var", axes: "C" },
-    },
+    weights: torchWeights,
     expression: torchExpression,
   },
 });

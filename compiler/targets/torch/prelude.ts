@@ -50,6 +50,27 @@ const helpers: Readonly<Record<Helper, Text>> = {
         pads = [total // 2, total - total // 2, *pads]
     return F.pad(x, pads, value=value)`,
   },
+  FrozenBatchNorm: {
+    text: `class FrozenBatchNorm(nn.Module):
+    """A batch norm that training leaves as it is."""
+
+    weight: Tensor
+    bias: Tensor
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(self, channels: int, eps: float = 1e-5) -> None:
+        super().__init__()
+        self.eps = eps
+        self.register_buffer("weight", torch.ones(channels))
+        self.register_buffer("bias", torch.zeros(channels))
+        self.register_buffer("running_mean", torch.zeros(channels))
+        self.register_buffer("running_var", torch.ones(channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        mean, variance = self.running_mean, self.running_var
+        return F.batch_norm(x, mean, variance, self.weight, self.bias, eps=self.eps)`,
+  },
   SameConv2d: {
     needs: ["pad_same"],
     text: `class SameConv2d(nn.Conv2d):

@@ -156,7 +156,8 @@ class Walk {
       call: lowering.layer(node.params as never, typesOf(node)),
       address: addressOf(node),
     };
-    if (layer?.call.callee === "SameConv2d") helpers.push("SameConv2d");
+    const callee = layer?.call.callee;
+    if (callee === "SameConv2d" || callee === "FrozenBatchNorm") helpers.push(callee);
     if (layer?.call.through) helpers.push(layer.call.through);
     const module = form === "first" || layoutOf(node) === "any" ? lowering.module?.(node.params as never) : undefined;
     this.#push({
