@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { decodingSamplers } from "../../tests/parity/detection-samplers.ts";
+import { decodingSamplers, decodingTrial } from "../../tests/parity/detection-samplers.ts";
+import { evaluate as evaluateGraph, sizesFrom } from "../evaluate.ts";
 import type { TensorType } from "../ir/graph.ts";
+import { weightsFrom } from "../ir/weights.ts";
+import { evaluateDim } from "../sizes/dim/dim.ts";
 import { type OperatorName, operators, type Primitive } from "./index.ts";
 import { concrete, evaluate, numbers, randomWeights, shapesOf, tensor, type Values } from "./testing.ts";
 
@@ -151,15 +154,16 @@ it.each(primitives)("%s: what is computed has the shape that the rule says", (na
 });
 
 it.each(Object.entries(decodingSamplers))("%s: what is computed has the shape that the rule says", (name, sampler) => {
-  const operator = operators[name as OperatorName] as Primitive;
   fc.assert(
-    fc.property(sampler, ({ feeds, params }) => {
-      const types = feeds.map(({ dims, dtype = "f32" }): TensorType => ({ dtype, dims }));
-      const said = shapesOf(operator, types, params).map(concrete);
-      const arrays = feeds.map(({ dims, data }) => ({ dims, data: Float64Array.from(data) }));
-      const made = evaluate(operator, arrays, { given: params });
-      expect(made.map(({ dims }) => dims)).toEqual(said);
-      for (const { dims, data } of made) expect(data.length).toBe(dims.reduce((a, b) => a * b, 1));
+    fc.property(sampler, (drawn) => {
+      const { graph, feeds } = decodingTrial(name, drawn);
+      const sizes = sizesFrom(graph, feeds);
+      const results = evaluateGraph(graph, feeds, weightsFrom(new Map()));
+      for (const { name: output, value } of graph.outputs) {
+        const made = results.get(output);
+        expect(made?.dims).toEqual(value.type.dims.map((dim) => evaluateDim(dim, sizes)));
+        expect(made?.data.length).toBe(made?.dims.reduce((a, b) => a * b, 1));
+      }
     }),
     { numRuns: 60 },
   );

@@ -51,7 +51,7 @@ const top_k: Sampler = fc.oneof(
   map.chain((m) =>
     fc.record({
       feeds: mapFeed(m, m.c, offsets).map((x) => [x]),
-      params: fc.record({ k: int(1, m.h * m.w * m.c) }),
+      params: fc.record({ k: int(1, m.h * m.w * m.c + (m.isFree ? 5 : 0)) }),
     }),
   ),
   fc.tuple(int(1, 3), int(1, 9)).chain(([n, k]) =>
@@ -65,7 +65,7 @@ const top_k: Sampler = fc.oneof(
 const centernet_decode: Sampler = map.chain((m) =>
   fc.record({
     feeds: fc.tuple(mapFeed(m, m.c, scores), mapFeed(m, 2, offsets), mapFeed(m, 2, offsets)),
-    params: fc.record({ k: int(1, m.h * m.w * m.c) }),
+    params: fc.record({ k: int(1, m.h * m.w * m.c + (m.isFree ? 5 : 0)) }),
   }),
 );
 

@@ -2,7 +2,7 @@
 // the network input.
 
 import type { TensorType } from "../../ir/graph.ts";
-import type { Dim } from "../../sizes/dim/dim.ts";
+import { type Dim, isSymbolic, variablesOf } from "../../sizes/dim/dim.ts";
 import { nth } from "../kit/nth.ts";
 import { type Failure, fail, type NDArray, type OnnxEmitter, type Sizes, unsupported } from "../kit/primitive.ts";
 import { f32, product, wantFloats, wrongInput } from "../kit/types.ts";
@@ -10,6 +10,13 @@ import { f32, product, wantFloats, wrongInput } from "../kit/types.ts";
 export const laterDetectors = unsupported("detectors come with a later release");
 
 export const outsideOfTfjs = unsupported("detections are decoded behind a LayersModel: end the graph before it");
+
+/**
+ * Whether a size reaches a number, as far as that is a rule of sizes: two free ones that must be large together are no
+ * rule, and what is missing is filled up where the model runs.
+ */
+export const holds = (size: Dim, least: number, sizes: Sizes): boolean =>
+  (isSymbolic(size) && variablesOf(size).size > 1) || sizes.atLeast(size, least);
 
 /** A tensor with a batch axis, a given rank, and sizes that must agree; undefined entries are free. */
 export function wantShape(

@@ -17,9 +17,9 @@ import {
 import { call } from "../kit/python.ts";
 import { setting } from "../kit/torch.ts";
 import { f32, product, wrongInput } from "../kit/types.ts";
-import { firstFailure, outsideOfTfjs, wantOneMap, wantShape } from "./boxes.ts";
+import { firstFailure, holds, outsideOfTfjs, wantOneMap, wantShape } from "./boxes.ts";
 import { lowerPeaks, peaksOf } from "./heatmap-peaks.ts";
-import { bestOfRows, cast, i64, number, unsqueeze, whole } from "./onnx-rows.ts";
+import { bestOrNone, cast, i64, number, unsqueeze, whole } from "./onnx-rows.ts";
 import { bestOf } from "./ranking.ts";
 
 const op = "centernet_decode";
@@ -41,7 +41,7 @@ function check(inputs: readonly TensorType[], { k }: Params, sizes: Sizes): Fail
     pairs(1, "sizes"),
     pairs(2, "offsets"),
     () =>
-      sizes.atLeast(product(heat.dims.slice(1)), k)
+      holds(product(heat.dims.slice(1)), k, sizes)
         ? undefined
         : wrongInput(op, `at least ${k} values a heat map`, heat, sizes),
   );
@@ -80,12 +80,17 @@ function lower(inputs: readonly string[], { k }: Params, emit: OnnxEmitter): rea
   const peaks = lowerPeaks(nth(inputs, 0), type, emit, type);
   const turned = emit.node("Transpose", [peaks], { perm: [0, 2, 3, 1] }, f32([n, h, w, c]));
   const flat = f32([n, product([h, w, c])]);
-  const { values, places } = bestOfRows(emit.reshape(turned, flat.dims, flat), [n, k], emit);
   const row = i64([n, k]);
+  const best = bestOrNone(emit.reshape(turned, flat.dims, flat), flat.dims, k, emit);
+  const { values, isThere } = best;
+  const places = isThere ? emit.node("Where", [isThere, best.places, whole(emit, 0)], {}, row) : best.places;
   const classes = emit.node("Mod", [places, emit.sizes([c])], {}, row);
   const cells = emit.node("Div", [places, emit.sizes([c])], {}, row);
   const boxes = boxesAt(cells, inputs, k, emit);
-  return [boxes, values, cast(classes, "i32", row.dims, emit)];
+  const answer = [values, cast(classes, "i32", row.dims, emit)];
+  if (!isThere) return [boxes, ...answer];
+  const isBox = unsqueeze(isThere, 2, { dtype: "bool", dims: [n, k, 1] }, emit);
+  return [emit.node("Where", [isBox, boxes, number(emit, 0)], {}, f32([n, k, 4])), ...answer];
 }
 
 function boxesAt(cells: string, inputs: readonly string[], k: number, emit: OnnxEmitter): string {
@@ -115,7 +120,7 @@ function extents(dims: readonly Dim[], emit: OnnxEmitter): string {
 }
 
 export const centernet_decode = primitive({
-  docs: "The `k` best peaks of a CenterNet heat map as boxes: heat [N, H, W, classes] (probabilities), size and offset [N, H, W, 2] in cells to boxes [N, k, 4] (parts of the map, not clipped), scores [N, k] and classes [N, k], from 0. Peaks are those of `heatmap_peaks`, over all classes together; equal scores come in the order of [H, W, classes]. A score of 0 is no peak: there were fewer than `k`. There is no suppression of overlaps.",
+  docs: "The `k` best peaks of a CenterNet heat map as boxes: heat [N, H, W, classes] (probabilities), size and offset [N, H, W, 2] in cells to boxes [N, k, 4] (parts of the map, not clipped), scores [N, k] and classes [N, k], from 0. Peaks are those of `heatmap_peaks`, over all classes together; equal scores come in the order of [H, W, classes]. A score of 0 is no peak: there were fewer than `k`. Where sizes are free and a map has fewer than `k` values, spare rows hold zeros. There is no suppression of overlaps.",
   inputs: ["heat", "size", "offset"],
   outputs: ["boxes", "scores", "classes"],
   params,

@@ -1,5 +1,5 @@
 // Rows that are sorted, gathered and padded, in ONNX.
-import type { Dim } from "../../sizes/dim/dim.ts";
+import { type Dim, evaluateDim, isSymbolic, variable, variablesOf } from "../../sizes/dim/dim.ts";
 import { nth } from "../kit/nth.ts";
 import type { OnnxEmitter, OnnxType } from "../kit/primitive.ts";
 import { f32 } from "../kit/types.ts";
@@ -38,6 +38,30 @@ export function bestOfRows(x: string, dims: Dims, emit: OnnxEmitter): Ranked {
     i64(dims),
   ]);
   return { values, places };
+}
+
+interface Filled extends Ranked {
+  /** Which values are there, where there may be fewer than are wanted. */
+  readonly isThere?: string;
+}
+
+/** The best `k` of rows [N, M] whatever M is: a spare value is 0. */
+export function bestOrNone(x: string, dims: Dims, k: number, emit: OnnxEmitter): Filled {
+  const [lead, m] = [dims.slice(0, -1), nth(dims, -1)];
+  const out = [...lead, k];
+  if (leastOf(m) >= k) return bestOfRows(x, out, emit);
+  const longer = [...lead, variable(`rows of ${x}`)];
+  const padded = padRows(x, longer, { axis: lead.length, count: k, value: Number.NEGATIVE_INFINITY }, emit);
+  const { values, places } = bestOfRows(padded, out, emit);
+  const isThere = emit.node("Less", [places, emit.sizes([m])], {}, { dtype: "bool", dims: out });
+  return { values: emit.node("Where", [isThere, values, number(emit, 0)], {}, f32(out)), places, isThere };
+}
+
+/** The least number that a size can be, where all of its terms grow. */
+function leastOf(dim: Dim): number {
+  if (!isSymbolic(dim)) return dim;
+  const ones = new Map([...variablesOf(dim)].map((name) => [name, 1]));
+  return dim.terms.every(({ coefficient }) => coefficient > 0) ? evaluateDim(dim, ones) : 0;
 }
 
 /** Rows [.., k, C] of tables [.., M, C] at `places` [.., k]. */

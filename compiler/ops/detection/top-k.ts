@@ -16,8 +16,8 @@ import {
 import { call, literal, method } from "../kit/python.ts";
 import { setting, type TorchEmitter, type TorchExpression } from "../kit/torch.ts";
 import { f32, product, wantFloats, wrongInput } from "../kit/types.ts";
-import { outsideOfTfjs } from "./boxes.ts";
-import { bestOfRows, cast } from "./onnx-rows.ts";
+import { holds, outsideOfTfjs } from "./boxes.ts";
+import { bestOrNone, cast, i64, whole } from "./onnx-rows.ts";
 import { bestOf } from "./ranking.ts";
 
 const params = { k: int("how many values of each sample") };
@@ -29,7 +29,7 @@ function shape([x]: readonly TensorType[], { k }: Params, sizes: Sizes): readonl
   if (leading < 1) return wrongInput("top_k", "a tensor with a batch axis", x as TensorType, sizes);
   const wrong = wantFloats("top_k", [x as TensorType], sizes);
   if (wrong) return wrong;
-  if (!sizes.atLeast(product(dims.slice(leading)), k))
+  if (!holds(product(dims.slice(leading)), k, sizes))
     return wrongInput("top_k", `at least ${k} values a sample`, x as TensorType, sizes);
   const out = [...dims.slice(0, leading), k];
   return [f32(out), { dtype: "i32", dims: out }];
@@ -40,6 +40,7 @@ function evaluate(inputs: readonly NDArray[], { k }: Params, [dims = []]: readon
   const samples = count(dims.slice(0, -1));
   const length = x.data.length / samples;
   const [values, index] = [zeros(dims), zeros(dims)];
+  index.data.fill(-1);
   for (let sample = 0; sample < samples; sample++) {
     const of = x.data.subarray(sample * length, (sample + 1) * length);
     bestOf(of, k).forEach((place, rank) => {
@@ -50,19 +51,21 @@ function evaluate(inputs: readonly NDArray[], { k }: Params, [dims = []]: readon
   return [values, index];
 }
 
-function lower(inputs: readonly string[], emit: OnnxEmitter): readonly string[] {
+function lower(inputs: readonly string[], { k }: Params, emit: OnnxEmitter): readonly string[] {
   const { dims } = emit.inputType(0);
   const out = emit.outputType(0).dims;
   const leading = out.slice(0, -1);
   const flat = f32([...leading, product(dims.slice(leading.length))]);
   const x = nth(inputs, 0);
   const rows = dims.length === out.length ? x : emit.reshape(x, flat.dims, flat);
-  const { values, places } = bestOfRows(rows, out, emit);
-  return [values, cast(places, "i32", out, emit)];
+  const { values, places, isThere } = bestOrNone(rows, flat.dims, k, emit);
+  if (isThere === undefined) return [values, cast(places, "i32", out, emit)];
+  const index = emit.node("Where", [isThere, places, whole(emit, -1)], {}, i64(out));
+  return [values, cast(index, "i32", out, emit)];
 }
 
 export const top_k = primitive({
-  docs: "The `k` largest values of each sample, best first, and where each stands in the sample, row by row from 0; equal values come in that order. [N, H, W, C] to values [N, k] and index [N, k].",
+  docs: "The `k` largest values of each sample, best first, and where each stands in the sample, row by row from 0; equal values come in that order. [N, H, W, C] to values [N, k] and index [N, k]. Where sizes are free and a sample has fewer values, spare ones are 0 and their index is -1.",
   inputs: ["x"],
   outputs: ["values", "index"],
   params,
@@ -72,7 +75,7 @@ export const top_k = primitive({
   macs: noMacs,
   reach: () => ({ kind: "everything" }),
   evaluate: (inputs, values, _weights, _phase, outputs) => evaluate(inputs, values, outputs),
-  onnx: { layout: "logical", lower: (inputs, _params, emit) => lower(inputs, emit) },
+  onnx: { layout: "logical", lower },
   tfjs: outsideOfTfjs,
   gradient: laterGradient,
   torch: {

@@ -3,7 +3,7 @@
 import type { DetectionHelper } from "../../ops/kit/torch.ts";
 
 /** Also what only those functions need. */
-export type DetectionText = DetectionHelper | "best_rows" | "suppressed";
+export type DetectionText = DetectionHelper | "best_rows" | "ranked" | "suppressed";
 
 interface Text {
   readonly needs?: readonly DetectionText[];
@@ -11,11 +11,19 @@ interface Text {
 }
 
 export const detectionHelpers: Readonly<Record<DetectionText, Text>> = {
-  top_k: {
-    text: `def top_k(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
-    """The k largest values of each row and their places; equal ones in order."""
+  ranked: {
+    text: `def ranked(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
+    """At most k values of each row, the largest first, and their places."""
     order = x.float().argsort(dim=-1, descending=True, stable=True)[..., :k]
     return x.gather(-1, order), order.int()`,
+  },
+  top_k: {
+    needs: ["ranked"],
+    text: `def top_k(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
+    """The k largest values of each row and their places; equal ones in order."""
+    values, places = ranked(x, k)
+    spare = k - values.shape[-1]
+    return F.pad(values, (0, spare)), F.pad(places, (0, spare), value=-1)`,
   },
   heatmap_peaks: {
     text: `def heatmap_peaks(heat: Tensor) -> Tensor:
@@ -25,7 +33,7 @@ export const detectionHelpers: Readonly<Record<DetectionText, Text>> = {
     return heat * (largest - seen < 1e-6)`,
   },
   centernet_decode: {
-    needs: ["heatmap_peaks", "top_k"],
+    needs: ["heatmap_peaks", "ranked"],
     text: `def centernet_decode(
     heat: Tensor,
     size: Tensor,
@@ -35,15 +43,17 @@ export const detectionHelpers: Readonly<Record<DetectionText, Text>> = {
     """Boxes [N, k, 4], scores and classes of the best peaks of [N, C, H, W]."""
     n, count, h, w = heat.shape
     flat = heatmap_peaks(heat).permute(0, 2, 3, 1).reshape(n, h * w * count)
-    scores, places = top_k(flat, k)
+    scores, places = ranked(flat, k)
     cells = (places // count).long()
-    both = cells.unsqueeze(1).expand(n, 2, k)
+    both = cells.unsqueeze(1).expand(n, 2, -1)
+    spare = k - scores.shape[1]
     half = size.flatten(2).gather(2, both).clamp(min=0) / 2
     center = torch.stack((cells // w, cells % w), dim=1)
     center = center + offset.flatten(2).gather(2, both)
     extent = center.new_tensor((h, w)).view(2, 1)
     boxes = torch.cat(((center - half) / extent, (center + half) / extent), dim=1)
-    return boxes.transpose(1, 2), scores, places % count`,
+    boxes = F.pad(boxes.transpose(1, 2), (0, 0, 0, spare))
+    return boxes, F.pad(scores, (0, spare)), F.pad(places % count, (0, spare))`,
   },
   anchors: {
     text: `def anchors(x: Tensor, stride: int, size: float, scales: int) -> Tensor:
@@ -126,13 +136,13 @@ export const detectionHelpers: Readonly<Record<DetectionText, Text>> = {
     return torch.zeros_like(scores).scatter(1, order, kept)`,
   },
   best_rows: {
-    needs: ["top_k"],
+    needs: ["ranked"],
     text: `def best_rows(
     boxes: Tensor, scores: Tensor, count: int
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The best boxes and scores, 0 in spare rows, and their places, -1 there."""
     padded = F.pad(boxes, (0, 0, 0, count))
-    best, places = top_k(F.pad(scores, (0, count), value=-1.0), count)
+    best, places = ranked(F.pad(scores, (0, count), value=-1.0), count)
     rows = padded.gather(1, places.long().unsqueeze(2).expand(-1, -1, 4))
     is_box = best > -0.5
     rows = torch.where(is_box.unsqueeze(2), rows, 0)
@@ -166,7 +176,7 @@ export const detectionHelpers: Readonly<Record<DetectionText, Text>> = {
     boxes, kept = [], []
     for level, (score, code) in enumerate(zip(scores, codes, strict=True)):
         of = anchors(score, stride * 2**level, size, scales)
-        best, places = top_k(score.sigmoid().flatten(1), pre)
+        best, places = ranked(score.sigmoid().flatten(1), pre)
         at = places.long().unsqueeze(2).expand(-1, -1, 4)
         code, of = (
             x.flatten(1).unflatten(1, (-1, 4)).gather(1, at) for x in (code, of)
@@ -198,7 +208,7 @@ export const detectionHelpers: Readonly<Record<DetectionText, Text>> = {
     )
     if extents is not None:
         decoded = clip_boxes(decoded, extents)
-    best, places = top_k(probable, pre)
+    best, places = ranked(probable, pre)
     rows = decoded.gather(2, places.long().unsqueeze(3).expand(-1, -1, -1, 4))
     kept = suppressed(rows.flatten(0, 1), best.flatten(0, 1), iou, above, most)
     kept = kept.unflatten(0, (n, classes)).flatten(1)
