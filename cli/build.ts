@@ -6,7 +6,7 @@ import { exitOf, type Outcome } from "./exit.ts";
 import type { Declare } from "./host.ts";
 import { type Elaborated, type ModelOptions, prepare, prepareOpen } from "./model.ts";
 import { expectWritten } from "./not-expressible.ts";
-import { withExamples, withTargetOptions, withWeights } from "./options.ts";
+import { withExamples, withPart, withTargetOptions, withWeights } from "./options.ts";
 import { fileNameOf } from "./reference.ts";
 import {
   checkTargetOptions,
@@ -84,7 +84,7 @@ function outcomeOf({ prepared, path, target, written, milliseconds }: Built, pai
 }
 
 export const declare: Declare = (command, { paint, answer, progress }) => {
-  withTargetOptions(withWeights(command), targetOptions)
+  withTargetOptions(withPart(withWeights(command)), targetOptions)
     .requiredOption("--target <target>", "what to write: onnx (a file), tfjs or torch (a directory)", "onnx")
     .option("-o, --output <path>", "where to write it (the model's name in this directory)")
     .option("--no-weights", "write the architecture alone (in ONNX, weights become inputs)")

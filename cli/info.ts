@@ -12,7 +12,7 @@ import {
 import { exitOf, type Outcome, Refused } from "./exit.ts";
 import type { Declare } from "./host.ts";
 import { chooseModel, type ModelOptions } from "./model.ts";
-import { withExamples, withModel } from "./options.ts";
+import { withExamples, withModel, withPart } from "./options.ts";
 import { weightPaths } from "./paths.ts";
 
 interface InfoOptions extends ModelOptions {
@@ -34,7 +34,7 @@ export function info(reference: string, options: InfoOptions, paint: Paint): Out
 }
 
 export const declare: Declare = (command, { paint, answer }) => {
-  withModel(command)
+  withPart(withModel(command))
     .option("--paths", "list the weights: path, shape, and what PyTorch calls them (ONNX and tfjs use the paths)")
     .action((reference: string, options: InfoOptions) => answer(info(reference, options, paint)));
   withExamples(

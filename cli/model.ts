@@ -4,6 +4,7 @@ import {
   type Graph,
   type ModelName,
   modelsOf,
+  type PartRequest,
   type Phase,
   type Program,
   type Session,
@@ -24,11 +25,18 @@ import {
 export interface ModelOptions extends SourceOptions {
   readonly at?: readonly string[];
   readonly with?: readonly string[];
+  /** A part of the model. */
+  readonly part?: string;
+  /** A part that the command line makes up. */
+  readonly from?: string;
+  readonly to?: string;
 }
 
 /** A model as a graph, ready to be written. */
 export interface Elaborated extends Chosen {
   readonly graph: Graph;
+  /** What the graph is cut out of, where it is a part; its weights are those of a checkpoint. */
+  readonly whole: Graph;
   /** Warnings and hints. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -39,7 +47,7 @@ export interface Prepared extends Elaborated, ChosenWeights {}
 export function prepare(text: string, options: ModelOptions & WeightOptions): Prepared {
   checkWeightOptions(options);
   const elaborated = elaborateChosen(chooseModel(text, options), "infer");
-  const weights = chooseWeights(elaborated, elaborated.graph, options);
+  const weights = chooseWeights(elaborated, elaborated.whole, options);
   return { ...elaborated, ...weights, diagnostics: [...elaborated.diagnostics, ...weights.doubts] };
 }
 
@@ -51,9 +59,9 @@ export function prepareOpen(text: string, options: ModelOptions): Elaborated & t
 /** `weights`: whether every weight must have a known shape. */
 export function elaborateChosen(chosen: Chosen, phase: Phase, { weights = true } = {}): Elaborated {
   const { program, request, session } = chosen;
-  const { graph, diagnostics } = elaborate(program, request, phase, { weights, session });
-  if (!graph) throw new Refused(diagnostics);
-  return { ...chosen, graph, diagnostics };
+  const { graph, whole = graph, diagnostics } = elaborate(program, request, phase, { weights, session });
+  if (!graph || !whole) throw new Refused(diagnostics);
+  return { ...chosen, graph, whole, diagnostics };
 }
 
 /** What REF, `--at` and `--with` say together. */
@@ -67,8 +75,27 @@ export function chooseModel(text: string, options: ModelOptions): Chosen {
   if (broken.length > 0) throw new Refused(broken);
   const { session } = workspace;
   const named = nameModel(reference, program, session);
-  const request = { ...named, ...(at && { at }), ...(fields !== undefined && { with: fields }) };
+  const part = partIn(options);
+  const request = {
+    ...named,
+    ...(at && { at }),
+    ...(fields !== undefined && { with: fields }),
+    ...(part !== undefined && { part }),
+  };
   return { reference, program, request, session };
+}
+
+/** What `--part`, or `--from` and `--to`, say; the whole where nobody asks for less. */
+function partIn({ part, from, to }: ModelOptions): PartRequest | undefined {
+  if (part !== undefined && (from ?? to) !== undefined)
+    throw new Failure(exits.usage, "--part names a part of the text, --from and --to make one up", [
+      "use one of the two",
+    ]);
+  if (from !== undefined && to === undefined)
+    throw new Failure(exits.usage, "--from says what flows in, but nothing says what flows out", [
+      "name it: --to masks",
+    ]);
+  return part ?? (to === undefined ? undefined : { ...(from !== undefined && { from }), to });
 }
 
 /** What is no file and does not look like one may be a REF with a slip in it. */

@@ -16,6 +16,13 @@ export const withModel = (command: Command): Command =>
     .option("--at <sizes>", "fix dimensions: N=1,S=32,C=50", collect)
     .option("--with <fields>", "set parameters: nc=4,head=HG[20]", collect);
 
+/** A part of the model instead of the whole. */
+export const withPart = (command: Command): Command =>
+  command
+    .option("--part <name>", "a part of it, as its text cuts it")
+    .option("--from <values>", "what flows into a part of your own: h.pixel,rois (the inputs that it needs)")
+    .option("--to <values>", "what flows out of it: masks");
+
 /** How a checkpoint is read. */
 export const withReading = (command: Command): Command =>
   command

@@ -5,7 +5,9 @@ import type { Chosen } from "./chosen.ts";
 import { version } from "./home.ts";
 
 export function weightPaths({ program, request, session }: Chosen): readonly WeightPath[] {
-  const { graph } = elaborate(program, request, "train", { weights: false, session });
+  // Parts are cut out of what runs.
+  const phase = request.part === undefined ? "train" : "infer";
+  const { graph } = elaborate(program, request, phase, { weights: false, session });
   if (!graph) return [];
   const inTorch = torchTensors({ program, request, session });
   return [...weightsOfGraph(graph).values()].map(({ path, dims, trainable }) => {

@@ -9,7 +9,7 @@ import type { Session } from "./check/state/session.ts";
 import { loadProgram, type Program, type Read } from "./check/text/program.ts";
 import type { Graph, Phase } from "./ir/graph.ts";
 import { type OptimizeOptions, optimize } from "./passes/index.ts";
-import { attempt, type ModelRequest, type Requested, requested } from "./request.ts";
+import { attempt, cutOut, type ModelRequest, type Requested, requested, withNodesOf } from "./request.ts";
 
 export interface Compilation<Files> {
   readonly read: Read;
@@ -42,7 +42,8 @@ export function elaborate(
   phase: Phase,
   { weights = true, session = newSession() }: { readonly weights?: boolean; readonly session?: Session } = {},
 ): Requested {
-  return attempt(program, session, (c) => {
+  let whole: Graph | undefined;
+  const found = attempt(program, session, (c) => {
     const model = requested(program, request, c);
     if (!model) return undefined;
     const { diagnostics, train } = elaborateBoth(model, c.session);
@@ -50,11 +51,14 @@ export function elaborate(
     if (c.failed) return undefined;
     // Where nothing asks for the phase, one graph serves both.
     const elaborated = phase === "train" || !train.phased ? train : elaborateModel(model, phase, c.session);
-    const graph = elaborated.build(c.adds)?.graph;
+    const built = elaborated.build(c.adds);
+    const graph = built && (request.part === undefined ? built.graph : cutOut(request, model, built, c));
     if (!graph) return undefined;
+    if (request.part !== undefined) whole = withNodesOf(built.graph, graph);
     if (weights && (reportOpenWeights(graph.nodes, graph, c) || reportLargeWeights(graph, c))) return undefined;
     return { ...graph, phase };
   });
+  return found.graph && whole ? { ...found, whole: { ...whole, phase } } : found;
 }
 
 /** What is wrong with the requested model, in either phase; nothing is built unless the phases differ. */

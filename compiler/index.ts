@@ -16,6 +16,7 @@ export { messages } from "./messages/messages.ts";
 export { type NDArray, operators } from "./ops/index.ts";
 export { countMacs, countParams } from "./ops/measure.ts";
 export { keepsSingle } from "./ops/of-node.ts";
+export { type PartRequest, partsOfModel } from "./part-request.ts";
 export { optimize } from "./passes/index.ts";
 export { type ModelName, type ModelRequest, modelsOf, type Requested } from "./request.ts";
 export { explainSizes, type SizeExplanation } from "./size-explanation.ts";

@@ -6,16 +6,21 @@ import { underlying } from "./check/evaluate/aliases.ts";
 import { bindDeclared } from "./check/evaluate/calls.ts";
 import { familyRows } from "./check/evaluate/tables.ts";
 import { newSession } from "./check/models/phases.ts";
+import { ownSizes } from "./check/parts/given.ts";
+import { partGraph } from "./check/parts/part.ts";
+import { seamOf } from "./check/parts/seam.ts";
 import { Context } from "./check/state/context.ts";
 import { findingSizes } from "./check/state/modes.ts";
-import type { Session } from "./check/state/session.ts";
+import type { Built, Session } from "./check/state/session.ts";
 import type { Module, Program } from "./check/text/program.ts";
 import { declarationNamed } from "./check/text/reach.ts";
+import { inputDimensions, partsOf } from "./check/text/signature.ts";
 import { rootPaths } from "./check/values/paths.ts";
 import { show } from "./check/values/show.ts";
 import type { DeclaredBlock, Scope } from "./check/values/value.ts";
 import type { Graph } from "./ir/graph.ts";
 import { messages } from "./messages/messages.ts";
+import { type PartRequest, requestedSeam } from "./part-request.ts";
 import { fieldsIn } from "./with-text.ts";
 import { isUnderstood } from "./with-words.ts";
 
@@ -28,6 +33,8 @@ export interface ModelRequest {
   readonly at?: Readonly<Record<string, number>>;
   /** Parameters in the language's own words: `nc = 4, head = HG[20]`. */
   readonly with?: string;
+  /** A part of it; absent: the whole. */
+  readonly part?: PartRequest;
 }
 
 export interface ModelName {
@@ -57,6 +64,8 @@ const plain = (declaration: DeclaredBlock["declaration"], module: Module): Decla
 
 export interface Requested {
   readonly graph?: Graph;
+  /** Of a part: what it is cut out of, with everything that the part has. A checkpoint is one of this. */
+  readonly whole?: Graph;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -78,7 +87,28 @@ export function requested(program: Program, request: ModelRequest, c: Context): 
   const given = member && hasOwn ? withParameters(member, request.with, program, c) : member;
   const model = given && hasValues(given, c) ? underlying(given, c) : undefined;
   const edited = model && !hasOwn ? withParameters(model, request.with, program, c) : model;
-  return edited && hasValues(edited, c) ? withSizes(edited, request.at ?? {}, c) : undefined;
+  return edited && hasValues(edited, c) ? withSizes(edited, request, c) : undefined;
+}
+
+/** The graph of the requested part of a model that `requested` answered; undefined after a report. */
+export function cutOut(
+  { part, at = {} }: ModelRequest,
+  model: DeclaredBlock,
+  built: Built,
+  c: Context,
+): Graph | undefined {
+  const seam = part === undefined ? undefined : requestedSeam(part, model, c);
+  if (!seam) return undefined;
+  const { graph, diagnostics } = partGraph({ model, built, seam, at: new Map(Object.entries(at)) }, c.session);
+  for (const diagnostic of diagnostics) c.add(diagnostic);
+  return graph;
+}
+
+/** A part may compute what no output of the whole needs. */
+export function withNodesOf(whole: Graph, part: Graph): Graph {
+  const known = new Set(whole.nodes.map(({ path }) => path));
+  const more = part.nodes.filter(({ path }) => !known.has(path));
+  return more.length === 0 ? whole : { ...whole, nodes: [...whole.nodes, ...more] };
 }
 
 /** Every parameter has a value: who asks from outside gives it with `--with`. */
@@ -193,13 +223,21 @@ function withParameters(
   return c.failed || !bound ? undefined : { ...model, args: bound };
 }
 
+/** The sizes of the request, but for those that only the types of parts name. */
 function withSizes(
   model: DeclaredBlock,
-  sizes: Readonly<Record<string, number>>,
+  { at: sizes = {}, part }: ModelRequest,
   c: Context,
 ): DeclaredBlock | undefined {
   const span = model.declaration.name.span;
   const at = new Map(model.at);
-  for (const [name, dim] of Object.entries(sizes)) at.set(name, { dim, span });
-  return checkDimensions(model, at, c) ? { ...model, at } : undefined;
+  const seam = part === undefined ? undefined : requestedSeam(part, model, c);
+  if (part !== undefined && !seam) return undefined;
+  const seams = seam ? [seam, ...partsOf(model.declaration.body).map(seamOf)] : [];
+  const dimensions = inputDimensions(model.declaration);
+  const own = new Set(
+    seams.flatMap((each) => [...ownSizes(each, model, c)]).filter((name) => !dimensions.includes(name)),
+  );
+  for (const [name, dim] of Object.entries(sizes)) if (!own.has(name)) at.set(name, { dim, span });
+  return checkDimensions(model, at, c, own) ? { ...model, at } : undefined;
 }

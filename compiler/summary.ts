@@ -2,9 +2,11 @@
 import type { Diagnostic } from "../grammar/index.ts";
 import { typeText } from "./check/compute/metrics.ts";
 import { elaborateBoth, newSession } from "./check/models/phases.ts";
+import type { Context } from "./check/state/context.ts";
 import { SizeFacts } from "./check/state/facts.ts";
 import type { Session } from "./check/state/session.ts";
 import type { Program } from "./check/text/program.ts";
+import type { DeclaredBlock } from "./check/values/value.ts";
 import type { Graph, Phase, Provenance } from "./ir/graph.ts";
 import {
   countBuffers,
@@ -17,7 +19,7 @@ import {
   seenTargets,
 } from "./ops/measure.ts";
 import { measureSeen } from "./ops/receptive-range.ts";
-import { attempt, type ModelRequest, requested } from "./request.ts";
+import { attempt, cutOut, type ModelRequest, requested } from "./request.ts";
 import { type Dim, DimLimitError, isSymbolic } from "./sizes/dim/dim.ts";
 
 export interface Port {
@@ -57,23 +59,38 @@ export function summarize(
   const { diagnostics } = attempt(program, session, (c) => {
     const model = requested(program, request, c);
     if (!model) return undefined;
-    const { train, infer, diagnostics: found } = elaborateBoth(model, c.session);
-    for (const diagnostic of found) c.add(diagnostic);
-    const [trained, inferred] = c.failed ? [] : [train.build(c.adds)?.graph, infer.build(c.adds)?.graph];
-    if (!trained || !inferred) return undefined;
+    const asked = graphsOf(request, model, c);
+    if (!asked) return undefined;
     try {
-      summary = summaryOf(trained, inferred, train.skips);
+      summary = summaryOf(asked);
     } catch (error) {
       if (!(error instanceof DimLimitError)) throw error;
       c.report("DM3116", model.declaration.name.span, { what: `a count of ${model.name}` });
     }
-    return trained;
+    return asked.train;
   });
   return summary ? { summary, diagnostics } : { diagnostics };
 }
 
+interface Asked {
+  readonly train: Graph;
+  readonly infer: Graph;
+  readonly skips: readonly string[];
+}
+
+/** Both graphs of the model; of a part, which is cut out of what runs, one. */
+function graphsOf(request: ModelRequest, model: DeclaredBlock, c: Context): Asked | undefined {
+  const { train, infer, diagnostics } = elaborateBoth(model, c.session);
+  for (const diagnostic of diagnostics) c.add(diagnostic);
+  const [trained, inferred] = c.failed ? [] : [train.build(c.adds), infer.build(c.adds)];
+  if (!trained || !inferred) return undefined;
+  if (request.part === undefined) return { train: trained.graph, infer: inferred.graph, skips: train.skips };
+  const part = cutOut(request, model, inferred, c);
+  return part && { train: part, infer: part, skips: [] };
+}
+
 /** Counts are those of the train graph, which holds everything that is learned. */
-function summaryOf(train: Graph, infer: Graph, skips: readonly string[]): Summary {
+function summaryOf({ train, infer, skips }: Asked): Summary {
   const facts = new SizeFacts(train.rules.origins);
   const known = (dim: Dim): number | string => (isSymbolic(dim) ? facts.show(dim) : dim);
   const targets = [...train.outputs, ...train.losses].map(({ value }) => value);

@@ -18,16 +18,16 @@ export function fieldsIn(text: string): {
     value: value ?? { kind: "name" as const, text: label.text, span: label.span },
     span,
   }));
-  return { args: relocated(args, source), diagnostics: relocated(diagnostics, source) };
+  return relocated({ args, diagnostics }, source, -before.length);
 }
 
-/** A copy whose spans are in `source`. */
-function relocated<Part>(part: Part, source: Source): Part {
+/** A copy whose spans are in `source`, so many characters further on. */
+export function relocated<Part>(part: Part, source: Source, by: number): Part {
   if (typeof part !== "object" || part === null) return part;
-  if (Array.isArray(part)) return part.map((each) => relocated(each, source)) as Part;
-  if (isSpan(part)) return { ...part, source, start: moved(part.start, source), end: moved(part.end, source) };
-  return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, relocated(each, source)])) as Part;
+  if (Array.isArray(part)) return part.map((each) => relocated(each, source, by)) as Part;
+  if (isSpan(part)) return { ...part, source, start: moved(part.start, source, by), end: moved(part.end, source, by) };
+  return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, relocated(each, source, by)])) as Part;
 }
 
 const isSpan = (part: object): part is Span => "source" in part && "start" in part && "end" in part;
-const moved = (offset: number, { text }: Source): number => Math.max(0, Math.min(text.length, offset - before.length));
+const moved = (offset: number, { text }: Source, by: number): number => Math.max(0, Math.min(text.length, offset + by));

@@ -89,7 +89,7 @@ Wrong: \`block A on x: [.., H, W, C] x -> relu\`. Right: \`block A on x: [.., H,
   DM1105: {
     severity: "error",
     message: "a statement cannot start with {found}",
-    docs: `Every statement starts with a keyword: \`let skip share require return input output loss\` in a body, \`expect for let\` in a test.
+    docs: `Every statement starts with a keyword: \`let skip share require return input output loss part\` in a body, \`expect for let\` in a test.
 Wrong: \`{ y = x -> relu }\`. Right: \`{ let y = x -> relu return y }\`.`,
   },
   DM1106: {

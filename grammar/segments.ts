@@ -56,10 +56,17 @@ function isDeclarationStart(tokens: Tokens, at: number): boolean {
   return (isStray || mayBegin(tokens, at)) && (afterKeyword.get(type) ?? []).includes(typeAt(tokens, at + 1));
 }
 
+/** `part` is a name as well, but for the one in front of a name. */
+function isStatementType(tokens: Tokens, at: number): boolean {
+  const type = typeAt(tokens, at);
+  if (type === t.Part) return valueNames.includes(typeAt(tokens, at + 1));
+  return type !== undefined && t.statementWords.has(type);
+}
+
 /** A statement keyword that is not a label. */
 export function isStatementWord(tokens: Tokens, at: number): boolean {
   const type = typeAt(tokens, at);
-  if (type === undefined || !t.statementWords.has(type)) return false;
+  if (!isStatementType(tokens, at)) return false;
   if (type === t.Let || type === t.Return) return true;
   return !isLabel(tokens, at) && !(type === t.Skip && typeAt(tokens, at - 1) === t.Without);
 }
@@ -70,7 +77,7 @@ export function isStatementWord(tokens: Tokens, at: number): boolean {
  */
 export function isStatementStart(tokens: Tokens, at: number, depth: number): boolean {
   const type = typeAt(tokens, at);
-  if (type === undefined || !t.statementWords.has(type)) return false;
+  if (!isStatementType(tokens, at)) return false;
   const before = typeAt(tokens, at - 1);
   if (before === t.Dot || (type === t.Skip && before === t.Without)) return false;
   if (tokens[at]?.startsLine) return depth === 0 || isStatementWord(tokens, at);

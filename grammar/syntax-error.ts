@@ -164,6 +164,7 @@ const descriptions: ReadonlyMap<string, string> = new Map([
   ["pattern", "a name"],
   ["arm", "a name, a number, a string or `else`"],
   ["port", "an input such as x: [.., H, W, C]"],
+  ["place", "a named value, or a field of one such as det.boxes"],
   ["NumberLiteral", "a number"],
   ["StringLiteral", "a string"],
   ["Label", "a label"],
@@ -179,6 +180,8 @@ const listRules: ReadonlySet<string | undefined> = new Set([
   "use",
   "match",
   "portList",
+  "cuts",
+  "places",
   "dims",
 ]);
 
@@ -193,7 +196,7 @@ function wanted(
   if (key === "Label" && cutNumber(reader, start, stop)) return;
   const token = reader.tokens[stop];
   const place = placeOf(reader, stop);
-  const isName = key === "Name" || key === "pattern" || key === "port";
+  const isName = key === "Name" || key === "pattern" || key === "port" || key === "place";
   const isWord = token !== undefined && /^[a-z]/.test(token.image) && token.tokenType !== t.Lower;
   if (isName && isWord && !startsLine(reader, stop)) {
     tell(reader, start, "DM1112/keyword", place, { found: found(reader, stop) }, keywordHelp(token));

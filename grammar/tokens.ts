@@ -69,6 +69,8 @@ export const Return = keyword("return", StatementWord);
 export const Input = keyword("input", Label, StatementWord);
 export const Output = keyword("output", Label, StatementWord);
 export const Loss = keyword("loss", Label, StatementWord);
+/** A name everywhere but in front of another name, where it begins a statement. */
+export const Part = keyword("part", Name, StatementWord);
 export const Expect = keyword("expect", Label, StatementWord);
 export const For = keyword("for", Label, StatementWord);
 

@@ -170,7 +170,25 @@ export type Statement =
       readonly value: Expression;
       readonly phase?: Name;
     })
-  | (Stated & { readonly kind: "loss"; readonly name: Name; readonly value: Expression });
+  | (Stated & { readonly kind: "loss"; readonly name: Name; readonly value: Expression })
+  | (Stated & Part);
+
+/** `part masks on (h.pixel, rois: f32[N, K, 4]) -> masks`: where a model can be cut. */
+export interface Part {
+  readonly kind: "part";
+  readonly name: Name;
+  /** Absent: the inputs of the model that it needs. */
+  readonly inputs?: readonly Cut[];
+  /** Names, and fields of names. */
+  readonly outputs: readonly Expression[];
+}
+
+/** What becomes an input of a part. */
+export interface Cut {
+  readonly value: Expression;
+  readonly type?: TypeAtom;
+  readonly span: Span;
+}
 
 export type Pattern =
   | { readonly kind: "name"; readonly name: Name; readonly span: Span }

@@ -12,7 +12,9 @@ const language = ["grammar", "compiler/messages", "compiler/budget"];
 const graph = [...language, "compiler/sizes", "compiler/ir"];
 const operators = ["compiler/ops", "compiler/ops/kit"];
 const groups = ["layers", "activations", "joins", "shape", "pooling", "detection"];
-const check = ["text", "values", "state", "compute", "evaluate", "models"].map((room) => `compiler/check/${room}`);
+const check = ["text", "values", "state", "compute", "evaluate", "parts", "models"].map(
+  (room) => `compiler/check/${room}`,
+);
 /** Each room of the checker imports the ones above it. */
 const checkRooms = check.map(
   (folder, index): Room => ({ folder, imports: [...graph, ...operators, ...check.slice(0, index)] }),

@@ -1,11 +1,11 @@
 // `deepmacc bench` on the command line.
 import type { Declare } from "../host.ts";
-import { withExamples, withTargetOptions, withWeights } from "../options.ts";
+import { withExamples, withPart, withTargetOptions, withWeights } from "../options.ts";
 import { dtypeOption, layoutOption, noFoldOption } from "../targets/index.ts";
 import { type BenchOptions, bench } from "./bench.ts";
 
 export const declare: Declare = (command, host) => {
-  withTargetOptions(withWeights(command), [layoutOption, noFoldOption, dtypeOption])
+  withTargetOptions(withPart(withWeights(command)), [layoutOption, noFoldOption, dtypeOption])
     .option("--targets <names>", "which targets: onnx,tfjs,torch (all that this machine can run)")
     .option("--batch <numbers>", "batch sizes (1,8)")
     .option("--runs <number>", "runs of each, in turn, after three that do not count (30)")

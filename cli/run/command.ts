@@ -1,11 +1,11 @@
 // `deepmacc run` on the command line.
 import type { Declare } from "../host.ts";
-import { withExamples, withWeights } from "../options.ts";
+import { withExamples, withPart, withWeights } from "../options.ts";
 import { run } from "./run.ts";
 import type { RunOptions } from "./settings.ts";
 
 export const declare: Declare = (command, host) => {
-  withWeights(command)
+  withPart(withWeights(command))
     .option("--input <files...>", "tensors by the names of inputs: .npy, .npz or .safetensors; NAME=FILE names one")
     .option("-o, --output <file>", "where results go: .safetensors, .npz, or .npy for a single one")
     .option("--engine <name>", "what runs it: reference (float64), onnx, wasm, tfjs or torch (onnx)")

@@ -23,7 +23,7 @@ export async function runText(reference: string, options: RunOptions, status: (t
   const { graph, diagnostics } = model;
   const work = workOf(graph);
   refuseTooLarge(graph, work.alive, work, "smaller inputs need less");
-  const { weights, doubts, notes, document } = chooseWeights(model, graph, options);
+  const { weights, doubts, notes, document } = chooseWeights(model, model.whole, options);
   const fed = feedsOf(graph, assigned, settings);
   status(`running in ${engine.name}`);
   const answer = await engine.run({ graph, weights, feeds: fed.feeds });

@@ -3,6 +3,7 @@
 // hint says what to do. `docs` is the page that `deepmacc explain CODE` prints.
 import type { MessageRow } from "../../grammar/index.ts";
 import { nameMessages } from "./names.ts";
+import { partMessages } from "./parts.ts";
 import { profileMessages } from "./profiles.ts";
 import { valueMessages } from "./values.ts";
 
@@ -232,6 +233,7 @@ export const messages = {
     message: "{file} has {count} where {model} has its own: {tensors}",
     docs: "Tensors that no weight uses stand in the same layers or in the same list of blocks as those that are used: the file may belong to a deeper model, or to one whose convolutions have biases. Where the model means to leave them out, all is well.",
   },
+  ...partMessages,
   // Tests
   DM6001: {
     severity: "error",

@@ -1,12 +1,13 @@
 // Declarations as text, and what stands at their heads and in their bodies.
 import { quote } from "../literals.ts";
-import { join } from "../span.ts";
+import { join, type Span } from "../span.ts";
 import type {
   Annotation,
   Body,
   Declaration,
   Expression,
   Param,
+  Part,
   Pattern,
   Signature,
   Statement,
@@ -16,7 +17,7 @@ import type {
   WeightRule,
 } from "../tree.ts";
 import { anyLevel, args, expression, param, port, type, typeAtom, typeSuffix } from "./expressions.ts";
-import { bracketed, fits, indented, type Layout, layoutAt, type Page, width } from "./layout.ts";
+import { bracketed, fits, indented, type Layout, layoutAt, lines, type Page, width } from "./layout.ts";
 
 export function use({ path, names, span }: Use, page: Page): string {
   if (names.length === 0) return `use ${quote(path)} {}`;
@@ -176,8 +177,24 @@ function bareStatement(s: Statement, layout: Layout): string {
       return (
         bound(`output ${s.name.text}${typeSuffix(s.type)}`, s.value, layout) + (s.phase ? ` in ${s.phase.text}` : "")
       );
+    case "part":
+      return part(s, layout);
   }
 }
+
+/** On one line where that fits, else each clause on its own. */
+function part({ name, inputs, outputs, span }: Part & { readonly span: Span }, layout: Layout): string {
+  const given = inputs?.map(({ value, type: declared }) => expression(value) + typeSuffix(declared));
+  const clauses = [
+    ...(given ? [`on ${several(given)}`] : []),
+    `-> ${several(outputs.map((each) => expression(each)))}`,
+  ];
+  const head = `part ${name.text}`;
+  const line = [head, ...clauses].join(" ");
+  return fits(line, span, layout) ? line : lines([head, ...clauses], indented(layout).indent);
+}
+
+const several = (items: readonly string[]): string => (items.length === 1 ? items.join() : `(${items.join(", ")})`);
 
 function pattern(of: Pattern): string {
   if (of.kind === "name") return of.name.text;

@@ -27,7 +27,8 @@ export type Expectation =
   | "statement"
   | "pattern"
   | "arm"
-  | "port";
+  | "port"
+  | "place";
 export const expecting = (what: Expectation) => ({ ERR_MSG: what });
 
 // The text of chevrotain's errors is only a key here: an `Expectation`, or the name of a token type.

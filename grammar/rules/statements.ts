@@ -34,6 +34,7 @@ export class StatementRules extends ExpressionRules {
         { ALT: () => this.SUBRULE(this.returnStatement) },
         { ALT: () => this.SUBRULE(this.inputStatement) },
         { ALT: () => this.SUBRULE(this.outputStatement) },
+        { ALT: () => this.SUBRULE(this.partStatement) },
       ],
       ...expecting("statement"),
     });
@@ -93,6 +94,67 @@ export class StatementRules extends ExpressionRules {
     this.CONSUME(t.Name);
     this.SUBRULE(this.typedValue);
     this.OPTION(() => this.SUBRULE(this.phase));
+  });
+
+  /** `part masks on (h.pixel, rois: f32[N, K, 4]) -> masks` */
+  readonly partStatement = this.RULE("partStatement", () => {
+    this.CONSUME(t.Part);
+    this.CONSUME(t.Name);
+    this.OPTION(() => {
+      this.CONSUME(t.On);
+      this.SUBRULE(this.cuts);
+    });
+    this.CONSUME(t.Arrow);
+    this.SUBRULE(this.places);
+  });
+
+  readonly cuts = this.RULE("cuts", () => {
+    this.OR({
+      DEF: [
+        { ALT: () => this.SUBRULE(this.cut) },
+        {
+          ALT: () => {
+            this.CONSUME(t.LeftRound);
+            this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => this.SUBRULE1(this.cut), ...expecting("place") });
+            this.CONSUME(t.RightRound);
+          },
+        },
+      ],
+      ...expecting("place"),
+    });
+  });
+
+  readonly cut = this.RULE("cut", () => {
+    this.SUBRULE(this.place);
+    this.OPTION(() => {
+      this.CONSUME(t.Colon);
+      this.SUBRULE(this.typeAtom);
+    });
+  });
+
+  readonly places = this.RULE("places", () => {
+    this.OR({
+      DEF: [
+        { ALT: () => this.SUBRULE(this.place) },
+        {
+          ALT: () => {
+            this.CONSUME(t.LeftRound);
+            this.AT_LEAST_ONE_SEP({ SEP: t.Comma, DEF: () => this.SUBRULE1(this.place), ...expecting("place") });
+            this.CONSUME(t.RightRound);
+          },
+        },
+      ],
+      ...expecting("place"),
+    });
+  });
+
+  /** A named value, or a field of one: `det.boxes`. */
+  readonly place = this.RULE("place", () => {
+    this.CONSUME(t.Name);
+    this.MANY(() => {
+      this.CONSUME(t.Dot);
+      this.CONSUME1(t.Label);
+    });
   });
 
   readonly phase = this.RULE("phase", () => {

@@ -1,7 +1,7 @@
 // Statements of bodies and of tests.
 import type { CstNode } from "chevrotain";
 import { stringValue } from "../literals.ts";
-import type { Name, Pattern, Statement, TestStatement, TypeAtom } from "../tree.ts";
+import type { Cut, Expression, Name, Part, Pattern, Statement, TestStatement, TypeAtom } from "../tree.ts";
 import {
   type Builder,
   cased,
@@ -57,7 +57,32 @@ function outward(b: Builder, cst: CstNode): Unplaced<Statement> {
   const output = node(cst, "outputStatement");
   if (output)
     return { kind: "output", name: cased(b, output, "small", "output"), ...typedValue(b, output), ...phase(b, output) };
+  const cutOut = node(cst, "partStatement");
+  if (cutOut) return part(b, cutOut);
   return { kind: "return", value: value(b, child(cst, "returnStatement")) };
+}
+
+function part(b: Builder, cst: CstNode): Part {
+  const on = node(cst, "cuts");
+  return {
+    kind: "part",
+    name: cased(b, cst, "small", "part"),
+    ...(on && { inputs: nodes(on, "cut").map((each) => cut(b, each)) }),
+    outputs: nodes(child(cst, "places"), "place").map((each) => place(b, each)),
+  };
+}
+
+function cut(b: Builder, cst: CstNode): Cut {
+  const type = node(cst, "typeAtom");
+  return { value: place(b, child(cst, "place")), ...(type && { type: typeAtom(b, type, 0) }), span: spanOf(b, cst) };
+}
+
+function place(b: Builder, cst: CstNode): Expression {
+  const first = name(b, cst);
+  let value: Expression = { kind: "name", ...first };
+  for (const label of tokens(cst, "Label").map((each) => nameOf(b, each)))
+    value = { kind: "member", object: value, label, span: { ...first.span, end: label.span.end } };
+  return value;
 }
 
 function value(b: Builder, cst: CstNode) {

@@ -1,8 +1,8 @@
 // Programs of every construct of the grammar, as text. They parse; whether they mean anything does not matter.
 import fc from "fast-check";
 
-const name = fc.constantFrom("a", "b", "x", "y_1", "relu", "H", "Unit", "dm");
-const small = fc.constantFrom("a", "b", "x", "y_1");
+const name = fc.constantFrom("a", "b", "x", "y_1", "relu", "H", "Unit", "dm", "part");
+const small = fc.constantFrom("a", "b", "x", "y_1", "part");
 const label = fc.constantFrom("a", "c", "type", "from", "skip", "H", "table", "in");
 const number = fc.constantFrom("0", "1", "2.50", "3e2", "64K", "1GiB", "1e-3");
 const string = fc.constantFrom('""', '"a # b"', '"\\n\\u{41}"', '"->"');
@@ -100,6 +100,13 @@ const pattern = fc.oneof(
   plainList(small).map((text) => `{${text}}`),
 );
 
+const place = fc.tuple(small, fc.array(label, { maxLength: 2 })).map(([first, labels]) => [first, ...labels].join("."));
+const oneOrMore = (item: fc.Arbitrary<string>) =>
+  fc.oneof(
+    item,
+    plainList(item).map((text) => `(${text})`),
+  );
+
 const statement = fc.oneof(
   words("let", pattern, typed, "=", expression),
   words("skip", small, typed, "=", expression),
@@ -108,6 +115,7 @@ const statement = fc.oneof(
   words("return", expression),
   words("input", small, ":", type, phase),
   words("output", small, typed, "=", expression, phase),
+  words("part", small, optional(words("on", oneOrMore(words(place, typed)))), "->", oneOrMore(place)),
 );
 const lines = (item: fc.Arbitrary<string>) => fc.array(item, { maxLength: 3 }).map((all) => all.join("\n"));
 const body = fc.oneof(words("=", expression), words("{", lines(statement), "}"));

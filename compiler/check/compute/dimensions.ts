@@ -5,9 +5,14 @@ import type { Context } from "../state/context.ts";
 import { inputDimensions } from "../text/signature.ts";
 import type { DeclaredBlock } from "../values/value.ts";
 
-/** Every name that `at` fixes must be a dimension of the inputs, and a size of at least 1. */
-export function checkDimensions(model: DeclaredBlock, at: DeclaredBlock["at"], c: Context): boolean {
-  const dimensions = inputDimensions(model.declaration);
+/** Every name that `at` fixes must be a dimension of the inputs, and a size of at least 1. `more`: what else is one. */
+export function checkDimensions(
+  model: DeclaredBlock,
+  at: DeclaredBlock["at"],
+  c: Context,
+  more: ReadonlySet<string> = new Set(),
+): boolean {
+  const dimensions = [...inputDimensions(model.declaration), ...more];
   for (const [name, { dim, span }] of at) {
     if (!dimensions.includes(name)) {
       const guess = nearest(name, dimensions);

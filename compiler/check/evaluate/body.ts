@@ -92,6 +92,9 @@ function runWhole(
         c.phased = true;
         if (c.phase === "train" || c.mode.isOpen) losses.push(runLoss(statement, scope, c));
         break;
+      case "part":
+        // It says where the finished graph can be cut.
+        break;
     }
   }
   const record: Value = { kind: "record", fields: new Map(outputs.map(({ name, value }) => [name, value])) };

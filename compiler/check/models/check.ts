@@ -12,12 +12,14 @@ import { evaluate } from "../evaluate/expressions.ts";
 import { resolve } from "../evaluate/names.ts";
 import { operatorValue } from "../evaluate/operator-calls.ts";
 import { familyRows } from "../evaluate/tables.ts";
+import { partGraph } from "../parts/part.ts";
+import { seamOf } from "../parts/seam.ts";
 import { Context } from "../state/context.ts";
 import type { SizeFacts } from "../state/facts.ts";
 import { checkingOpen, findingSizes } from "../state/modes.ts";
-import type { Session } from "../state/session.ts";
+import type { Built, Elaborated, Session } from "../state/session.ts";
 import type { Module, Program } from "../text/program.ts";
-import { hasInputs } from "../text/signature.ts";
+import { hasInputs, partsOf } from "../text/signature.ts";
 import { staticDiagnostics } from "../text/static/static.ts";
 import { asDeclared } from "../values/data.ts";
 import { rootPaths } from "../values/paths.ts";
@@ -121,9 +123,20 @@ function elaborateMember(model: DeclaredBlock, session: Session, c: Context): vo
   if (open) return checkOpen(model, session, c);
   const resolved = underlying(model, c);
   if (!resolved) return;
-  const { train, diagnostics } = elaborateBoth(resolved, session);
+  const { train, infer, diagnostics } = elaborateBoth(resolved, session);
   for (const diagnostic of diagnostics) c.add(diagnostic);
+  if (resolved.declaration === model.declaration && !train.failed) checkParts(model, infer, c);
   if (resolved.declaration === model.declaration && !model.row && !train.failed) hintAtSizes(model, train.sizes, c);
+}
+
+/** Every part can be cut out. A model that is made from another one has been looked at as that. */
+function checkParts(model: DeclaredBlock, infer: Elaborated, c: Context): void {
+  const parts = partsOf(model.declaration.body);
+  const built = parts.length > 0 ? infer.build(c.adds) : undefined;
+  for (const part of built ? parts : []) {
+    const { diagnostics } = partGraph({ model, built: built as Built, seam: seamOf(part), at: new Map() }, c.session);
+    for (const diagnostic of diagnostics) c.add(diagnostic);
+  }
 }
 
 /** Compares the inferred size rule with the model's own `where`: missing, or stricter than needed. */

@@ -8,12 +8,13 @@ import { nodeLimit } from "../state/builder.ts";
 import { Context, Stop } from "../state/context.ts";
 import { building, findingSizes } from "../state/modes.ts";
 import type { Built, Elaborated, Session } from "../state/session.ts";
+import { substituted } from "../state/substitution.ts";
 import { holdsUnknown } from "../values/data.ts";
 import { rootPaths } from "../values/paths.ts";
 import type { DeclaredBlock } from "../values/value.ts";
 import { graphOf } from "./graph.ts";
 import { type Root, runRoot } from "./root.ts";
-import { sizeRules, substituted, withFreedSizes } from "./size-rules.ts";
+import { sizeRules, withFreedSizes } from "./size-rules.ts";
 
 /** Elaborates one phase; the result is remembered in the session. */
 export function elaborateModel(model: DeclaredBlock, phase: Phase, session: Session): Elaborated {
@@ -67,7 +68,7 @@ function buildGraph(model: DeclaredBlock, first: Context, session: Session): Bui
     throw new Error(`internal: ${model.name} was checked but cannot be built: ${wrong?.message ?? "stopped"}`);
   }
   const rules = sizeRules(first.sizes, origins, model, root.relations);
-  return { graph: graphOf(model, root, c, rules, first.phase), names: root.scope.names };
+  return { graph: graphOf(model, root, c, rules, first.phase), names: root.scope.names, nodes: c.builder.nodes };
 }
 
 /** Levels of nesting, nodes and steps. */

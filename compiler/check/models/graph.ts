@@ -1,8 +1,7 @@
 // What an elaboration made, as a graph.
 
-import type { Graph, GraphInput, GraphOutput, Phase, SizeRules } from "../../ir/graph.ts";
-import { reachable } from "../../ir/graph-walk.ts";
-import { isSymbolic, type Origin, variablesOf } from "../../sizes/dim/dim.ts";
+import type { Graph, GraphOutput, Phase, SizeRules } from "../../ir/graph.ts";
+import { freeNames, reachable } from "../../ir/graph-walk.ts";
 import type { Context } from "../state/context.ts";
 import { docsOf, finished } from "../state/instances.ts";
 import { tensorsIn } from "../values/data.ts";
@@ -37,13 +36,4 @@ export function graphOf(model: DeclaredBlock, root: Root, c: Context, rules: Siz
     provenance: root.provenance,
     free: freeNames(root.inputs, rules.origins),
   };
-}
-
-function freeNames(inputs: readonly GraphInput[], origins: ReadonlyMap<string, Origin>): readonly string[] {
-  const names = new Set<string>();
-  for (const { value } of inputs) {
-    for (const dim of value.type.dims)
-      if (isSymbolic(dim)) for (const name of variablesOf(dim)) names.add(origins.get(name)?.name ?? name);
-  }
-  return [...names];
 }

@@ -1,13 +1,13 @@
 // The body of a model, run on inputs that are made from its own port types.
-import { type Expression, type Name, type Param, textOf } from "../../../grammar/index.ts";
-import type { GraphInput, Provenance, TensorType } from "../../ir/graph.ts";
+import type { Expression, Name, Param } from "../../../grammar/index.ts";
+import type { GraphInput, Provenance } from "../../ir/graph.ts";
 import { type Dim, DimLimitError, isSymbolic, variable } from "../../sizes/dim/dim.ts";
 import { checkDimensions } from "../compute/dimensions.ts";
-import { leadingAxes, portType } from "../compute/port-types.ts";
+import { leadingAxes } from "../compute/port-types.ts";
 import { type BodyResult, type InputStatement, type NamedValue, runBody } from "../evaluate/body.ts";
 import { bindDefaults, bindGiven } from "../evaluate/expand.ts";
-import { evaluate } from "../evaluate/expressions.ts";
-import { checkResult, wholeSize } from "../evaluate/result-types.ts";
+import { inputType, leadingDim } from "../evaluate/input-types.ts";
+import { checkResult } from "../evaluate/result-types.ts";
 import { assume } from "../evaluate/where.ts";
 import type { Context } from "../state/context.ts";
 import { insideFrame } from "../state/frames.ts";
@@ -15,7 +15,7 @@ import { hasInputs, inputDimensions } from "../text/signature.ts";
 import { staticMistakes } from "../text/static/static.ts";
 import { holdsUnknown, tensorsIn } from "../values/data.ts";
 import { rootPaths } from "../values/paths.ts";
-import { kindOf, show } from "../values/show.ts";
+import { kindOf } from "../values/show.ts";
 import { type DeclaredBlock, int, type Scope, tensorOf, unknown, type Value } from "../values/value.ts";
 import { provenanceOf } from "./annotations/index.ts";
 
@@ -115,23 +115,10 @@ function rootInput(
   c: Context,
 ): Value {
   const name = input.name.text;
-  const port = portType(input.type, scope.module, c);
-  if (!port) return unknown;
-  const dims: Dim[] = port.leading ? [leadingDim(scope)] : [];
-  for (const dim of port.dims) {
-    const value = wholeSize(evaluate(dim, scope, c));
-    if (value.kind === "unknown") return unknown;
-    if (value.kind === "int") dims.push(value.dim);
-    else
-      c.report("DM3101/value", dim.span, {
-        what: `the size ${textOf(dim.span)}`,
-        expected: "a whole number",
-        actual: show(value),
-      });
-  }
-  const type: TensorType = { dtype: (port.atom.dtype?.text ?? "f32") as TensorType["dtype"], dims };
-  if (!positive(type, input.type.span, c)) return unknown;
-  c.leads(leadingAxes(port, dims.length));
+  const stated = inputType(input.type, scope, c);
+  if (!stated) return unknown;
+  const { type, port } = stated;
+  c.leads(leadingAxes(port, type.dims.length));
   const absent =
     input.phase && input.phase.text !== c.phase
       ? { absent: { input: name, phase: input.phase.text, use: input.name.span } }
@@ -140,25 +127,6 @@ function rootInput(
   if (value && !input.phase) inputs.push({ name, value });
   if (value && input.phase?.text === c.phase) inputs.push({ name, value });
   return tensorOf({ type, ...(value ? { value } : {}), ...absent });
-}
-
-function leadingDim(scope: Scope): Dim {
-  const bound = scope.names.get("N");
-  return bound?.kind === "int" ? bound.dim : variable("N");
-}
-
-/** Every axis of an input has at least one element and at most 2^31 - 1. */
-function positive(type: TensorType, span: Name["span"], c: Context): boolean {
-  for (const dim of type.dims) {
-    if (typeof dim === "number" && dim > 2 ** 31 - 1) {
-      c.report("DM3210", span, { name: "this input", count: dim, what: "elements on one axis", limit: "2^31 - 1" });
-      return false;
-    }
-    if (c.sizes.require(dim, ">=", 1, c.asker("the size of an input", span))) continue;
-    c.report("DM4205/size", span, { op: "this input", axis: "size", size: c.sizes.show(dim) });
-    return false;
-  }
-  return true;
 }
 
 function checkRootResult(model: DeclaredBlock, result: BodyResult, scope: Scope, c: Context): void {

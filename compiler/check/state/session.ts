@@ -2,7 +2,7 @@
 
 import type { Declaration, Diagnostic, Expression, Span } from "../../../grammar/index.ts";
 import type { Budget } from "../../budget/budget.ts";
-import type { Graph } from "../../ir/graph.ts";
+import type { Graph, Node } from "../../ir/graph.ts";
 import type { TextMemo } from "../text/memo.ts";
 import type { Keys } from "../values/keys.ts";
 import type { DeclaredBlock, Value } from "../values/value.ts";
@@ -13,6 +13,8 @@ export interface Built {
   readonly graph: Graph;
   /** The named values of the model's body. */
   readonly names: ReadonlyMap<string, Value>;
+  /** All that the body makes, also what no output needs. */
+  readonly nodes: readonly Node[];
 }
 
 /** One phase of one model: checked, and built when somebody asks. */

@@ -1,5 +1,15 @@
 // What a signature says before anything is evaluated: inputs, dimensions, the words for a type.
-import { type Block, type Expression, type Model, type Type, type TypeAtom, textOf } from "../../../grammar/index.ts";
+import {
+  type Block,
+  type Body,
+  type Expression,
+  type Model,
+  type Name,
+  type Part,
+  type Type,
+  type TypeAtom,
+  textOf,
+} from "../../../grammar/index.ts";
 
 /** Has it ports, or `input` statements? */
 export function hasInputs(declaration: Block | Model): boolean {
@@ -18,11 +28,12 @@ export function inputNames({ signature, body }: Block | Model): readonly string[
 export const isDimension = (e: Expression): e is Extract<Expression, { kind: "name" }> =>
   e.kind === "name" && /^[A-Z]/.test(e.text);
 
-/** The bare dimension variables of a model's inputs, in order: what `at` may fix. */
-export function inputDimensions(declaration: Block | Model): readonly string[] {
+/** The bare dimension variables of a model's inputs, in order: what `at` may fix. `phase`: of those inputs only. */
+export function inputDimensions(declaration: Block | Model, phase?: string): readonly string[] {
   const types: TypeAtom[] = (declaration.signature.ports ?? []).map((port) => port.type);
   if (declaration.body.kind === "statements") {
-    for (const statement of declaration.body.statements) if (statement.kind === "input") types.push(statement.type);
+    for (const statement of declaration.body.statements)
+      if (statement.kind === "input" && isIn(statement.phase, phase)) types.push(statement.type);
   }
   const names = new Set<string>();
   for (const type of types)
@@ -30,6 +41,14 @@ export function inputDimensions(declaration: Block | Model): readonly string[] {
   if (types.some((type) => type.kind === "tensor" && type.leading))
     return ["N", ...[...names].filter((name) => name !== "N")];
   return [...names];
+}
+
+const isIn = (stated: Name | undefined, phase: string | undefined): boolean =>
+  stated === undefined || phase === undefined || stated.text === phase;
+
+/** Where the body says that it can be cut. */
+export function partsOf(body: Body): readonly Part[] {
+  return body.kind === "statements" ? body.statements.filter((statement) => statement.kind === "part") : [];
 }
 
 export function typeText(type: Type): string {

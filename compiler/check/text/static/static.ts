@@ -6,7 +6,7 @@ import { namesRead } from "../mentions.ts";
 import type { Module } from "../program.ts";
 import { importedDiagnostics, mappingDiagnostics, ruleDiagnostics } from "../rules/mappings.ts";
 import { orderDiagnostics } from "../rules/orders.ts";
-import { hasInputs } from "../signature.ts";
+import { hasInputs, partsOf } from "../signature.ts";
 import { isOperator } from "../vocabulary.ts";
 import { within } from "./body-names.ts";
 import { checkExpression, checkType } from "./expressions.ts";
@@ -98,6 +98,7 @@ function checkBlock(declaration: Block | Model, findings: Findings): void {
   for (const condition of signature.where) checkExpression(condition, names, findings);
   checkBody(body, names, findings);
   checkAnnotations(declaration, findings);
+  if (declaration.kind === "block") reportParts(declaration, findings);
   checkResultType(signature, names, findings);
   // A part of it did not parse, and may be what is missed.
   if (findings.module.file.partial?.has(name.text)) return;
@@ -121,6 +122,12 @@ function checkAnnotations(declaration: Block | Model, findings: Findings): void 
     const actual = declaration.kind === "model" ? "another name of one" : "a block";
     findings.report("DM3101/value", span, { what, expected: "a model with inputs", actual });
   }
+}
+
+/** A block is a part already. */
+function reportParts({ name, body }: Block, findings: Findings): void {
+  const part = partsOf(body)[0];
+  if (part) findings.report("DM5505", part.name.span, { part: part.name.text, block: name.text });
 }
 
 /** What was bound last is mostly what is meant. */

@@ -16,7 +16,8 @@ export function unreadNames(declaration: Block | Model, memo: TextMemo): Readonl
   const known = memo.unread.get(declaration);
   if (known) return known;
   const { body } = declaration;
-  const statements = body.kind === "statements" ? body.statements : [];
+  // A part only points at values: what nothing else reads is no weight of the whole.
+  const statements = body.kind === "statements" ? body.statements.filter(({ kind }) => kind !== "part") : [];
   const read = new Set(statements.flatMap((statement) => [...namesRead(statement, memo)]));
   const lets = statements.filter(
     (statement) => statement.kind === "let" && !aliasesIn(statement).some((name) => read.has(name)),
