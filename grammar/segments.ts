@@ -56,10 +56,12 @@ function isDeclarationStart(tokens: Tokens, at: number): boolean {
   return (isStray || mayBegin(tokens, at)) && (afterKeyword.get(type) ?? []).includes(typeAt(tokens, at + 1));
 }
 
-/** `part` is a name as well, but for the one in front of a name. */
+const afterPartName: ReadonlySet<MaybeType> = new Set([t.On, t.Arrow]);
+
+/** `part` is a name as well, but for the one in front of a name, or of a word that is taken for one. */
 function isStatementType(tokens: Tokens, at: number): boolean {
   const type = typeAt(tokens, at);
-  if (type === t.Part) return valueNames.includes(typeAt(tokens, at + 1));
+  if (type === t.Part) return valueNames.includes(typeAt(tokens, at + 1)) || afterPartName.has(typeAt(tokens, at + 2));
   return type !== undefined && t.statementWords.has(type);
 }
 

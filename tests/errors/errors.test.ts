@@ -72,6 +72,8 @@ describe("messages", () => {
     "DM1116",
     "DM1117",
     "DM1118",
+    // A caller asks for it: tests/parts.test.ts.
+    "DM5506",
     // A clock or a caller says it: tests/sessions.test.ts.
     "DM3209/time",
     "DM3209/cancelled",

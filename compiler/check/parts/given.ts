@@ -12,7 +12,6 @@ import { namesRead } from "../text/mentions.ts";
 import { inputDimensions, isDimension } from "../text/signature.ts";
 import { uniqueNames } from "../values/named-tensors.ts";
 import { rootPaths } from "../values/paths.ts";
-import { showType } from "../values/show.ts";
 import { type DeclaredBlock, int, type Scope } from "../values/value.ts";
 import { type Seam, tensorsAt } from "./seam.ts";
 
@@ -96,6 +95,9 @@ function fits(
   )
     return true;
   const slots = { part: seam.name.text, place: place.text, declared: textOf(atom.span) };
-  c.report("DM5504", atom.span, { ...slots, actual: showType(actual, (dim) => c.sizes.show(dim)) });
+  c.report("DM5504", atom.span, {
+    ...slots,
+    actual: `${actual.dtype}[${actual.dims.map((dim) => c.sizes.show(dim)).join(", ")}]`,
+  });
   return false;
 }

@@ -38,7 +38,7 @@ export function missingValues(flow: Flow): readonly MissingValue[] {
     const name = names.get(value) ?? reader;
     for (const input of makers.get(value)?.inputs ?? []) open.push({ value: input, reader: name, isOutput: false });
   }
-  return [...found].map(([value, readers]) => ({
+  return [...found].toReversed().map(([value, readers]) => ({
     name: names.get(value) ?? value.path,
     readers: [...readers],
     sources: makers.has(value) ? [...needs(value).lost].map(({ path }) => path) : [],

@@ -52,13 +52,15 @@ function cutOut(cut: CutModel, c: Context): Graph | undefined {
 function isFed({ seam, built }: CutModel, given: readonly GivenAt[], outputs: readonly GraphOutput[], c: Context) {
   const values = new Set(given.map(({ value }) => value));
   const missing = missingValues({ nodes: built.nodes, names: built.names, given: values, outputs });
-  for (const { name, readers, sources } of missing) {
-    const source = sources.length > 0 ? [`${name} is computed from ${sources.join(" and ")}`] : [];
-    const notes = [`${readers.map((reader) => `\`${reader}\``).join(" and ")} needs ${name}`, ...source];
-    const behind = [...(seam.inputs ?? []).map(({ place }) => place.text), name].join(", ");
-    const help = [`give it to the part: \`on (${behind})\``];
-    c.report("DM5501", seam.name.span, { part: seam.name.text, missing: name }, { notes, help });
-  }
+  const notes = missing.flatMap(({ name, readers, sources }) => [
+    `${readers.map((reader) => `\`${reader}\``).join(" and ")} needs ${name}`,
+    ...(sources.length > 0 ? [`${name} is computed from ${sources.join(" and ")}`] : []),
+  ]);
+  const names = missing.map(({ name }) => name);
+  const behind = [...(seam.inputs ?? []).map(({ place }) => place.text), ...names].join(", ");
+  const help = [`give it to the part: \`on (${behind})\``];
+  const slots = { part: seam.name.text, missing: names.join(" and ") };
+  if (missing.length > 0) c.report("DM5501", seam.name.span, slots, { notes, help });
   return missing.length === 0;
 }
 

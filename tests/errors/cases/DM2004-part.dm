@@ -1,0 +1,7 @@
+dm 1
+model M on x: f32[N, 4] {
+  let pair = { low: x -> relu, high: x -> tanh }
+  output z = pair.low + pair.high
+  part first on x -> (pair.low, pair.hihg)
+  part second on x -> z.low
+}
