@@ -13,12 +13,8 @@ import {
   variable,
   variablesOf,
 } from "../../sizes/dim/dim.ts";
-import { periodIn } from "../../sizes/dim/evaluate.ts";
-import { leastCommonMultiple } from "../../sizes/dim/integers.ts";
-import { contains, everySize, type SizeSet } from "../../sizes/set/set.ts";
-
-/** More remainders than real networks have; beyond, a size is not looked for. */
-const mostRemainders = 4096;
+import { everySize, type SizeSet } from "../../sizes/set/set.ts";
+import { representative } from "./representative.ts";
 
 /** Every size that the graph computes with can be read off an input; a name is one that cannot. */
 export function withToldSizes(graph: Graph, known: ReadonlyMap<string, SizeSet>): Graph | { readonly untold: string } {
@@ -27,7 +23,7 @@ export function withToldSizes(graph: Graph, known: ReadonlyMap<string, SizeSet>)
   const values = new Map<string, Dim>();
   const origins = new Map(graph.rules.origins);
   for (const name of untold) {
-    const chosen = representative(name, dims, known.get(name) ?? everySize);
+    const chosen = representative(name, { dims, shown: shownIn(graph), sizes: known.get(name) ?? everySize });
     if (!chosen) return { untold: graph.rules.origins.get(name)?.name ?? name };
     const step = `${name}'`;
     values.set(name, addDims(multiplyDims(chosen.modulus, variable(step)), chosen.residue));
@@ -45,6 +41,8 @@ const composed = (outer: Origin | undefined, { name, modulus, residue }: Origin)
     ? { name: outer.name, modulus: outer.modulus * modulus, residue: outer.modulus * residue + outer.residue }
     : { name, modulus, residue };
 
+const shownIn = ({ inputs }: Graph): readonly Dim[] => inputs.flatMap(({ value }) => value.type.dims);
+
 function dimsOf({ inputs, nodes }: Graph): readonly Dim[] {
   const types = [...inputs.map(({ value }) => value), ...nodes.flatMap(({ outputs }) => outputs)];
   const params = nodes.flatMap((node) => Object.values(node.params).flatMap(dimsIn));
@@ -60,7 +58,7 @@ const isList = (value: ParamValue): value is readonly Dim[] => Array.isArray(val
 
 /** The variables that no input shows as a·v + b, directly or beside variables that others show. */
 function untoldIn(graph: Graph, dims: readonly Dim[]): readonly string[] {
-  const shown = graph.inputs.flatMap(({ value }) => value.type.dims);
+  const shown = shownIn(graph);
   const told = new Set<string>();
   for (let before = -1; before < told.size; ) {
     before = told.size;
@@ -84,28 +82,6 @@ function isLinear(dim: Dim, name: string): boolean {
   });
 }
 const mentions = (dim: Dim, name: string): boolean => variablesOf(dim).has(name);
-
-/** A remainder whose sizes stand for all that are allowed: every dim is the same for each of them. */
-function representative(
-  name: string,
-  dims: readonly Dim[],
-  sizes: SizeSet,
-): { readonly modulus: number; readonly residue: number } | undefined {
-  const own = dims.filter((dim) => mentions(dim, name));
-  const modulus = own.reduce<number>((period, dim) => leastCommonMultiple(period, periodIn(dim, name)), 1);
-  if (modulus > mostRemainders) return undefined;
-  const far = modulus * 1024 * 1024;
-  const residues = Array.from({ length: modulus }, (_, i) => -i).filter((residue) => contains(sizes, far + residue));
-  const [first] = residues;
-  if (first === undefined) return undefined;
-  const at = (dim: Dim, residue: number): string => {
-    const size = addDims(multiplyDims(modulus, variable("v")), residue);
-    const value = substituteDim(dim, new Map([[name, size]]));
-    return isSymbolic(value) ? value.key : String(value);
-  };
-  const isOne = own.every((dim) => residues.every((residue) => at(dim, residue) === at(dim, first)));
-  return isOne ? { modulus, residue: first } : undefined;
-}
 
 /** The graph with sizes in place of some variables. */
 export function substituted(
