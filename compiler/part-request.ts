@@ -34,7 +34,8 @@ function madeUp({ from, to }: Exclude<PartRequest, string>, c: Context): Seam | 
   const last = outputs.at(-1);
   const inputs = from === undefined ? undefined : placesIn(from, "--from").map((place) => typed(place, c));
   if (!last || c.failed) return undefined;
-  return { name: { text: last.text.replace(/\W/g, "_"), span: last.span }, ...(inputs && { inputs }), outputs };
+  const name = { text: last.text.replace(/\W/g, "_"), span: last.span };
+  return { name, ...(inputs && { inputs }), outputs, isMadeUp: true };
 }
 
 /** Places between commas; those in brackets belong to types. */

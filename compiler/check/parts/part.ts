@@ -58,7 +58,7 @@ function isFed({ seam, built }: CutModel, given: readonly GivenAt[], outputs: re
   ]);
   const names = missing.map(({ name }) => name);
   const behind = [...(seam.inputs ?? []).map(({ place }) => place.text), ...names].join(", ");
-  const help = [`give it to the part: \`on (${behind})\``];
+  const help = [seam.isMadeUp ? `give it: --from ${behind}` : `give it to the part: \`on (${behind})\``];
   const slots = { part: seam.name.text, missing: names.join(" and ") };
   if (missing.length > 0) c.report("DM5501", seam.name.span, slots, { notes, help });
   return missing.length === 0;

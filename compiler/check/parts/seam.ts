@@ -1,6 +1,6 @@
 // Where a model is cut, as a text or a command line says it, and which tensors stand there.
 import { type Name, nearest, type Part, type Span, type TypeAtom } from "../../../grammar/index.ts";
-import type { GraphOutput } from "../../ir/graph.ts";
+import type { GraphOutput, Node } from "../../ir/graph.ts";
 import type { Context } from "../state/context.ts";
 import type { Built } from "../state/session.ts";
 import { holdsUnknown, isData } from "../values/data.ts";
@@ -15,6 +15,8 @@ export interface Seam {
   readonly inputs?: readonly { readonly place: Name; readonly type?: TypeAtom }[];
   readonly outputs: readonly Name[];
   readonly doc?: string;
+  /** By a command line; no text states it. */
+  readonly isMadeUp?: boolean;
 }
 
 export function seamOf({ name, inputs, outputs, doc }: Part & { readonly doc?: string }): Seam {
@@ -33,17 +35,32 @@ function placeOf(value: Part["outputs"][number]): Name {
 
 /** The tensors at a place, each under the name that it has in files: `det_boxes`. Undefined after a report. */
 export function tensorsAt(place: Name, part: string, built: Built, c: Context): readonly GraphOutput[] | undefined {
-  const node = built.nodes.find(({ path }) => path === place.text);
-  const value = built.names.has(headOf(place)) || !node ? fieldAt(place, built, c) : undefined;
-  if (node && !value) {
-    const name = place.text.replace(/\W/g, "_");
-    return node.outputs.map((output, i) => ({ name: i === 0 ? name : `${name}_${i}`, value: output }));
-  }
-  if (!value) return undefined;
+  const value = built.names.has(headOf(place)) ? fieldAt(place, built, c) : undefined;
+  if (!value) return built.names.has(headOf(place)) ? undefined : unnamedAt(place, built, c);
   const tensors = isData(value) ? namedTensors(place.text.replace(/\W/g, "_"), value) : [];
   if (tensors.length > 0) return tensors;
   if (!holdsUnknown(value)) c.report("DM5503", place.span, { part, place: place.text, actual: kindOf(value) });
   return undefined;
+}
+
+/** A field of the result that has no name inside the model, or the outputs of the node at a path. */
+function unnamedAt(place: Name, { graph, nodes, names }: Built, c: Context): readonly GraphOutput[] | undefined {
+  const output = graph.outputs.find(({ name }) => name === place.text);
+  if (output) return [output];
+  const name = place.text.replace(/\W/g, "_");
+  const made = nodes.find(({ path }) => path === place.text)?.outputs;
+  if (made) return made.map((value, i) => ({ name: i === 0 ? name : `${name}_${i}`, value }));
+  const known = [...new Set([...tensorNames(names), ...graph.outputs.map((port) => port.name)])];
+  return unknownName(place, place.text.includes("/") ? pathsLike(place.text, nodes) : known, c);
+}
+
+/** The paths that begin most alike. */
+function pathsLike(text: string, nodes: readonly Node[]): readonly string[] {
+  const alike = (path: string): number => [...path].findIndex((letter, i) => letter !== text[i]);
+  return nodes
+    .map(({ path }) => path)
+    .toSorted((a, b) => alike(b) - alike(a))
+    .slice(0, 8);
 }
 
 const headOf = ({ text }: Name): string => text.split(".")[0] ?? text;
@@ -51,10 +68,9 @@ const headOf = ({ text }: Name): string => text.split(".")[0] ?? text;
 function fieldAt(place: Name, built: Built, c: Context): Value | undefined {
   const [head = "", ...labels] = place.text.split(".");
   let value = built.names.get(head);
-  if (!value) return unknownName({ text: head, span: place.span }, tensorNames(built), c);
   let owner = head;
   for (const label of labels) {
-    const fields: ReadonlyMap<string, Value> = value.kind === "record" ? value.fields : new Map<string, Value>();
+    const fields: ReadonlyMap<string, Value> = value?.kind === "record" ? value.fields : new Map<string, Value>();
     value = fields.get(label);
     if (!value) return noField({ owner, label, span: place.span }, [...fields.keys()], c);
     owner += `.${label}`;
@@ -82,5 +98,5 @@ function noField({ owner, label, span }: Missing, fields: readonly string[], c: 
 }
 
 /** What a model can be cut at, by name. */
-export const tensorNames = ({ names }: Built): readonly string[] =>
+const tensorNames = (names: Built["names"]): readonly string[] =>
   [...names].flatMap(([name, value]) => (isData(value) && value.kind !== "unknown" ? [name] : []));
