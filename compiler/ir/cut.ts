@@ -47,10 +47,7 @@ export function rebuilt(
     ...instance,
     inputs: new Map([...instance.inputs].map(([port, value]) => [port, other(value)])),
   }));
-  return {
-    ...graph,
-    nodes,
-    instances,
-    outputs: graph.outputs.map(({ name, value }) => ({ name, value: other(value) })),
-  };
+  const outputs = graph.outputs.map(({ name, value }) => ({ name, value: other(value) }));
+  const words = graph.words && new Map([...graph.words].map(([value, word]) => [other(value), word]));
+  return { ...graph, nodes, instances, outputs, ...(words && { words }) };
 }

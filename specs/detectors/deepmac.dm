@@ -36,6 +36,9 @@ model DeepMAC(classes: int = 90, mask: int = 32, pixel: int = 16, instance: int 
   output size   = h.size in train
   output offset = h.offset in train
   output aux    = first -> Heads(classes, pixel, instance) in train
+
+  part features on image -> (h.pixel, h.instance, det.boxes, det.scores, det.classes)
+  part masks    on (h.pixel, h.instance, rois: f32[N, K, 4]) -> masks
 }
 
 ## The model for inputs of 512: the smaller head of the released configurations.

@@ -2,7 +2,7 @@
 // gives to what flows in.
 import type { Diagnostic } from "../../../grammar/index.ts";
 import { cutGraph } from "../../ir/cut.ts";
-import type { Graph, GraphOutput, SizeRules } from "../../ir/graph.ts";
+import type { Graph, GraphOutput, Provenance, SizeRules } from "../../ir/graph.ts";
 import { freeNames } from "../../ir/graph-walk.ts";
 import { describeSizes } from "../../sizes/set/describe.ts";
 import { everySize, intersect, isEvery, type SizeSet, sizesModulo } from "../../sizes/set/set.ts";
@@ -99,10 +99,17 @@ function finished({ seam, built, model }: CutModel, graph: Graph, c: Context): G
   return {
     ...rest,
     name: `${model.name}.${seam.name.text}`,
+    provenance: graph.provenance.filter((each) => isAbout(each, graph)),
     ...(seam.doc !== undefined && { doc: seam.doc }),
     free,
     rules: rulesOf(graph, free, built.graph.rules, c),
   };
+}
+
+/** What is said of an input goes with it. */
+function isAbout({ hasSettings, text }: Provenance, { inputs }: Graph): boolean {
+  const { input } = (hasSettings ? JSON.parse(text) : {}) as { readonly input?: string };
+  return input === undefined || inputs.some(({ name }) => name === input);
 }
 
 /** The rules of the sizes that are left. */
