@@ -36,6 +36,7 @@ export const partMessages = {
   DM5507: {
     severity: "error",
     message: "the inputs of part {part} do not tell {size}, which it computes with",
+    hint: "give an input that has it, or give the axes sizes of their own: `on map: f32[N, P, Q, 8]`",
     docs: "The sizes of a part are read off its inputs. Where it needs the height of the image but takes only a map of a quarter of that, several heights would fit: add an input that has the size, or fix the size with `at`.",
   },
   DM5508: {
