@@ -7,6 +7,8 @@ import type { Outcome } from "./exit.ts";
 export interface Host {
   readonly paint: Paint;
   answer(outcome: Outcome): void;
+  /** A line of an answer as soon as it is known, or of what is wrong; nothing where one document is asked for. */
+  line(text: string, kind: "answer" | "error"): void;
   /** What long work is at, on a terminal only; "" leaves no trace. */
   status(text: string): void;
   /** How far a long build is. */

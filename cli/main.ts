@@ -40,6 +40,11 @@ const commands: readonly Listed[] = [
     load: () => import("./run/command.ts"),
   },
   {
+    usage: "segment [images...]",
+    about: "masks of boxes in pictures, or of what the model finds in them",
+    load: () => import("./segment/command.ts"),
+  },
+  {
     usage: "weights",
     about: "look at checkpoints, draw and convert them",
     load: () => import("./weights/command.ts"),

@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { type Notice, remove, signals, supervisedEnvironment } from "./interrupt.ts";
 
-const longCommands: ReadonlySet<string | undefined> = new Set(["verify", "bench", "quantize", "run"]);
+const longCommands: ReadonlySet<string | undefined> = new Set(["verify", "bench", "quantize", "run", "segment"]);
 
 export const isLong = (command: string | undefined): boolean => longCommands.has(command);
 

@@ -21,6 +21,12 @@ export function terminal(isJson: boolean): Host {
     // Frames go to stderr; answers to stdout. One paint for both, the more careful of the two.
     paint: paintFor({ isTTY: process.stdout.isTTY && process.stderr.isTTY }, process.env),
     answer: (outcome) => answer(outcome, isJson),
+    line: (text, kind) => {
+      if (isJson) return;
+      status("");
+      if (kind === "answer") writeOut(`${text}\n`);
+      else writeErr(`error: ${text}\n`);
+    },
     status,
     progress: progressOn(status),
   };

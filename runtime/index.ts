@@ -6,8 +6,8 @@ export { type PngSource, readPicture, writePng } from "./images/sharp.ts";
 export type { Manifest, Port, Size } from "./manifest.ts";
 export { type NpyArray, type NpyFailure, type NpyTensor, npyHeader, readNpy, readNpyTensor } from "./npy.ts";
 export { type Npz, type NpzArray, readNpz, writeNpz } from "./npz.ts";
-export { boxProblem } from "./segment/geometry.ts";
-export { type Instance, type Segmentation, type SegmentOptions, segment } from "./segment/segment.ts";
+export { boxProblem, clipped } from "./segment/geometry.ts";
+export { type Instance, maskAt, type Segmentation, type SegmentOptions, segment } from "./segment/segment.ts";
 export { type Runner, type System, systemOf } from "./segment/system.ts";
 export {
   type Backend,

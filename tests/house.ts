@@ -65,7 +65,7 @@ export const rooms: readonly Room[] = [
   { folder: "runtime", imports: ["tfjs", "checkpoints", "vision"] },
   { folder: "report", imports: ["grammar", "compiler"] },
   { folder: "lab", imports: ["grammar", "checkpoints", "compiler", "runtime"] },
-  { folder: "cli", imports: ["grammar", "checkpoints", "compiler", "report", "lab", "runtime", "tfjs"] },
+  { folder: "cli", imports: ["grammar", "checkpoints", "compiler", "report", "lab", "runtime", "tfjs", "vision"] },
 ];
 
 /** Rooms that are entered through their index.ts; what lies in them is theirs. */

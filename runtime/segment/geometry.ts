@@ -26,9 +26,15 @@ export function clipped([x0, y0, x1, y1]: Box, { height, width }: ImageSize): Bo
   return box[2] > box[0] && box[3] > box[1] ? box : undefined;
 }
 
+/** A number as it is, a word cut short, of anything else its kind. */
+function shownValue(value: unknown): string {
+  if (typeof value === "string") return value.length > 20 ? `${value.slice(0, 20)}…` : value;
+  return typeof value === "number" || value === null ? String(value) : typeof value;
+}
+
 /** Why a box of a picture has no mask, with its numbers; undefined where it has one. */
 export function boxProblem(box: readonly unknown[], size: ImageSize): string | undefined {
-  const shown = box.map((value) => (typeof value === "number" ? String(value) : typeof value)).join(",");
+  const shown = box.slice(0, 8).map(shownValue).join(",");
   if (box.length !== 4) return `a box is x0,y0,x1,y1, but ${shown} has ${box.length} numbers`;
   if (!box.every((value) => typeof value === "number" && Number.isFinite(value)))
     return `box ${shown} is not four numbers`;

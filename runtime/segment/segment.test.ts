@@ -123,7 +123,7 @@ describe("what the model finds", () => {
   it("is what it is sure of, in the picture", async () => {
     const { instances } = await run({}, features(), masks());
     expect(instances).toHaveLength(1);
-    expect(instances[0]).toMatchObject({ box: [50, 25, 200, 75], category: 16 });
+    expect(instances[0]).toMatchObject({ box: [50, 25, 300, 75], category: 16 });
     expect(instances[0]?.score).toBeCloseTo(0.9, 6);
     expect((await run({ score: 0.1 }, features(), masks())).instances.map(({ category }) => category)).toEqual([16, 3]);
     expect((await run({ score: 0.1, most: 1 }, features(), masks())).instances).toHaveLength(1);

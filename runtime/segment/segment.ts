@@ -12,7 +12,7 @@ import {
 import type { Port } from "../manifest.ts";
 import { type EngineFailure, isEngineFailure, runFailed, type Tensors } from "../session.ts";
 import { boxFeeds, type Fed, imageTensor } from "./feeds.ts";
-import { boxProblem, clipped, toPicture } from "./geometry.ts";
+import { boxProblem, toPicture } from "./geometry.ts";
 import { type FoundBox, softMasks, type Wanted } from "./soft-masks.ts";
 import { masksName, type System } from "./system.ts";
 
@@ -151,14 +151,23 @@ async function masksOf(
   return instances;
 }
 
-function instanceOf({ system, size, options }: Job, { box, ...known }: Wanted, soft: BoxMask): Instance {
-  const { threshold = 0.5 } = options;
+function instanceOf({ system, size, options }: Job, wanted: Wanted, soft: BoxMask): Instance {
+  return { ...wanted, soft, mask: maskAt(system, { ...wanted, soft }, size, size, options.threshold) };
+}
+
+/** The mask of an instance in a copy of its picture (`seen`) of another size. */
+export function maskAt(
+  { meaning }: System,
+  { box, soft }: Pick<Instance, "box" | "soft">,
+  seen: ImageSize,
+  copy: ImageSize,
+  threshold = 0.5,
+): Rle {
   const [x0, y0, x1, y1] = box;
-  const { height, width } = size;
-  const mask =
-    system.meaning.paste === "corners"
-      ? reframeRle(soft, [y0 / height, x0 / width, y1 / height, x1 / width], size, threshold)
-      : pasteRle(soft, [x0, y0, x1 - x0, y1 - y0], size, threshold);
-  const seen = known.score === undefined ? box : (clipped(box, size) ?? box);
-  return { box: seen, mask, soft, ...known };
+  if (meaning.paste === "corners") {
+    const { height, width } = seen;
+    return reframeRle(soft, [y0 / height, x0 / width, y1 / height, x1 / width], copy, threshold);
+  }
+  const [across, down] = [copy.width / seen.width, copy.height / seen.height];
+  return pasteRle(soft, [x0 * across, y0 * down, (x1 - x0) * across, (y1 - y0) * down], copy, threshold);
 }

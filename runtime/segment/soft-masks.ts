@@ -7,7 +7,7 @@ import type { MasksMeaning } from "./told.ts";
 
 /** A box with what is known of it. */
 export interface Wanted {
-  /** [x0, y0, x1, y1] in pixels of the picture. */
+  /** [x0, y0, x1, y1] in pixels of the picture; it may reach past it. */
   readonly box: Box;
   /** Absent for a box that was given. */
   readonly score?: number;

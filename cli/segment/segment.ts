@@ -1,0 +1,210 @@
+// `deepmacc segment IMAGES… --model M`: masks of boxes, or of what the model finds. A picture or a box that cannot be used
+// is told and does not keep the others from being done.
+import { mkdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { jsonText } from "../../report/index.ts";
+import {
+  boxProblem,
+  type Instance,
+  isEngineFailure,
+  isImageFailure,
+  type Picture,
+  readPicture,
+  type Segmentation,
+  segment,
+} from "../../runtime/index.ts";
+import type { Box } from "../../vision/index.ts";
+import { withinMemory } from "../bounded.ts";
+import { exits, Failure, type Outcome } from "../exit.ts";
+import { readBytes, reasonOf } from "../files.ts";
+import type { Host } from "../host.ts";
+import { writeWhole } from "../output/index.ts";
+import { chooseBoxes, type Given, type Named } from "./boxes.ts";
+import { cocoDocument, type PictureResult } from "./coco.ts";
+import { type MaskForm, maskForms, stemsOf, writeMasks, writeOverlay } from "./files.ts";
+import { type OpenSystem, type SystemOptions, withSystem } from "./open.ts";
+import { Progress } from "./progress.ts";
+import { type Done, documentOf, linesOf, type Problem } from "./report.ts";
+
+export interface SegmentCommandOptions extends SystemOptions {
+  readonly model: string;
+  readonly box?: readonly string[];
+  readonly boxes?: string;
+  readonly out?: string;
+  readonly masks?: string;
+  readonly overlay?: boolean;
+  readonly score?: string;
+  readonly threshold?: string;
+  readonly strict?: boolean;
+}
+
+interface Settings {
+  readonly named: Named;
+  readonly folder: string;
+  readonly form: MaskForm;
+  readonly overlay: boolean;
+  readonly score: number;
+  readonly threshold: number;
+}
+
+/** Pixels across that an overlay has room for, however little a network reads. */
+const lookedAt = 1024;
+/** Bytes of one picture. */
+const largestPicture = 2 ** 29;
+
+export async function segmentPictures(
+  images: readonly string[],
+  options: SegmentCommandOptions,
+  host: Host,
+): Promise<Outcome> {
+  if (images.length === 0)
+    throw new Failure(exits.usage, "there is no picture", ["name at least one: deepmacc segment photo.jpg --model …"]);
+  const settings = settingsOf(options);
+  makeFolder(settings.folder);
+  const work = () =>
+    withSystem(options.model, options, host.status, (open) =>
+      allOf([...new Set(images)], open, settings, options.strict === true, host),
+    );
+  return withinMemory(work).finally(() => host.status(""));
+}
+
+function settingsOf(options: SegmentCommandOptions): Settings {
+  const { masks = "each", out = "." } = options;
+  const form = maskForms.find((each) => each === masks);
+  if (!form) throw new Failure(exits.usage, `--masks is ${maskForms.join(", ")}, not "${masks}"`);
+  return {
+    named: chooseBoxes(options.box, options.boxes),
+    folder: out,
+    form,
+    overlay: options.overlay !== false,
+    score: partOf("--score", options.score, 0.3),
+    threshold: partOf("--threshold", options.threshold, 0.5),
+  };
+}
+
+function partOf(option: string, text: string | undefined, usual: number): number {
+  const number = text === undefined ? usual : text.trim() === "" ? Number.NaN : Number(text);
+  if (number >= 0 && number <= 1) return number;
+  throw new Failure(exits.usage, `${option} is a number from 0 to 1, not ${text}`);
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (problem) {
+    throw new Failure(exits.io, `cannot make the directory ${folder}: ${reasonOf(problem)}`);
+  }
+}
+
+async function allOf(
+  images: readonly string[],
+  open: OpenSystem,
+  settings: Settings,
+  isStrict: boolean,
+  host: Host,
+): Promise<Outcome> {
+  const stems = stemsOf(images);
+  const progress = new Progress(images.length, host);
+  const results: PictureResult[] = [];
+  const done: Done[] = [];
+  const problems: Problem[] = [];
+  const tell = (problem: Problem): void => {
+    if (isStrict) throw new Failure(problem.exit, problem.message);
+    problems.push(problem);
+    progress.line(problem.message, "error");
+  };
+  for (const file of images) {
+    progress.begin(file);
+    const one = await onePicture(file, stems.get(file) ?? "", open, settings, tell);
+    if (!one) continue;
+    const id = settings.named.ids.get(basename(file)) ?? results.length + 1;
+    results.push({ id, file: basename(file), segmentation: one.segmentation });
+    done.push(one);
+    for (const line of linesOf(one, images.length > 1)) progress.line(line);
+  }
+  const name = images.length === 1 ? `${stems.get(images[0] ?? "")}.json` : "results.json";
+  const path = join(settings.folder, settings.folder === "." ? name : "results.json");
+  const document = cocoDocument(results, settings.named.categories);
+  if (results.length > 0) await writeWhole(path, [Buffer.from(`${jsonText(document)}\n`)]);
+  return {
+    exit: problems[0]?.exit ?? exits.ok,
+    document: documentOf(done, problems, results.length > 0 ? path : undefined, open),
+    stdout: progress.summary(done, problems.length, path),
+    stderr: open.notes.map((note) => `note: ${note}\n`).join(""),
+  };
+}
+
+type Tell = (problem: Problem) => void;
+
+async function onePicture(
+  file: string,
+  stem: string,
+  { system }: OpenSystem,
+  settings: Settings,
+  tell: Tell,
+): Promise<Done | undefined> {
+  const started = performance.now();
+  const [height = 0, width = 0] = system.image.size ?? [];
+  const need = { height: Math.max(height, lookedAt), width: Math.max(width, lookedAt) };
+  const picture = await pictureAt(file, need, tell);
+  if (!picture) return undefined;
+  const given = settings.named.boxesOf(file);
+  const wanted = given && usable(file, given, picture.seen, tell);
+  const { score, threshold } = settings;
+  const boxes = wanted?.map(({ box }) => box as Box);
+  const answer = await segment(system, picture, { ...(boxes && { boxes }), score, threshold });
+  if (isEngineFailure(answer)) {
+    tell({ file, message: `${file}: ${answer.message}`, exit: exits.diagnostics });
+    return undefined;
+  }
+  const segmentation = withCategories(answer, wanted);
+  const place = { folder: settings.folder, stem };
+  const files = [...(await writeMasks(place, segmentation, settings.form))];
+  const labelOf = (instance: Instance, index: number) => labelText(instance, index, settings.named);
+  if (settings.overlay) files.push(await writeOverlay(place, picture, segmentation, system, labelOf));
+  return { file, segmentation, picture, files, milliseconds: performance.now() - started };
+}
+
+async function pictureAt(
+  file: string,
+  need: { height: number; width: number },
+  tell: Tell,
+): Promise<Picture | undefined> {
+  try {
+    const picture = await readPicture(readBytes(file, largestPicture, "make it smaller first"), need);
+    if (!isImageFailure(picture)) return picture;
+    if (picture.failure === "decoder-missing")
+      throw new Failure(exits.unsupported, picture.message, ["segment needs both: npm i onnxruntime-node sharp"]);
+    const exit = picture.failure === "image-too-large" ? exits.limit : exits.diagnostics;
+    tell({ file, message: `${file} ${picture.message}`, exit });
+  } catch (problem) {
+    if (!(problem instanceof Failure) || problem.exit === exits.unsupported) throw problem;
+    tell({ file, message: problem.message, exit: problem.exit });
+  }
+  return undefined;
+}
+
+/** The boxes that can be used; the others are told. */
+function usable(file: string, given: readonly Given[], size: Picture["seen"], tell: Tell): readonly Given[] {
+  return given.filter(({ box }) => {
+    const message = boxProblem(box, size);
+    if (message !== undefined) tell({ file, message: `${file}: ${message}`, exit: exits.diagnostics });
+    return message === undefined;
+  });
+}
+
+/** What a file of boxes says of them, where the model says nothing. */
+function withCategories({ size, instances }: Segmentation, given: readonly Given[] | undefined): Segmentation {
+  if (!given) return { size, instances };
+  const known = instances.map((instance, i) => {
+    const category = given[i]?.category ?? instance.category;
+    return { ...instance, ...(category !== undefined && { category }) };
+  });
+  return { size, instances: known };
+}
+
+/** `person 0.93`; without a name, the number of the mask. */
+function labelText({ category, score }: Instance, index: number, { categories }: Named): string {
+  const name = category === undefined ? `${index + 1}` : (categories.get(category) ?? `#${category}`);
+  return score === undefined ? name : `${name} ${score.toFixed(2)}`;
+}

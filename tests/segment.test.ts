@@ -1,0 +1,221 @@
+// `deepmacc segment` as a user runs it, with a model whose masks are known: what is bright.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import sharp from "sharp";
+import { beforeAll, describe, expect, it } from "vitest";
+import { maskArea, maskBoundingBox, maskIou, type Rle, rleFromCoco, rleFromPolygon } from "../vision/index.ts";
+import { deepmacc, inFolder, type Run } from "./deepmacc.ts";
+
+const bright = `dm 1
+## Everything that is bright in a box.
+@image(resize = fit(128), pad = bottom_right, before = normalize, mean = [127, 127, 127], std = [10, 10, 10])
+@masks(boxes = normalized, values = probabilities, paste = corners)
+model Bright {
+  input image: f32[N, H, W, 3]
+  input rois:  f32[N, K, 4]
+  output masks = (image, rois) -> crop_and_resize(size = 28) -> slice(from = 0, to = 1) -> sigmoid
+}
+`;
+
+const drawing = Buffer.from(
+  `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="240"><rect width="320" height="240" fill="#203040"/><circle cx="100" cy="100" r="45" fill="#ffd060"/><ellipse cx="225" cy="150" rx="60" ry="35" fill="#fff"/></svg>`,
+);
+const [circle, ellipse] = ["50,50,150,150", "155,105,295,195"];
+const size = { height: 240, width: 320 };
+const disc = (): Rle => {
+  const around = Array.from({ length: 64 }, (_, i) => [
+    100 + 45 * Math.cos((i * Math.PI) / 32),
+    100 + 45 * Math.sin((i * Math.PI) / 32),
+  ]);
+  return rleFromPolygon(around.flat(), size);
+};
+
+let photo: Buffer;
+beforeAll(async () => {
+  photo = await sharp(drawing).jpeg({ quality: 95 }).toBuffer();
+});
+
+const use = (work: (segment: (...args: readonly string[]) => Run, folder: string) => void | Promise<void>) =>
+  inFolder(async (folder) => {
+    writeFileSync(join(folder, "bright.dm"), bright);
+    writeFileSync(join(folder, "photo.jpg"), photo);
+    await work((...args) => deepmacc(["segment", ...args], { cwd: folder }), folder);
+  });
+
+const masksIn = (path: string): readonly Rle[] =>
+  JSON.parse(readFileSync(path, "utf8")).annotations.map(({ segmentation }: { segmentation: never }) =>
+    rleFromCoco(segmentation),
+  );
+
+describe("segment", () => {
+  it("writes a mask, an overlay and COCO's JSON of a box", () =>
+    use(async (segment, folder) => {
+      const run = segment("photo.jpg", "--model", "bright.dm", "--box", circle);
+      expect(run.exit, run.stderr).toBe(0);
+      expect(run.stdout).toMatch(
+        /^photo.jpg: 320 x 240, 1 mask, .* -> photo.mask.png, photo.overlay.png\n {2}1 {2}50,50,150,150 /,
+      );
+      const [mask] = masksIn(join(folder, "photo.json"));
+      expect(maskIou([mask as Rle], [disc()])[0]).toBeGreaterThan(0.93);
+      const stored = await sharp(join(folder, "photo.mask.png"))
+        .extractChannel(0)
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      expect(stored.info).toMatchObject({ width: 320, height: 240, channels: 1 });
+      expect(stored.data.reduce((sum, value) => sum + value / 255, 0)).toBe(maskArea(mask as Rle));
+      expect((await sharp(join(folder, "photo.overlay.png")).metadata()).width).toBe(320);
+    }));
+
+  it("takes a model file, several boxes in any place, and one map of all masks", () =>
+    use(async (segment, folder) => {
+      expect(deepmacc(["build", "bright.dm", "-o", "bright.onnx"], { cwd: folder }).exit).toBe(0);
+      const options = ["--model", "bright.onnx", "--masks", "map", "--no-overlay", "--out", "out"];
+      const run = segment(...options, "--box", circle, ellipse, "photo.jpg");
+      expect(run.exit, run.stderr).toBe(0);
+      expect(readdirSync(join(folder, "out")).sort()).toEqual(["photo.labels.png", "results.json"]);
+      const { data } = await sharp(join(folder, "out", "photo.labels.png"))
+        .extractChannel(0)
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      expect([data[100 * 320 + 100], data[150 * 320 + 225], data[5]]).toEqual([1, 2, 0]);
+    }));
+
+  it("reads turned pictures as they are seen, in the same pixels", () =>
+    use(async (segment, folder) => {
+      const turned = await sharp(drawing).rotate(90).withMetadata({ orientation: 8 }).jpeg().toBuffer();
+      writeFileSync(join(folder, "turned.jpg"), turned);
+      const run = segment("turned.jpg", "--model", "bright.dm", "--box", circle, "--masks", "none");
+      expect(run.exit, run.stderr).toBe(0);
+      expect(maskIou([masksIn(join(folder, "turned.json"))[0] as Rle], [disc()])[0]).toBeGreaterThan(0.93);
+    }));
+
+  it("does many pictures, tells what is wrong with some, and exits with 1", () =>
+    use((segment, folder) => {
+      writeFileSync(join(folder, "half.jpg"), photo.subarray(0, photo.length / 2));
+      writeFileSync(join(folder, "copy.jpg"), photo);
+      const boxes = ["--box", circle, "900,0,1000,9", "9,9,1,10", "NaN,1,2,3"];
+      const run = segment(
+        "photo.jpg",
+        "half.jpg",
+        "none.png",
+        "copy.jpg",
+        "--model",
+        "bright.dm",
+        ...boxes,
+        "--out",
+        "out",
+      );
+      expect(run.exit).toBe(1);
+      const errors = run.stderr.split("\n").filter((line) => line.startsWith("error:"));
+      expect(errors).toEqual([
+        "error: photo.jpg: box 900,0,1000,9 lies outside of the picture, which is 320 x 240",
+        "error: photo.jpg: box 9,9,1,10 is inverted: x1 is less than x0",
+        "error: photo.jpg: box NaN,1,2,3 is not four numbers",
+        "error: half.jpg cannot be read as JPEG: VipsJpeg: premature end of JPEG image",
+        "error: cannot read none.png: no such file or directory",
+        ...errors.slice(5),
+      ]);
+      expect(errors).toHaveLength(8);
+      expect(run.stdout.split("\n")).toHaveLength(4);
+      expect(run.stdout).toMatch(/results.json: 2 masks of 2 pictures, 8 problems, /);
+      expect(readdirSync(join(folder, "out")).sort()).toEqual([
+        "copy.mask.png",
+        "copy.overlay.png",
+        "photo.mask.png",
+        "photo.overlay.png",
+        "results.json",
+      ]);
+    }));
+
+  it("stops at the first of them with --strict", () =>
+    use((segment, folder) => {
+      const run = segment("none.png", "photo.jpg", "--model", "bright.dm", "--box", circle, "--strict", "--out", "out");
+      expect(run.exit).toBe(74);
+      expect(run.stderr).toContain("cannot read none.png");
+      expect(readdirSync(join(folder, "out"))).toEqual([]);
+    }));
+
+  it("reads boxes from lists and from COCO's JSON, whose ids and categories it keeps", () =>
+    use((segment, folder) => {
+      writeFileSync(
+        join(folder, "list.json"),
+        JSON.stringify([circle, ellipse].map((box) => box.split(",").map(Number))),
+      );
+      expect(segment("photo.jpg", "--model", "bright.dm", "--boxes", "list.json").exit).toBe(0);
+      expect(masksIn(join(folder, "photo.json"))).toHaveLength(2);
+      const coco = {
+        images: [{ id: 42, file_name: "photos/photo.jpg", ...size }],
+        annotations: [{ id: 7, image_id: 42, bbox: [50, 50, 100, 100], category_id: 18 }],
+        categories: [{ id: 18, name: "dog" }],
+      };
+      writeFileSync(join(folder, "coco.json"), JSON.stringify(coco));
+      const run = segment("photo.jpg", "--model", "bright.dm", "--boxes", "coco.json", "--out", "out", "--json");
+      expect(JSON.parse(run.stdout)).toMatchObject({
+        pictures: [{ instances: [{ box: [50, 50, 150, 150], category: 18 }] }],
+        problems: [],
+      });
+      const written = JSON.parse(readFileSync(join(folder, "out", "results.json"), "utf8"));
+      expect(written).toMatchObject({
+        images: [{ id: 42, file_name: "photo.jpg", width: 320 }],
+        annotations: [{ image_id: 42, category_id: 18, bbox: [50, 50, 100, 100] }],
+        categories: [{ id: 18, name: "dog" }],
+      });
+      const [mask] = masksIn(join(folder, "out", "results.json"));
+      expect(maskBoundingBox(mask as Rle)[0]).toBeGreaterThanOrEqual(50);
+    }));
+});
+
+describe("what cannot be used is said, and nothing is left behind", () => {
+  it.each([
+    ["deep JSON", `${"[".repeat(100_000)}${"]".repeat(100_000)}`, /a box is x0,y0,x1,y1/],
+    ["no JSON", "[[1, 2", /cannot read boxes from boxes.json: it is no JSON/],
+    ["a word", '"boxes"', /it holds neither/],
+    ["another document", '{"images": []}', /it has no images and annotations/],
+    ["numbers", "[1, 2, 3, 4]", /its element 0 is no list/],
+    ["no numbers", '[[null, "1", {}, 4]]', /box null,1,object,4 is not four numbers/],
+    ["COCO of nothing", '{"images": [1], "annotations": []}', /it has no images and annotations/],
+  ])("boxes: %s", (_, text, message) =>
+    use((segment, folder) => {
+      writeFileSync(join(folder, "boxes.json"), text);
+      const run = segment("photo.jpg", "--model", "bright.dm", "--boxes", "boxes.json", "--out", "out");
+      expect(run.exit).toBe(1);
+      expect(run.stderr).toMatch(message);
+      expect(run.stderr).not.toMatch(/\n\s+at /);
+    }),
+  );
+
+  it("models", () =>
+    use((segment, folder) => {
+      writeFileSync(join(folder, "plain.dm"), "dm 1\nmodel Plain on image: f32[N, H, W, 3] = image -> relu\n");
+      const plain = segment("photo.jpg", "--model", "plain.dm", "--box", circle);
+      expect(plain).toMatchObject({ exit: 4 });
+      expect(plain.stderr).toContain("the model does not say how it reads an image: @image(…) stands in front of it");
+      expect(segment("photo.jpg", "--model", "bright.dm").stderr).toContain(
+        "the model finds no boxes: it has to be given some",
+      );
+      expect(segment("photo.jpg", "--model", folder, "--box", circle).stderr).toContain("holds no models");
+      expect(segment("--model", "bright.dm").exit).toBe(2);
+      expect(existsSync(join(folder, "photo.mask.png"))).toBe(false);
+    }));
+
+  it("options", () =>
+    use((segment, folder) => {
+      const wrong = (...more: readonly string[]) => segment("photo.jpg", "--model", "bright.dm", ...more);
+      expect(wrong("--score", "2").stderr).toContain("--score is a number from 0 to 1, not 2");
+      expect(wrong("--masks", "all").stderr).toContain('--masks is each, map, none, not "all"');
+      expect(wrong("--box", circle, "--boxes", "a.json").exit).toBe(2);
+      writeFileSync(join(folder, "file"), "");
+      expect(wrong("--box", circle, "--out", "file").exit).toBe(74);
+    }));
+
+  it("a picture of too many pixels takes little memory", () =>
+    use(async (segment, folder) => {
+      const create = { width: 10_000, height: 5000, channels: 3 as const, background: "#fff" };
+      const large = await sharp({ create, limitInputPixels: false }).jpeg({ quality: 10 }).toBuffer();
+      writeFileSync(join(folder, "large.jpg"), large);
+      const run = segment("large.jpg", "--model", "bright.dm", "--box", "0,0,8000,4000", "--masks", "none", "--json");
+      expect(run.exit, run.stderr).toBe(0);
+      expect(JSON.parse(run.stdout).pictures[0]).toMatchObject({ width: 10_000, readAt: { width: 2500 } });
+      expect(run.peak).toBeLessThan(400);
+    }));
+});
