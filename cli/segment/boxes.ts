@@ -11,7 +11,7 @@ export interface Given {
 }
 
 /** The boxes of a picture by its path; undefined where nothing is given, and the model finds its own. */
-export type BoxesOf = (path: string) => readonly Given[] | undefined;
+type BoxesOf = (path: string) => readonly Given[] | undefined;
 
 /** What COCO's JSON says of pictures beside their boxes. */
 export interface Named {

@@ -7,7 +7,7 @@ import { type ImageFailure, isImageFailure, mostPixels, type Picture, reductionO
 
 type Sharp = typeof import("sharp").default;
 
-export async function loadSharp(): Promise<Sharp | ImageFailure> {
+async function loadSharp(): Promise<Sharp | ImageFailure> {
   try {
     return (await import("sharp")).default;
   } catch (problem) {

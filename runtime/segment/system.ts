@@ -22,7 +22,7 @@ export interface System {
 }
 
 /** Names of outputs of `features`. */
-export interface Found {
+interface Found {
   readonly boxes: string;
   readonly scores: string;
   readonly classes?: string;

@@ -25,7 +25,7 @@ export function blend({ width, pixels }: Canvas, column: number, row: number, co
 }
 
 /** Fills where `inside` is above 0, fading over the pixel at the edge. */
-export function fill(
+function fill(
   canvas: Canvas,
   { left, top, right, bottom }: Area,
   inside: (x: number, y: number) => number,

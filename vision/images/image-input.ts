@@ -1,8 +1,6 @@
 // What a network reads: what `@image` says in the text of a model, and what the metadata of every target repeats.
 import type { ImageSize } from "../image-size.ts";
 
-export const kernels = ["half_pixel", "asymmetric"] as const;
-
 /** What a network expects of an image. The metadata of a file holds it as JSON under `image`. */
 export interface ImageInput {
   /** The input that it is about: [.., height, width, 3]. */
@@ -15,7 +13,7 @@ export interface ImageInput {
    * Where a new pixel i reads the old ones: (i + 0.5) * old / new - 0.5 or, in the older kernel of TensorFlow 1,
    * i * old / new. Bilinear, nothing is smoothed beforehand.
    */
-  readonly kernel: (typeof kernels)[number];
+  readonly kernel: "half_pixel" | "asymmetric";
   /** "bottom_right" fills up to `size` below and to the right. */
   readonly pad: "bottom_right" | "none";
   /** Padding comes before normalising (and becomes -mean / std), or normalising before padding (which stays 0). */

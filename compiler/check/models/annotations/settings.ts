@@ -18,7 +18,7 @@ export interface Setting {
   readonly default?: Json;
 }
 
-export type Json = string | number | readonly Json[];
+type Json = string | number | readonly Json[];
 export type Settings = Readonly<Record<string, Json>>;
 export type Schema = Readonly<Record<string, Setting>>;
 
