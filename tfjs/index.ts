@@ -7,6 +7,7 @@ import { frozenNorm } from "./frozen-norm.ts";
 import { classOf, type OwnLayer, type SeveralLayer, type Tf } from "./layer.ts";
 import { appendCoords, avgPool, conv, crop, maxPool, pad } from "./maps.ts";
 import { cast, divide, elu } from "./numbers.ts";
+import { multilevelCrop } from "./pyramid.ts";
 
 const layers: readonly (OwnLayer | SeveralLayer)[] = [
   fold,
@@ -28,6 +29,7 @@ const layers: readonly (OwnLayer | SeveralLayer)[] = [
   appendCoords,
   cropAndResize,
   gatherCenters,
+  multilevelCrop,
   divide,
   elu,
   cast,

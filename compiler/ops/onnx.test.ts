@@ -132,6 +132,13 @@ const cases: readonly Case[] = [
     first: "upsample",
   },
   { op: "gather_centers", feed: [map, [2, 3, 4]], free: [freeMap, ["N", "K", 4]], first: "upsample" },
+  {
+    op: "multilevel_crop",
+    params: { size: [3, 2] },
+    feed: [map, [2, 4, 5, 6], [2, 3, 4]],
+    free: [freeMap, ["N", "H2", "W2", 6], ["N", "K", 4]],
+    first: "upsample",
+  },
   one("cast", { to: "i32" }),
   one("cast", { to: "bool" }),
 ];

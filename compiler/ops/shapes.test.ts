@@ -121,6 +121,9 @@ const uses: Partial<Record<OperatorName, Uses>> = {
   append_coords: use(maps),
   crop_and_resize: fc.tuple(withBoxes, pairs).map(([inputs, size]) => ({ inputs, given: { size } })),
   gather_centers: withBoxes.map((inputs) => ({ inputs })),
+  multilevel_crop: fc
+    .tuple(withBoxes, pairs)
+    .map(([[map, boxes], size]) => ({ inputs: [map!, map!, boxes!], given: { size } })),
 };
 
 // Those that decode detections want numbers of their own.

@@ -61,6 +61,23 @@ describe("crop_and_resize", () => {
   });
 });
 
+interface Pyramid {
+  readonly levels: readonly number[];
+  readonly output_size: number;
+}
+
+describe("multilevel_crop", () => {
+  const file = fixture<Pyramid>("multilevel_crop.safetensors");
+  it.each(Object.keys(file.cases))("%s", async (name) => {
+    const { levels, output_size } = file.cases[name]!;
+    const roles = [...levels.map((level) => `level_${level}`), "boxes"];
+    const feeds = new Map(roles.map((role) => [role, arrayOf(file.tensor(`${name}/${role}`))]));
+    const params = { size: [output_size, output_size], finest: levels[0]! };
+    const graph = graphOf(feeds, (b, inputs) => b.apply("multilevel_crop", inputs, params));
+    await expectStored(`pyramid-${name}`, graph, feeds, arrayOf(file.tensor(`${name}/crops`)));
+  });
+});
+
 interface HeadInput {
   readonly mask_size: number;
   readonly use_xy: boolean;

@@ -1,25 +1,16 @@
 // The table of operators, as a table: random legal inputs and parameters for every operator; every runtime
-// says what `evaluate` says. An operator without a sampler, or off the list of detectors, fails.
+// says what `evaluate` says. An operator without a sampler fails.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { isUnsupported } from "../../compiler/ops/index.ts";
 import { opsets } from "../../compiler/targets/onnx/index.ts";
 import { table } from "../../compiler/testing.ts";
 import { decodingSamplers } from "./detection-samplers.ts";
 import { expectHalfParity, expectParity } from "./run-onnx.ts";
 import { expectTfjsParity } from "./run-tfjs.ts";
-import { detectors, flag, needsFixedSizes, type Sampler, samplers, trialOf } from "./samplers.ts";
+import { flag, needsFixedSizes, type Sampler, samplers, trialOf } from "./samplers.ts";
 
-describe("every operator", () => {
-  it("has a sampler, or is on the list of those that no target expresses", () => {
-    const expressible = Object.keys(table).filter((name) => !detectors.includes(name));
-    expect(expressible.filter((name) => !samplers[name] && !decodingSamplers[name])).toEqual([]);
-    for (const name of detectors) {
-      const operator = table[name];
-      const isLater = operator && !("expand" in operator) && [operator.onnx, operator.tfjs].every(isUnsupported);
-      expect(isLater, name).toBe(true);
-    }
-  });
+it("every operator has a sampler", () => {
+  expect(Object.keys(table).filter((name) => !samplers[name] && !decodingSamplers[name])).toEqual([]);
 });
 
 /** Cases of one operator: what it takes, whether it stands between convolutions, and whether sizes are free. */

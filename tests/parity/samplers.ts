@@ -4,9 +4,6 @@ import type { Graph, ParamValue, TensorType } from "../../compiler/ir/graph.ts";
 import type { NDArray } from "../../compiler/ops/index.ts";
 import { GraphBuilder, sample, table } from "../../compiler/testing.ts";
 
-/** Later targets of detectors; each states its reason in the table. */
-export const detectors = ["multilevel_crop"];
-
 export interface Case {
   readonly inputs: readonly (readonly number[])[];
   readonly params: Readonly<Record<string, ParamValue>>;
@@ -42,6 +39,12 @@ const axisOf = (dims: readonly number[]) => int(1, dims.length - 1).chain((axis)
 const ofAnyType = (sampler: Sampler): Sampler =>
   fc.tuple(sampler, pick<TensorType["dtype"]>("f32", "i32", "bool")).map(([drawn, dtype]) => ({ ...drawn, dtype }));
 
+/** The number with the 11 digits of half precision, so that a file in it reads the same boxes. */
+function inHalf(value: number): number {
+  const digit = 2 ** (Math.floor(Math.log2(Math.max(Math.abs(value), 2 ** -14))) - 10);
+  return Math.round(value / digit) * digit;
+}
+
 /** [ymin, xmin, ymax, xmax] as parts of a map: inside, overhanging, far away, without area, turned over. */
 const box = fc.oneof(
   ...[
@@ -62,9 +65,28 @@ const withBoxes = (params: fc.Arbitrary<Case["params"]> = fc.constant({})): Samp
         [n, k, 4],
       ]),
       params,
-      boxes: fc.array(box, { minLength: n * k, maxLength: n * k }).map((boxes) => boxes.flat().map(Math.fround)),
+      boxes: fc.array(box, { minLength: n * k, maxLength: n * k }).map((boxes) => boxes.flat().map(inHalf)),
     }),
   );
+
+/**
+ * A pyramid of one to four levels, and boxes in pixels of the input that it is of, or larger. They end not far above the
+ * map: there the released code, and we, continue a line, whose ends differ ever more.
+ */
+const withPyramid: Sampler = fc
+  .tuple(int(1, 2), int(1, 7), int(1, 7), int(1, 3), int(1, 3), int(1, 4), int(0, 3), pairOf(1, 4))
+  .chain(([n, h, w, c, k, levels, finest, size]) => {
+    const small = (length: number, level: number) => Math.ceil(length / 2 ** level);
+    const maps = Array.from({ length: levels }, (_, level) => [n, small(h, level), small(w, level), c]);
+    const boxes = fc
+      .tuple(fc.array(box, { minLength: n * k, maxLength: n * k }), pick(30, 300, 1200))
+      .map(([drawn, pixels]) => drawn.flat().map((side) => inHalf(Math.min(Math.max(side * pixels, -20), 6e4))));
+    return fc.record({
+      inputs: fc.constant([...maps, [n, k, 4]]),
+      params: fc.constant({ size, finest }),
+      boxes,
+    });
+  });
 
 /** What is left behind the first `from`, or the same number of values before the end. */
 const cut = (from: number, size: number, isBack: boolean) =>
@@ -197,6 +219,7 @@ export const samplers: Readonly<Record<string, Sampler>> = {
   id: ofAnyType(one(anything)),
   crop_and_resize: withBoxes(fc.record({ size: pairOf(1, 4), outside: pick(0, -1.5) })),
   gather_centers: withBoxes(),
+  multilevel_crop: withPyramid,
 };
 
 /** The grid of append_coords is a constant; new axes are given as numbers. */

@@ -7,8 +7,6 @@ import { nth } from "../kit/nth.ts";
 import { type Failure, fail, type NDArray, type OnnxEmitter, type Sizes, unsupported } from "../kit/primitive.ts";
 import { f32, product, wantFloats, wrongInput } from "../kit/types.ts";
 
-export const laterDetectors = unsupported("detectors come with a later release");
-
 export const outsideOfTfjs = unsupported("detections are decoded behind a LayersModel: end the graph before it");
 
 /**

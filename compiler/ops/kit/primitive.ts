@@ -247,7 +247,6 @@ export const noWeights = (): Readonly<Record<string, WeightSpec>> => ({});
 export const noMacs = (): Dim => 0;
 export const noReach = (): undefined => undefined;
 export const laterGradient = unsupported("this release does not differentiate");
-export const laterTorch = unsupported("detectors come with a later release");
 
 // ---- composites
 

@@ -26,17 +26,19 @@ export interface TorchCall {
 
 /** Functions and classes that the target writes into the file when an operator asks for them. */
 export type TorchHelper =
+  | CropHelper
   | DetectionHelper
   | "FrozenBatchNorm"
   | "SameConv2d"
   | "Weight"
   | "append_coords"
   | "avg_pool_same"
-  | "crop_and_resize"
-  | "gather_centers"
   | "max_pool_same"
   | "without_bias"
   | "without_weight";
+
+/** Those of the operators that crop maps. */
+export type CropHelper = "crop_and_resize" | "gather_centers" | "multilevel_crop";
 
 /** Those of the operators that decode detections. */
 export type DetectionHelper =

@@ -1,9 +1,10 @@
 // Functions and classes that a file gets when something in it needs them. Text of Python, already as its
 // formatter leaves it.
 import type { TorchHelper } from "../../ops/kit/torch.ts";
+import { type CropText, cropHelpers } from "./prelude-crops.ts";
 import { type DetectionText, detectionHelpers } from "./prelude-detection.ts";
 
-export type Helper = TorchHelper | DetectionText | "sequence" | "Named" | "pad_same" | "pair" | "tents" | "initialise";
+export type Helper = TorchHelper | CropText | DetectionText | "sequence" | "Named" | "pad_same" | "pair" | "initialise";
 
 interface Text {
   readonly needs?: readonly Helper[];
@@ -127,44 +128,7 @@ const helpers: Readonly<Record<Helper, Text>> = {
     columns = across.view(1, 1, 1, w).expand(n, 1, h, w)
     return torch.cat((rows, columns, x), dim=1)`,
   },
-  tents: {
-    text: `def tents(places: Tensor, size: int) -> Tensor:
-    """How much of each of \`size\` pixels is in a sample: one more axis, the last."""
-    pixels = torch.arange(size, dtype=places.dtype, device=places.device)
-    return (1 - (places.unsqueeze(-1) - pixels).abs()).clamp(min=0)`,
-  },
-  crop_and_resize: {
-    needs: ["pair", "tents"],
-    text: `def crop_and_resize(
-    x: Tensor,
-    boxes: Tensor,
-    size: int | tuple[int, int],
-    outside: float = 0.0,
-) -> Tensor:
-    """Crops [N, K, h, w, C] of x [N, C, H, W]; boxes are parts of the map."""
-    weights = []
-    for axis, samples in enumerate(pair(size)):
-        low, high = boxes[..., axis, None], boxes[..., axis + 2, None]
-        part = torch.arange(samples, dtype=boxes.dtype, device=boxes.device)
-        part = part / (samples - 1) if samples > 1 else part + 0.5
-        pixels = x.shape[axis + 2]
-        weights.append(tents((low + part * (high - low)) * (pixels - 1), pixels))
-    lines = torch.einsum("nkyh,nchw->nkycw", weights[0], x - outside)
-    return torch.einsum("nkycw,nkxw->nkyxc", lines, weights[1]) + outside`,
-  },
-  gather_centers: {
-    text: `def gather_centers(x: Tensor, boxes: Tensor) -> Tensor:
-    """The vector [N, K, C] of the cell of x [N, H, W, C] with each box's centre."""
-    n, h, w, _ = x.shape
-    # In single precision, whatever the model has: it decides on the border of a cell.
-    size = torch.tensor([h, w], dtype=torch.float32, device=boxes.device)
-    low, high = boxes[..., :2].float() * size, boxes[..., 2:].float() * size
-    center = (low + (high - low) / 2).trunc()
-    inside = ((center >= 0) & (center < size)).all(-1, keepdim=True)
-    row, column = torch.where(inside, center, 0).long().unbind(-1)
-    image = torch.arange(n, device=x.device).unsqueeze(-1)
-    return torch.where(inside, x[image, row, column], 0)`,
-  },
+  ...cropHelpers,
   ...detectionHelpers,
   without_bias: {
     text: `def without_bias(norm: nn.Module) -> nn.Module:

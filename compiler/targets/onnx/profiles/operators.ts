@@ -18,7 +18,8 @@ const missing = (wayOut: string, reason = "its list does not have it"): Objectio
 
 const knownSize =
   "fix the size with --at: the padding is then known, and no node of its own; end the graph before boxes are decoded";
-const decodeOutside = "end the graph before boxes are decoded, and decode what it gives on the processor";
+const decodeOutside =
+  "end the graph before boxes are decoded or a pyramid is cropped, and go on with what it gives on the processor";
 const oneOrInput = "with one image, --at N=1, nothing is repeated; or make what is repeated an input, at full size";
 
 export const operatorRows: Readonly<Record<string, Objections>> = {
@@ -48,12 +49,14 @@ export const operatorRows: Readonly<Record<string, Objections>> = {
   Exp: {},
   Expand: { coreml: missing(oneOrInput) },
   Flatten: {},
+  Floor: { coreml: missing(decodeOutside) },
   Gather: { coreml: missing(decodeOutside) },
   GatherElements: { coreml: missing(decodeOutside) },
   GatherND: {},
   Gemm: {},
   GlobalAveragePool: {},
   Greater: { coreml: missing(decodeOutside) },
+  GreaterOrEqual: { coreml: missing(decodeOutside) },
   HardSigmoid: {},
   // WebGPU's list lacks it, but onnxruntime takes it out while it loads.
   Identity: {},
