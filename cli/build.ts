@@ -1,7 +1,7 @@
 // `deepmacc build REF --target onnx`: text in, model files out.
 
 import { elaborate } from "../compiler/index.ts";
-import { diagnosticsDocument, type Paint, renderDiagnostics, secondText } from "../report/index.ts";
+import { diagnosticsDocument, inLine, type Paint, renderDiagnostics, secondText } from "../report/index.ts";
 import { exitOf, type Outcome } from "./exit.ts";
 import type { Declare } from "./host.ts";
 import { type Elaborated, type ModelOptions, prepare, prepareOpen } from "./model.ts";
@@ -77,7 +77,7 @@ function outcomeOf({ prepared, path, target, written, milliseconds }: Built, pai
       ...(document && { weights: document }),
       ...diagnosticsDocument(remarks),
     },
-    stdout: `${paint.strong(path)} ${written.size}: ${name}, ${written.contents}, ${time}\n`,
+    stdout: `${paint.strong(inLine(path))} ${written.size}: ${name}, ${written.contents}, ${time}\n`,
     stderr:
       (remarks.length > 0 ? renderDiagnostics(remarks, paint) : "") + notes.map((note) => `note: ${note}\n`).join(""),
   };

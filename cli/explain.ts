@@ -31,7 +31,7 @@ function explainCode(code: string, paint: Paint): Outcome {
     throw new Failure(
       exits.usage,
       `there is no diagnostic ${code}`,
-      guess === undefined ? [] : [`did you mean ${guess}?`],
+      guess === undefined ? ["a code stands in brackets behind `error` or `warning`"] : [`did you mean ${guess}?`],
     );
   }
   const [, row] = first;

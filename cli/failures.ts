@@ -1,5 +1,5 @@
 // What a person or a program is told when a command cannot go on.
-import { diagnosticsDocument, type Paint, renderDiagnostics } from "../report/index.ts";
+import { diagnosticsDocument, inLine, type Paint, renderDiagnostics } from "../report/index.ts";
 import { exits, Failure, type Outcome, Refused } from "./exit.ts";
 
 /** The outcome of a command that threw. */
@@ -16,8 +16,8 @@ export function outcomeOf(problem: unknown, paint: Paint, debug: boolean): Outco
 }
 
 export function renderFailure(failure: Failure, paint: Paint): string {
-  const help = failure.help.map((line) => `  ${paint.strong("help:")} ${line}`);
-  return `${[`${paint.error("error")}${paint.strong(`: ${failure.message}`)}`, ...help].join("\n")}\n`;
+  const help = failure.help.map((line) => `  ${paint.strong("help:")} ${inLine(line)}`);
+  return `${[`${paint.error("error")}${paint.strong(`: ${inLine(failure.message)}`)}`, ...help].join("\n")}\n`;
 }
 
 export const failureDocument = ({ exit, message, help }: Pick<Failure, "exit" | "message" | "help">) => ({

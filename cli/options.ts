@@ -42,8 +42,11 @@ export function withTargetOptions(command: Command, options: readonly TargetOpti
   return command;
 }
 
-export const withExamples = (command: Command, ...lines: readonly string[]): Command =>
-  command.addHelpText(
-    "after",
-    `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}\n\nA REF is FILE (its only model), FILE:MODEL or FILE:MODEL[KEY]; models that ship with the package need no file.`,
-  );
+export function withExamples(command: Command, ...lines: readonly string[]): Command {
+  const examples = `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+  const takesModel = command.commands.length > 0 || /<(ref|what)>/.test(command.usage());
+  return command.addHelpText("after", takesModel ? `${examples}\n\n${aboutReferences}` : examples);
+}
+
+const aboutReferences =
+  "A REF is FILE (its only model), FILE:MODEL or FILE:MODEL[KEY]; models that ship with the package need no file.";

@@ -5,6 +5,7 @@ import type { Diagnostic } from "../grammar/index.ts";
 import {
   diagnosticDocument,
   diagnosticsDocument,
+  inLine,
   type Paint,
   placeDocument,
   renderDiagnostics,
@@ -57,7 +58,7 @@ const testDocument = ({ title, span, passed, expectations, diagnostics }: TestRe
 
 function line({ title, span, passed, expectations }: TestResult, paint: Paint): string {
   const mark = passed ? paint.good("ok  ") : paint.error("FAIL");
-  return `${mark} ${span.source.name}: ${title} ${paint.faint(`(${expectations})`)}`;
+  return `${mark} ${inLine(`${span.source.name}: ${title}`)} ${paint.faint(`(${expectations})`)}`;
 }
 
 function verdict(tests: readonly TestResult[], failed: number): string {

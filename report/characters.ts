@@ -13,6 +13,9 @@ export const isUnseen = (character: string): boolean => unseen.test(character);
 /** The text with a dot for each of them; lines and tabs stay. */
 export const visible = (text: string): string => (isPlain.test(text) ? text : text.replace(everyUnseen, unseenMark));
 
+/** The same for a name or a sentence, which never begins a line of its own. */
+export const inLine = (text: string): string => (/[\n\t]/.test(text) ? text.replace(/[\n\t]/g, unseenMark) : text);
+
 /** JSON with each of them as an escape: the same document, and nothing to obey. */
 export const escaped = (json: string): string =>
   isPlain.test(json)

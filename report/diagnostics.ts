@@ -1,6 +1,7 @@
 // A diagnostic as a person reads it: header, frames of the source, notes, help, and how the compiler
 // got there.
 import { type Diagnostic, type Expansion, lineText, positionAt, type Severity, type Span } from "../grammar/index.ts";
+import { inLine } from "./characters.ts";
 import { showLine } from "./columns.ts";
 import { type Paint, plain } from "./paint.ts";
 
@@ -29,7 +30,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, paint: Paint = plain): 
   // A label on the primary place is its text; every other label has a frame of its own.
   const own = labels.find((label) => samePlace(label.span, span));
   const lines = [
-    `${colour(`${severity}[${code}]`)}${paint.strong(`: ${message}`)}`,
+    `${colour(`${severity}[${code}]`)}${paint.strong(`: ${inLine(message)}`)}`,
     ...frame(span, own?.text ?? "", colour, paint),
     ...labels.filter((label) => label !== own).flatMap((label) => frame(label.span, label.text, paint.hint, paint)),
     ...notes.map((note) => `  ${paint.strong("note:")} ${indented(note)}`),
@@ -55,7 +56,7 @@ function frame(span: Span, label: string, colour: (text: string) => string, pain
   const gutter = " ".repeat(number.length);
   const carets = colour("^".repeat(shown.width) + (label === "" ? "" : ` ${label}`));
   return [
-    `  ${paint.faint("┌─")} ${span.source.name}:${line}:${column}`,
+    `  ${paint.faint("┌─")} ${inLine(span.source.name)}:${line}:${column}`,
     `${paint.faint(`${number} │`)} ${shown.text}`.trimEnd(),
     `${paint.faint(`${gutter} │`)} ${" ".repeat(shown.start)}${carets}`,
   ];
@@ -69,7 +70,7 @@ function expansions(chain: readonly Expansion[], paint: Paint): string[] {
     `  ${paint.strong("while expanding:")}`,
     ...shown.map(
       ({ text, span }) =>
-        `    ${shortened(text)}  ${paint.faint(`(${span.source.name}:${positionAt(span.source, span.start).line})`)}`,
+        `    ${shortened(text)}  ${paint.faint(`(${inLine(span.source.name)}:${positionAt(span.source, span.start).line})`)}`,
     ),
     ...(rest > 0 ? [`    … ${counted(rest, "more level")}`] : []),
   ];

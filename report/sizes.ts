@@ -1,6 +1,7 @@
 // Why a model works for some sizes alone.
 import type { SizeExplanation } from "../compiler/index.ts";
 import { positionAt, type Span } from "../grammar/index.ts";
+import { inLine } from "./characters.ts";
 import { placeDocument } from "./documents.ts";
 import type { Paint } from "./paint.ts";
 
@@ -31,5 +32,5 @@ export function sizeText({ model, dimension, rule, reasons, examples }: SizeExpl
 }
 
 function place(span: Span): string {
-  return `${span.source.name}:${positionAt(span.source, span.start).line}`;
+  return `${inLine(span.source.name)}:${positionAt(span.source, span.start).line}`;
 }

@@ -110,6 +110,18 @@ describe("a document of --json holds escapes", () => {
   });
 });
 
+it("a line break in a name begins no line", () => {
+  inFolder((cwd) => {
+    const file = "a\nb.dm";
+    writeFileSync(join(cwd, file), `dm 1\nmodel M on x: f32[N, 8, 8, 3] = x -> nothing\ntest "t" { expect 1 == 2 }\n`);
+    for (const args of [["check", file], ["test", file], ["check", "c\nd.dm"], ["build", file]]) {
+      const { stdout, stderr } = deepmacc(args, { cwd });
+      expect(`${stdout}${stderr}`).toMatch(/[ac]·[bd]/);
+      expect(`${stdout}${stderr}`).not.toMatch(/^[bd]\.dm/m);
+    }
+  });
+});
+
 it("one file writes to the terminal, and one that knows nothing but its own words", () => {
   const cli = join(root, "cli");
   const writers = readdirSync(cli, { recursive: true, encoding: "utf8" }).filter(

@@ -1,7 +1,14 @@
 // `deepmacc quantize REF`: an int8 model file, and how far it is from the float one.
 
 import { type Errors, errorsOf } from "../../lab/index.ts";
-import { diagnosticsDocument, noiseText, type Paint, renderDiagnostics, secondText } from "../../report/index.ts";
+import {
+  diagnosticsDocument,
+  inLine,
+  noiseText,
+  type Paint,
+  renderDiagnostics,
+  secondText,
+} from "../../report/index.ts";
 import { withinMemory } from "../bounded.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { type ModelOptions, prepare } from "../model.ts";
@@ -78,6 +85,6 @@ function outcomeOf(
       ...diagnosticsDocument(written.remarks ?? []),
     },
     stderr: renderDiagnostics(written.remarks ?? [], paint),
-    stdout: `${paint.strong(path)} ${written.size}: ${name} in int8, ${secondText(milliseconds)}\nerror against float:\n${lines.join("\n")}\n`,
+    stdout: `${paint.strong(inLine(path))} ${written.size}: ${name} in int8, ${secondText(milliseconds)}\nerror against float:\n${lines.join("\n")}\n`,
   };
 }

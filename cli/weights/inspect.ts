@@ -12,7 +12,7 @@ import {
   watchFinite,
 } from "../../checkpoints/index.ts";
 import { fitTitle, fittingModel, orderByName } from "../../compiler/index.ts";
-import { byteText, grouped, type Paint, tableLines } from "../../report/index.ts";
+import { byteText, grouped, inLine, type Paint, tableLines } from "../../report/index.ts";
 import { exits, type Outcome } from "../exit.ts";
 import { usualNamings } from "./namings.ts";
 import { openWeights } from "./open.ts";
@@ -46,7 +46,7 @@ export function inspect(file: string, paint: Paint): Outcome {
       damaged,
     },
     stdout: `${[
-      `${paint.strong(file)}: ${format}`,
+      `${paint.strong(inLine(file))}: ${format}`,
       ...[...metadata].map(([key, value]) => `  ${printable(key)} = ${printable(value)}`),
       ...table(entries),
       `${grouped(totals.tensors)} tensors, ${grouped(totals.numbers)} numbers, ${byteText(totals.bytes)}`,

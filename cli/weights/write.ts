@@ -17,7 +17,7 @@ import {
   type WeightReader,
   weightsOfGraph,
 } from "../../compiler/index.ts";
-import { byteText, grouped, type Paint, renderDiagnostics } from "../../report/index.ts";
+import { byteText, grouped, inLine, type Paint, renderDiagnostics } from "../../report/index.ts";
 import { exits, Failure, type Outcome } from "../exit.ts";
 import { chooseModel, elaborateChosen, type ModelOptions } from "../model.ts";
 import { writeWhole } from "../output/index.ts";
@@ -154,6 +154,6 @@ async function write(
   return {
     exit: exits.ok,
     document: { file: path, bytes: file.bytes, ...more },
-    stdout: `${paint.strong(path)} (${byteText(file.bytes)}): ${grouped(more.tensors)} tensors\n`,
+    stdout: `${paint.strong(inLine(path))} (${byteText(file.bytes)}): ${grouped(more.tensors)} tensors\n`,
   };
 }

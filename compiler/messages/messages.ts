@@ -42,7 +42,6 @@ export const messages = {
   DM4106: {
     severity: "error",
     message: "this needs a relation between {variables}: {condition}",
-    hint: "say it with `where` (for example `{example}`)",
     docs: "An equation with several free sizes that do not separate needs a relation that only the author can state.",
   },
   "DM4106/period": {
@@ -85,6 +84,11 @@ export const messages = {
     severity: "error",
     message: "{op} leaves nothing: output {axis} would be {size}",
     docs: "Every axis of a tensor has at least one element.",
+  },
+  "DM4205/input": {
+    severity: "error",
+    message: "an axis of this input would have size {size}",
+    docs: "Every axis of an input has at least one element. A size that is only known when the model runs has a name of its own, such as N.",
   },
   DM4206: {
     severity: "error",

@@ -12,6 +12,16 @@ export const nameMessages = {
     message: "{name} is already defined in this {place}",
     docs: "Names are defined once in a body or a file, and a body does not reuse the name of a parameter. Data that changes gets a new name: `let y = x -> relu` and then `let z = y -> sigmoid`.",
   },
+  "DM2002/annotation": {
+    severity: "error",
+    message: "@{name} is given twice",
+    docs: "An annotation is given once; a declaration may have several sources (`@paper`), if they differ.",
+  },
+  "DM2002/test": {
+    severity: "error",
+    message: 'a test of this file is called "{title}" already',
+    docs: "Tests are told apart by their titles, in the list that `deepmacc test` shows and in its document.",
+  },
   DM2003: {
     severity: "error",
     message: '"{path}" does not define {name}',

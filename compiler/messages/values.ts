@@ -22,9 +22,14 @@ export const valueMessages = {
     message: "{callee} has no parameter {name}",
     docs: "Arguments are given by position or by the name of a parameter.",
   },
+  "DM3102/several": {
+    severity: "error",
+    message: "{callee} has no parameters {names}",
+    docs: "Arguments are given by position or by the name of a parameter.",
+  },
   "DM3102/many": {
     severity: "error",
-    message: "{callee} takes {count} parameters ({names}), but {given} were given",
+    message: "{callee} takes {count} ({names}), but {given} were given",
     docs: "Arguments are given by position or by the name of a parameter.",
   },
   "DM3102/none": {

@@ -25,7 +25,7 @@ export function checkParameter(
     return undefined;
   }
   const result = readParameter(param, value);
-  if (typeof result !== "object" || Array.isArray(result) || !("expected" in result)) return result as ParamValue;
+  if (!isMismatch(result)) return result;
   if (result.symbolic) {
     const variable = [...variablesOf(result.symbolic)][0] ?? "S";
     c.report("DM3115", span, { callee, param: name, actual: c.sizes.show(result.symbolic), variable });
@@ -38,6 +38,13 @@ export function checkParameter(
   else c.report("DM3114", span, { callee, param: name, expected, actual: show(value) }, details);
   return undefined;
 }
+
+/** Whether a value of that kind and size is one that the parameter takes; what nobody knows may be. */
+export const takesValue = (param: Parameter, value: Value): boolean =>
+  value.kind === "unknown" || holdsUnknown(value) || !isMismatch(readParameter(param, value));
+
+const isMismatch = (result: ParamValue | Mismatch): result is Mismatch =>
+  typeof result === "object" && !Array.isArray(result) && "expected" in result;
 
 interface Mismatch {
   readonly expected: string;

@@ -1,6 +1,7 @@
 // The statements of a body, in order.
-import type { Body, Expression, Pattern, Span, Statement } from "../../../grammar/index.ts";
+import type { Body, Expression, Name, Pattern, Span, Statement } from "../../../grammar/index.ts";
 import { decide } from "../compute/arithmetic.ts";
+import { bounded } from "../compute/extent.ts";
 import { readable } from "../compute/skips.ts";
 import type { Context } from "../state/context.ts";
 import { sourceText } from "../text/source-text.ts";
@@ -65,7 +66,7 @@ function runWhole(
         runLet(statement, unread, scope, c);
         break;
       case "skip":
-        runSkip(statement, scope, c);
+        runSkip(statement, unread, scope, c);
         break;
       case "share":
         runShare(statement, scope, c);
@@ -106,15 +107,46 @@ function runWhole(
 const named = (scope: Scope, name: string): Scope => ({ ...scope, paths: scope.paths.child(name) });
 
 function runLet(statement: Of<"let">, unread: ReadonlySet<string>, scope: Scope, c: Context): void {
-  const { pattern } = statement;
+  const { pattern, type } = statement;
   const names = pattern.kind === "name" ? [pattern.name] : pattern.names;
+  const path = names[0]?.text ?? "let";
+  const parts = partsOf(pattern, statement.value);
   const weighted = c.builder.weighted;
-  const path = pattern.kind === "name" ? pattern.name.text : (pattern.names[0]?.text ?? "let");
-  const value = evaluate(statement.value, named(scope, path), c);
-  const { type } = statement;
+  const value = parts
+    ? bounded(evaluateParts(parts, named(scope, path), unread, c), statement.value.span, c)
+    : evaluate(statement.value, named(scope, path), c);
   bindPattern(pattern, type ? typedValue(type, value, path, scope, statement.value.span, c) : value, scope, c);
+  if (!parts && names.every(({ text }) => unread.has(text))) reportUnread(names, weighted, c);
+}
+
+/** A tuple of names in front of a tuple of values: each has weights of its own. */
+function partsOf(pattern: Pattern, e: Expression): readonly (readonly [Name, Expression])[] | undefined {
+  if (pattern.kind !== "tuple" || e.kind !== "tuple" || e.items.length !== pattern.names.length) return undefined;
+  return e.items.flatMap((item, index) => {
+    const name = pattern.names[index];
+    return name ? [[name, item] as const] : [];
+  });
+}
+
+function evaluateParts(
+  parts: readonly (readonly [Name, Expression])[],
+  scope: Scope,
+  unread: ReadonlySet<string>,
+  c: Context,
+): Value {
+  const items = parts.map(([name, item]) => {
+    const weighted = c.builder.weighted;
+    const value = evaluate(item, scope, c);
+    if (unread.has(name.text)) reportUnread([name], weighted, c);
+    return value;
+  });
+  return { kind: "tuple", items };
+}
+
+/** `before`: how many uses of weights there were in front of the statement. */
+function reportUnread(names: readonly Name[], before: number, c: Context): void {
   const [first] = names;
-  if (first && !c.mode.builds && c.builder.weighted > weighted && names.every(({ text }) => unread.has(text)))
+  if (first && !c.mode.builds && c.builder.weighted > before)
     c.report("DM8008", first.span, { name: names.map(({ text }) => text).join(" and ") });
 }
 
@@ -164,7 +196,7 @@ function recordParts(value: Value, pattern: Extract<Pattern, { kind: "record" }>
   });
 }
 
-function runSkip(statement: Of<"skip">, scope: Scope, c: Context): void {
+function runSkip(statement: Of<"skip">, unread: ReadonlySet<string>, scope: Scope, c: Context): void {
   const name = statement.name.text;
   c.skips.add(name);
   if (c.dropped.has(name)) {
@@ -172,7 +204,9 @@ function runSkip(statement: Of<"skip">, scope: Scope, c: Context): void {
     scope.names.set(name, tensorOf({ type: { dtype: "f32", dims: [] }, skip: name, dropped: true }));
     return;
   }
+  const weighted = c.builder.weighted;
   const value = evaluate(statement.value, named(scope, name), c);
+  if (unread.has(name)) reportUnread([statement.name], weighted, c);
   if (statement.type) typedValue(statement.type, value, name, scope, statement.value.span, c);
   if (value.kind === "tensor") scope.names.set(name, tensorOf({ ...value.tensor, skip: name }));
   else {

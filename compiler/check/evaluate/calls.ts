@@ -109,11 +109,8 @@ export function bindDeclared(
   const params = block.declaration.signature.params;
   const callee = block.declaration.name.text;
   const names = params.map((param) => param.name.text);
-  const bound = bindArguments(
-    { callee, names, args, bound: block.args, span, isNeedy: params.some((param) => !param.default) },
-    scope,
-    c,
-  );
+  const required = params.filter((param) => !param.default).map((param) => param.name.text);
+  const bound = bindArguments({ callee, names, args, bound: block.args, span, required }, scope, c);
   if (!bound) return undefined;
   const merged = new Map(block.args);
   for (const [name, { value, span: place }] of bound) {

@@ -178,7 +178,7 @@ function covers(pattern: Arm["pattern"], subject: Value, c: Context): boolean | 
 function flow(e: Of<"flow">, scope: Scope, c: Context): Value {
   let value = evaluate(e.head, scope, c);
   for (const stage of e.stages) {
-    const block = stageBlock(stage, scope, c);
+    const block = stageBlock(stage, e, scope, c);
     value = block ? flowInto(value, block, stage, scope, c) : unknown;
     if (stage.alias && stage.aliasType) typedValue(stage.aliasType, value, stage.alias.text, scope, stage.span, c);
     if (stage.alias) scope.names.set(stage.alias.text, value);
@@ -187,15 +187,21 @@ function flow(e: Of<"flow">, scope: Scope, c: Context): Value {
 }
 
 /** The block on the right of an arrow; undefined after a report. */
-function stageBlock(stage: Stage, scope: Scope, c: Context): BlockValue | undefined {
+function stageBlock(stage: Stage, flow: Of<"flow">, scope: Scope, c: Context): BlockValue | undefined {
   const given = evaluate(stage.block, scope, c);
   const right = stage.repeat ? repeated(given, evaluate(stage.repeat, scope, c), stage.span, c) : given;
   if (right.kind === "block") return right.block;
   if (right.kind === "unknown") return undefined;
-  const help =
-    right.kind === "tensor" ? ["to join two tensors use `+`, add or concat"] : functionsNamed(stage.block, right);
+  const help = right.kind === "tensor" ? [tensorHelp(stage, flow)] : functionsNamed(stage.block, right);
   c.report("DM3110", stage.block.span, { actual: kindOf(right) }, { help });
   return undefined;
+}
+
+/** `x -> conv(8) as y -> y`: the name of what flows there already. */
+function tensorHelp({ block }: Stage, { stages }: Of<"flow">): string {
+  const named = block.kind === "name" && stages.some(({ alias }) => alias?.text === block.text);
+  if (!named) return "to join two tensors use `+`, add or concat";
+  return `${block.text} names what flows here already: leave \`-> ${block.text}\` out`;
 }
 
 /** `x -> max(2)`: a function of numbers stands where a block is wanted. */
@@ -262,6 +268,12 @@ function unary(e: Of<"unary">, scope: Scope, c: Context): Value {
   if (value.kind === "int") return guarded(e.span, c, unknown, () => int(multiplyDims(-1, value.dim)));
   if (value.kind === "float") return float(-value.value);
   if (value.kind === "tensor") return timesNumber(value, int(-1), e.span, scope, c) ?? unknown;
-  c.report("DM3101/value", e.span, { what: "the operand of `-`", expected: "a number", actual: kindOf(value) });
+  const help = value.kind === "block" ? ["data flows to the right, into a block: `x -> relu`"] : [];
+  c.report(
+    "DM3101/value",
+    e.span,
+    { what: "the operand of `-`", expected: "a number", actual: kindOf(value) },
+    { help },
+  );
   return unknown;
 }

@@ -1,10 +1,11 @@
 // An operator as a value: its name and the arguments given so far, checked against its parameters.
 
 import { type Argument, type Span, textOf } from "../../../grammar/index.ts";
-import { checkParameter } from "../compute/operator-parameters.ts";
+import { checkParameter, takesValue } from "../compute/operator-parameters.ts";
 import type { Context } from "../state/context.ts";
+import { valueHelp } from "../text/argument-values.ts";
 import { definition } from "../text/vocabulary.ts";
-import { type Given, numberOf, type OperatorValue, type Scope, unknown } from "../values/value.ts";
+import { type Given, numberOf, type OperatorValue, type Scope, unknown, type Value } from "../values/value.ts";
 import { bindArguments } from "./arguments.ts";
 
 /** The operator as written in `scope`, with what the file's `defaults` say. */
@@ -31,8 +32,12 @@ export function callOperator(
   const { params } = definition(operator.name);
   const rest = Object.entries(params).find(([, param]) => param.kind === "sizes")?.[0];
   const names = Object.keys(params);
-  const isNeedy = Object.values(params).some((param) => param.default === undefined);
-  const call = { callee: operator.name, names, args, bound: operator.args, span, isNeedy };
+  const required = names.filter((name) => params[name]?.default === undefined);
+  const refusedValue = (name: string, value: Value) => {
+    const param = params[name];
+    return param && !takesValue(param, value) ? valueHelp(operator.name, name) : [];
+  };
+  const call = { callee: operator.name, names, args, bound: operator.args, span, required, refusedValue };
   const given = bindArguments(rest === undefined ? call : { ...call, rest }, scope, c);
   if (!given) return undefined;
   warnOfOrder(operator, args, given, span, c);

@@ -79,6 +79,10 @@ export class Context {
   readonly shares: string[] = [];
   /** Operators whose `defaults` are being evaluated. */
   readonly openDefaults = new Set<string>();
+  /** A call whose value is an argument of the call around it, which reports tensors in the parentheses of both. */
+  awaitedCall: Span | undefined;
+  /** What such a call was meant to be, as text. */
+  readonly meantFlows = new Map<Span, string>();
   /** Open calls of `fn`s. */
   functionDepth = 0;
   /** The last place at which something was done. */
@@ -180,10 +184,10 @@ export class Context {
         const { variable, first, second } = conflict;
         this.report("DM4104", span, { variable, first, second });
       } else {
-        const { variables, condition } = conflict;
+        const { variables, condition, help } = conflict;
         const [a = "", b] = variables;
         if (b === undefined) this.report("DM4106/period", span, { condition, variable: a });
-        else this.report("DM4106", span, { variables: variables.join(" and "), condition, example: `${a} == ${b}` });
+        else this.report("DM4106", span, { variables: variables.join(" and "), condition }, { help: [help] });
       }
     }
   }

@@ -21,6 +21,7 @@ const holdsHere = ({ depth, frames, isTooDeep }: Expanded, c: Context): boolean 
 export function reuse(known: Expanded, c: Context): Value {
   c.deepest = Math.max(c.deepest, c.frames.length + known.depth);
   c.builder.count += known.count;
+  if (known.weighted) c.builder.weighted++;
   for (const skip of known.skips) c.skips.add(skip);
   return c.replay(known);
 }

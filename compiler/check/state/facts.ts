@@ -16,10 +16,17 @@ import { describeSizes } from "../../sizes/set/describe.ts";
 import { intersect, isEmpty, isEvery, type SizeSet } from "../../sizes/set/set.ts";
 import { type Relation, type Solution, solve } from "../../sizes/solve/solve.ts";
 
+import { relationHelp } from "./relations.ts";
+
 /** Two rules that exclude each other, or an equation over several sizes: reported by whoever asked. */
 export type Conflict =
   | { readonly kind: "empty"; readonly variable: string; readonly first: string; readonly second: string }
-  | { readonly kind: "relation"; readonly variables: readonly string[]; readonly condition: string };
+  | {
+      readonly kind: "relation";
+      readonly variables: readonly string[];
+      readonly condition: string;
+      readonly help: string;
+    };
 
 /** Where a question comes from, for the reason that it may leave. */
 export interface Asker {
@@ -75,7 +82,12 @@ export class SizeFacts {
       case "never":
         return this.#clash(left, relation, right, equation, asker);
       case "relation":
-        this.#conflicts.push({ kind: "relation", variables: solution.variables, condition: equation });
+        this.#conflicts.push({
+          kind: "relation",
+          variables: solution.variables,
+          condition: equation,
+          help: relationHelp(left, relation, right, solution.variables),
+        });
         return true;
       case "when":
         for (const [variable, sizes] of solution.sizes) this.narrow(variable, sizes, equation, asker);

@@ -80,14 +80,20 @@ const decayNote =
 
 const axisWords: ReadonlySet<string> = new Set(["axis", "axes", "dim"]);
 
+const inSnakeCase = (name: string): string => name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
+
+/** Our parameter for the word of another library. */
+export function otherParameter(name: string, known: readonly string[]): string | undefined {
+  const other = otherNames.get(name.toLowerCase()) ?? otherNames.get(inSnakeCase(name));
+  return other !== undefined && known.includes(other) ? other : undefined;
+}
+
 /** "did you mean decay?" for a parameter that does not exist. */
 export function suggestParameter(name: string, known: readonly string[]): string[] {
-  const other =
-    otherNames.get(name.toLowerCase()) ?? otherNames.get(name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase());
-  const way = otherWays.get(name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase());
+  const way = otherWays.get(inSnakeCase(name));
   if (way !== undefined) return [way];
   if (axisWords.has(name) && !known.includes("axis")) return ["channels are the last axis; leave it out"];
-  const guess = other !== undefined && known.includes(other) ? other : nearest(name, known);
+  const guess = otherParameter(name, known) ?? nearest(name, known);
   if (guess !== undefined) return [`did you mean ${guess}?${guess === "decay" ? decayNote : ""}`];
   return known.length === 0 ? [] : [`its parameters are ${known.join(", ")}`];
 }

@@ -10,6 +10,7 @@ import {
   parse,
   type Source,
   type Span,
+  type Test,
 } from "../../../grammar/index.ts";
 import { messages } from "../../messages/messages.ts";
 
@@ -95,7 +96,9 @@ function* loadModule(source: Source, loading: Loading): LoadStep<Module> {
 
 function declared(file: File, diagnostics: Diagnostic[]): Map<string, Declaration> {
   const declarations = new Map<string, Declaration>();
+  const titles = new Map<string, Span>();
   for (const declaration of file.declarations) {
+    if (declaration.kind === "test" && declaration.title !== "") checkTitle(declaration, titles, diagnostics);
     if (!("name" in declaration)) continue;
     const { text, span } = declaration.name;
     const first = declarations.get(text);
@@ -104,6 +107,13 @@ function declared(file: File, diagnostics: Diagnostic[]): Map<string, Declaratio
     else if (declaration.kind !== "table" || !file.partial?.has(text)) declarations.set(text, declaration);
   }
   return declarations;
+}
+
+function checkTitle({ title, titleSpan }: Test, titles: Map<string, Span>, diagnostics: Diagnostic[]): void {
+  const first = titles.get(title);
+  const labels = first ? [{ span: first, text: "first here" }] : [];
+  if (first) diagnostics.push(diagnose(messages, "DM2002/test", titleSpan, { title }, { labels }));
+  else titles.set(title, titleSpan);
 }
 
 function twice(name: string, span: Span, first: Span): Diagnostic {

@@ -1,2 +1,3 @@
 dm 1
-model A on x: f32[N, 0, 4, 8] = x -> relu
+# A cut that leaves nothing.
+model A on x: f32[N, 4, 4, 8] = x -> slice(from = 3, to = 3)

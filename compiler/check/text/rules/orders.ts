@@ -7,7 +7,7 @@ type Order = "tensorflow" | "torch";
 const orders: readonly Order[] = ["tensorflow", "torch"];
 const subjects = ["axes", "flatten"] as const;
 
-const isAbout = ({ name: { text } }: Annotation): boolean => subjects.some((subject) => subject === text);
+export const isOrder = ({ name: { text } }: Annotation): boolean => subjects.some((subject) => subject === text);
 
 function orderIn({ args: [first, ...others] }: Annotation): Order | undefined {
   if (!first || first.label || others.length > 0 || first.value.kind !== "name") return undefined;
@@ -15,10 +15,10 @@ function orderIn({ args: [first, ...others] }: Annotation): Order | undefined {
   return orders.find((order) => order === text);
 }
 
-/** Of sound annotations; the last one counts. */
+/** Of sound annotations, one of each. */
 export function statedOrders(annotations: readonly Annotation[]): { readonly axes?: Order; readonly flatten?: Order } {
   return Object.fromEntries(
-    annotations.filter(isAbout).flatMap((each) => {
+    annotations.filter(isOrder).flatMap((each) => {
       const order = orderIn(each);
       return order ? [[each.name.text, order]] : [];
     }),
@@ -27,7 +27,7 @@ export function statedOrders(annotations: readonly Annotation[]): { readonly axe
 
 export function orderDiagnostics(annotations: readonly Annotation[]): readonly Diagnostic[] {
   return annotations
-    .filter((each) => isAbout(each) && !orderIn(each))
+    .filter((each) => isOrder(each) && !orderIn(each))
     .map(({ name, span }) =>
       diagnose(messages, "DM3101/value", span, {
         what: `@${name.text}`,

@@ -11,7 +11,7 @@ export function checkUnused(params: readonly Param[], owner: string, findings: F
   }
 }
 
-/** The names of `let`s that nothing in the body reads. */
+/** The names of `let`s and skips that nothing in the body reads. */
 export function unreadNames(declaration: Block | Model, memo: TextMemo): ReadonlySet<string> {
   const known = memo.unread.get(declaration);
   if (known) return known;
@@ -19,11 +19,12 @@ export function unreadNames(declaration: Block | Model, memo: TextMemo): Readonl
   // A part only points at values: what nothing else reads is no weight of the whole.
   const statements = body.kind === "statements" ? body.statements.filter(({ kind }) => kind !== "part") : [];
   const read = new Set(statements.flatMap((statement) => [...namesRead(statement, memo)]));
-  const lets = statements.filter(
-    (statement) => statement.kind === "let" && !aliasesIn(statement).some((name) => read.has(name)),
+  const named = statements.filter(
+    (statement) =>
+      (statement.kind === "let" || statement.kind === "skip") && !aliasesIn(statement).some((name) => read.has(name)),
   );
   const unread = new Set(
-    lets
+    named
       .flatMap(namesIn)
       .map(({ text }) => text)
       .filter((name) => !read.has(name)),
