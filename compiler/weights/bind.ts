@@ -2,7 +2,7 @@
 // looked at, so it can be made, compared and shown without reading the numbers.
 import type { Checkpoint, TensorEntry } from "../../checkpoints/index.ts";
 import type { Weight } from "../ir/graph.ts";
-import { matcherOf, type RuleSet } from "./match.ts";
+import { type IdleRule, idleRules, matcherOf, type RuleSet } from "./match.ts";
 import { type GuessedOrder, ordersOf, pairsOf, type WrongShape } from "./order.ts";
 import { type AxisOrder, isStepCounter, roleWords, stepsOfTensor } from "./roles.ts";
 import type { ChannelsFirst } from "./stored.ts";
@@ -45,6 +45,8 @@ export interface Binding {
   readonly unused: readonly TensorEntry[];
   /** The path that rules make of a name, whether or not there is such a weight. Throws `TooManySteps`. */
   aim(name: string): string | undefined;
+  /** Rules that lead none of these names to a weight. Throws `TooManySteps`. */
+  idle(names: readonly string[]): readonly IdleRule[];
 }
 
 export const isComplete = ({ missing, wrong }: Binding): boolean => missing.length === 0 && wrong.length === 0;
@@ -63,7 +65,7 @@ export function bind(
   { uses = noUses, stated }: Known = {},
   skipped = 0,
 ): Binding {
-  const { candidates, aim } = matchingBy(naming, weights);
+  const { candidates, aim, idle } = matchingBy(naming, weights);
   const tensors = new Map<string, TensorEntry>();
   const unused: TensorEntry[] = [];
   for (const tensor of checkpoint.tensors.values()) {
@@ -83,6 +85,7 @@ export function bind(
     missing: [...weights.values()].filter(({ path }) => !tensors.has(path)),
     unused,
     aim: (name) => aim(stepsOfTensor(name).slice(skipped)),
+    idle: (names) => idle(names.map((name) => stepsOfTensor(name).slice(skipped))),
   };
 }
 
@@ -143,18 +146,22 @@ export function aimsOf(naming: Naming, names: readonly string[]): number {
 interface Matching {
   candidates(steps: readonly string[]): readonly Weight[];
   aim(steps: readonly string[]): string | undefined;
+  idle(names: readonly (readonly string[])[]): readonly IdleRule[];
 }
+
+const noRules = (): readonly IdleRule[] => [];
 
 function matchingBy(naming: Naming, weights: ReadonlyMap<string, Weight>): Matching {
   if (naming.kind === "paths")
-    return { candidates: (steps) => weightAt(weights, steps), aim: (steps) => steps.join("/") };
+    return { candidates: (steps) => weightAt(weights, steps), aim: (steps) => steps.join("/"), idle: noRules };
   const tree = pathTree(weights.values());
   if (naming.kind === "torch")
-    return { candidates: (steps) => [nodeAt(tree, steps)?.weight ?? []].flat(), aim: inOurWords };
+    return { candidates: (steps) => [nodeAt(tree, steps)?.weight ?? []].flat(), aim: inOurWords, idle: noRules };
   const matcher = matcherOf(naming.rules, tree);
   return {
     candidates: (steps) => matcher.follow(steps).flatMap(({ weight }) => weight ?? []),
     aim: (steps) => matcher.aim(steps),
+    idle: (names) => idleRules(naming.rules, tree, names),
   };
 }
 

@@ -91,7 +91,7 @@ function bindSoundly(
   const fitting = () => fittingModel(checkpoint, namings, relatives());
   if (!isComplete(binding)) {
     const other = fitting();
-    return { diagnostics: bindingDiagnostics(binding, subject, other) };
+    return { diagnostics: bindingDiagnostics(binding, { ...subject, isMeant: namings.length === 1 }, other) };
   }
   const flatten = stated?.flatten ?? statedBy(binding.naming).flatten ?? flattenOf(checkpoint);
   const reading = flattenedReading(binding, uses, flatten, subject);

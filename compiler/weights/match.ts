@@ -11,6 +11,8 @@ import type { PathNode } from "./tree.ts";
 export interface RuleSet {
   readonly id: number;
   readonly rules: readonly Rule[];
+  /** As they are written, in the same order. */
+  readonly texts: readonly WeightRule[];
   named(name: string): RuleSet | undefined;
 }
 
@@ -20,12 +22,14 @@ export function ruleSetOf(rules: readonly WeightRule[], module: Module): RuleSet
   const make = (texts: readonly WeightRule[], from: Module): RuleSet => {
     const made = known.get(texts);
     if (made) return made;
+    const sound = texts.flatMap((text) => {
+      const rule = parseRule(text);
+      return "reason" in rule ? [] : [{ rule, text }];
+    });
     const set: RuleSet = {
       id: known.size,
-      rules: texts.flatMap((text) => {
-        const rule = parseRule(text);
-        return "reason" in rule ? [] : [rule];
-      }),
+      rules: sound.map(({ rule }) => rule),
+      texts: sound.map(({ text }) => text),
       named(name) {
         const found = mappingNamed(from, name);
         return found && make(found.declaration.rules, found.module);
@@ -71,6 +75,21 @@ export function matcherOf(rules: RuleSet, root: PathNode): Matcher {
     follow: (steps) => start(steps)?.apply(rules, wholeOf(steps), root) ?? [],
     aim: (steps) => start(steps)?.aim(rules, wholeOf(steps)),
   };
+}
+
+/** A rule that binds nothing, and whether names of the file fit its left side at all. */
+export interface IdleRule {
+  readonly text: WeightRule;
+  readonly fits: boolean;
+}
+
+/** The rules of a set, each alone, that lead none of the names to a weight. Throws `TooManySteps`. */
+export function idleRules(set: RuleSet, root: PathNode, names: readonly (readonly string[])[]): readonly IdleRule[] {
+  return set.texts.flatMap((text, index) => {
+    const matcher = matcherOf({ ...set, id: -1, rules: set.rules.slice(index, index + 1) }, root);
+    if (names.some((steps) => matcher.follow(steps).some(({ weight }) => weight))) return [];
+    return [{ text, fits: names.some((steps) => matcher.aim(steps) !== undefined) }];
+  });
 }
 
 /** Longer than any path that means something; bounds the table of what is remembered. */

@@ -1,6 +1,6 @@
 // What is wrong with a binding, as diagnostics: shapes side by side, and what was left over on either side.
 import { printable, shapeText } from "../../checkpoints/index.ts";
-import { type Diagnostic, diagnose, nearest, type Span } from "../../grammar/index.ts";
+import { type Diagnostic, diagnose, type Label, nearest, type Span } from "../../grammar/index.ts";
 import { messages } from "../messages/messages.ts";
 import { formatDim } from "../sizes/dim/dim.ts";
 import type { Binding } from "./bind.ts";
@@ -14,11 +14,14 @@ export interface Subject {
   readonly model: string;
   /** The `weights` declaration, or the model where a file was named outside. */
   readonly span: Span;
+  /** The rules are those that the user named, and no attempt of many. */
+  readonly isMeant?: boolean;
 }
 
 /** More of the same help nobody. */
 const mostShapes = 6;
 const mostNames = 8;
+const mostRules = 4;
 /** Suggestions compare names pair by pair. */
 const mostCompared = 400;
 const longestCompared = 300;
@@ -73,7 +76,7 @@ function shapesOf({ weight, tensor, wanted, order }: WrongShape) {
   };
 }
 
-function unmatched(binding: Binding, { file, model, span }: Subject): Diagnostic {
+function unmatched(binding: Binding, { file, model, span, isMeant = false }: Subject): Diagnostic {
   const { missing, unused, tensors } = binding;
   const weights = missing.map(({ path }) => path);
   const names = unused.map(({ name }) => name);
@@ -83,7 +86,21 @@ function unmatched(binding: Binding, { file, model, span }: Subject): Diagnostic
     ...(names.length > 0 ? [`nothing uses ${listed(names)}`] : []),
   ];
   const slots = { file, model, missing: missing.length, total: missing.length + tensors.size };
-  return diagnose(messages, "DM5402", span, slots, { notes, help: suggestions(binding) });
+  return diagnose(messages, "DM5402", span, slots, {
+    notes,
+    labels: isMeant ? idleLabels(binding) : [],
+    help: suggestions(binding),
+  });
+}
+
+/** The rules that lead nowhere, where they stand. */
+function idleLabels({ tensors, unused, idle }: Binding): Label[] {
+  const names = [...tensors.values(), ...unused].map(({ name }) => name).slice(0, mostCompared);
+  return idle(names)
+    .slice(0, mostRules)
+    .map(({ text: { fromSpan, toSpan }, fits }) =>
+      fits ? { span: toSpan, text: "there is no such weight" } : { span: fromSpan, text: "no tensor is called so" },
+    );
 }
 
 export function listed(names: readonly string[], most = mostNames): string {

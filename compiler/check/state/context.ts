@@ -14,6 +14,7 @@ import type { Phase } from "../../ir/graph.ts";
 import { type MessageKey, messages } from "../../messages/messages.ts";
 import type { Origin } from "../../sizes/dim/dim.ts";
 import type { SizeSet } from "../../sizes/set/set.ts";
+import { countedSegment } from "../text/counted.ts";
 import type { DeclaredBlock, Value } from "../values/value.ts";
 import { Builder } from "./builder.ts";
 import { type Asker, SizeFacts } from "./facts.ts";
@@ -195,8 +196,11 @@ export class Context {
   /** A weight path that a line inserted above would rename; one warning per line. */
   fragilePath(segment: string, span: Span): void {
     if (this.mode.builds) return;
-    const line = `${span.source.name}:${positionAt(span.source, span.start).line}`;
-    this.add(diagnose(messages, "DM8003", span, { segment }), `DM8003 ${line}`);
+    const identity = `DM8003 ${span.source.name}:${positionAt(span.source, span.start).line}`;
+    if (this.#recordings.length === 0 && this.#seen.has(identity)) return;
+    const body = this.frames.at(-1)?.block.declaration.body;
+    const counted = body ? countedSegment(segment, span, body, this.session.text) : segment;
+    this.add(diagnose(messages, "DM8003", span, { segment: counted }), identity);
   }
 
   /** Counts work; elements that stay in memory count more. */

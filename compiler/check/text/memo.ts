@@ -20,7 +20,9 @@ export interface TextMemo {
   readonly asked: Map<Module, number>;
   /** The names that an expression or a statement reads. */
   readonly names: Map<Expression | Statement, ReadonlySet<string>>;
-  /** The `let`s of a body that nothing reads. */
+  /** The names that stages of an expression or a statement get with `as`. */
+  readonly aliases: Map<Expression | Statement, ReadonlySet<string>>;
+  /** The `let`s and skips of a body that nothing reads. */
   readonly unread: Map<Declaration, ReadonlySet<string>>;
   readonly rules: Map<WeightRule, ParsedRule>;
   /** What is wrong with a mapping and with all that it leads to. */
@@ -33,6 +35,7 @@ export const newTextMemo = (): TextMemo => ({
   diagnostics: new Map(),
   asked: new Map(),
   names: new Map(),
+  aliases: new Map(),
   unread: new Map(),
   rules: new Map(),
   mistakesBelow: new Map(),

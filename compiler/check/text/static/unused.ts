@@ -34,7 +34,7 @@ export function unreadNames(declaration: Block | Model, memo: TextMemo): Readonl
 }
 
 /** The names that stages get with `as`, whatever the shape of the tree. */
-function aliasesIn(part: unknown): readonly string[] {
+export function aliasesIn(part: unknown): readonly string[] {
   if (Array.isArray(part)) return part.flatMap(aliasesIn);
   if (typeof part !== "object" || part === null) return [];
   const { alias } = part as { readonly alias?: Name };
