@@ -2,6 +2,7 @@
 
 import { elaborate } from "../compiler/index.ts";
 import { diagnosticsDocument, inLine, type Paint, renderDiagnostics, secondText } from "../report/index.ts";
+import { refuseWithoutRoom } from "./bounded.ts";
 import { exitOf, type Outcome } from "./exit.ts";
 import type { Declare } from "./host.ts";
 import { type Elaborated, type ModelOptions, prepare, prepareOpen } from "./model.ts";
@@ -44,6 +45,7 @@ export async function build(
   const prepared = file === false ? prepareOpen(reference, others) : prepare(reference, { ...others, weights: file });
   const { program, request, session, graph, weights } = prepared;
   const path = options.output ?? target.outputOf(fileNameOf(prepared.reference));
+  if (weights) refuseWithoutRoom(graph, path);
   const trained = () => elaborate(program, request, "train", { session }).graph;
   const written = expectWritten(await target.write(graph, { path, options, weights, progress, trained }), target);
   const milliseconds = performance.now() - started;

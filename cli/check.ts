@@ -8,7 +8,7 @@ import { exitOf, exits, type Outcome } from "./exit.ts";
 import { failureDocument, renderFailure } from "./failures.ts";
 import type { Declare } from "./host.ts";
 import { withExamples, withSources } from "./options.ts";
-import { loadFile, type SourceOptions, sessionForFile, type Workspace, workspaceFor } from "./programs.ts";
+import { loadFile, type SourceOptions, type Workspace, workspaceFor } from "./programs.ts";
 import { weightFiles } from "./weights/choose.ts";
 
 interface CheckOptions extends SourceOptions {
@@ -17,7 +17,7 @@ interface CheckOptions extends SourceOptions {
 
 function checkFile(file: string, workspace: Workspace): readonly Diagnostic[] {
   const loaded = loadFile(file, workspace);
-  return "diagnostics" in loaded ? loaded.diagnostics : checkLoaded(loaded.program, sessionForFile(workspace));
+  return "diagnostics" in loaded ? loaded.diagnostics : checkLoaded(loaded.program, workspace.session);
 }
 
 /** Weights are looked at where the text is sound; of their files, the headers. */
@@ -29,7 +29,7 @@ function checkLoaded(program: Program, session: Session): readonly Diagnostic[] 
 
 export function check(paths: readonly string[], options: CheckOptions, paint: Paint): Outcome {
   const workspace = workspaceFor(options);
-  const { results, failures, count } = eachFile(paths, (file) => checkFile(file, workspace));
+  const { results, failures, count } = eachFile(paths, (file) => checkFile(file, workspace), workspace);
   const diagnostics = distinct(results.flat());
   const shown = options.hints ? diagnostics : diagnostics.filter((diagnostic) => diagnostic.severity !== "hint");
   const parts = [

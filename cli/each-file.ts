@@ -2,11 +2,13 @@
 import type { Diagnostic } from "../grammar/index.ts";
 import { type Exit, exitOf, Failure } from "./exit.ts";
 import { modelFiles } from "./folders.ts";
+import { expectFiles, type Workspace } from "./programs.ts";
 
 /** Looks at each file of each path; one that cannot be read does not keep the others from being checked. */
 export function eachFile<Result>(
   paths: readonly string[],
   look: (file: string) => Result,
+  workspace: Workspace,
 ): { readonly results: readonly Result[]; readonly failures: readonly Failure[]; readonly count: number } {
   const failures: Failure[] = [];
   const attempt = <Answer>(run: () => readonly Answer[]): readonly Answer[] => {
@@ -19,6 +21,7 @@ export function eachFile<Result>(
     }
   };
   const files = new Set(paths.flatMap((path) => attempt(() => modelFiles(path))));
+  expectFiles(files.size, workspace);
   const results = [...files].flatMap((file) => attempt(() => [look(file)]));
   return { results, failures, count: files.size };
 }

@@ -10,6 +10,7 @@ import {
   type Session,
 } from "../compiler/index.ts";
 import { type Diagnostic, nearest } from "../grammar/index.ts";
+import { payForWriting } from "./bounded.ts";
 import type { Chosen } from "./chosen.ts";
 import { exits, Failure, Refused } from "./exit.ts";
 import { loadFile, type SourceOptions, type Workspace, workspaceFor } from "./programs.ts";
@@ -47,13 +48,16 @@ export interface Prepared extends Elaborated, ChosenWeights {}
 export function prepare(text: string, options: ModelOptions & WeightOptions): Prepared {
   checkWeightOptions(options);
   const elaborated = elaborateChosen(chooseModel(text, options), "infer");
+  payForWriting(elaborated.graph, elaborated.session);
   const weights = chooseWeights(elaborated, elaborated.whole, options);
   return { ...elaborated, ...weights, diagnostics: [...elaborated.diagnostics, ...weights.doubts] };
 }
 
 /** With `--no-weights`: the architecture alone. */
 export function prepareOpen(text: string, options: ModelOptions): Elaborated & typeof withoutWeights {
-  return { ...elaborateChosen(chooseModel(text, options), "infer"), ...withoutWeights };
+  const elaborated = elaborateChosen(chooseModel(text, options), "infer");
+  payForWriting(elaborated.graph, elaborated.session);
+  return { ...elaborated, ...withoutWeights };
 }
 
 /** `weights`: whether every weight must have a known shape. */

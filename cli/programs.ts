@@ -16,13 +16,18 @@ export interface Workspace {
 
 export function workspaceFor({ maxSize }: SourceOptions): Workspace {
   const limit = maxSize === undefined ? usualSizeLimit : parseByteCount(maxSize, "--max-size");
-  return { sources: new Sources(limit), library: new Map(), session: newSession({ budget: fullBudget() }) };
+  const budget = new Budget({ now: () => performance.now() });
+  return { sources: new Sources(limit), library: new Map(), session: newSession({ budget }) };
 }
 
-const fullBudget = (): Budget => new Budget({ now: () => performance.now() });
+/** Of each file more in one command: a spec costs about half as much. */
+const eachMore = { steps: 100_000, seconds: 0.3 };
 
-/** The session for the next of many files: it knows what the others found out, and may spend as much as they could. */
-export const sessionForFile = ({ session }: Workspace): Session => ({ ...session, budget: fullBudget() });
+/** Says how many files a command looks at: they share one budget, which grows with them. */
+export function expectFiles(count: number, { session: { budget } }: Workspace): void {
+  const more = Math.max(0, count - 1);
+  budget.grow({ steps: more * eachMore.steps, seconds: more * eachMore.seconds });
+}
 
 /** A loaded file, or the diagnostics that say why nothing in it was read. */
 type Loaded = { readonly program: Program } | { readonly diagnostics: readonly Diagnostic[] };

@@ -15,17 +15,17 @@ import { exits, type Failure, type Outcome } from "./exit.ts";
 import { failureDocument, renderFailure } from "./failures.ts";
 import type { Declare } from "./host.ts";
 import { withExamples, withSources } from "./options.ts";
-import { loadFile, type SourceOptions, sessionForFile, type Workspace, workspaceFor } from "./programs.ts";
+import { loadFile, type SourceOptions, type Workspace, workspaceFor } from "./programs.ts";
 
 function testFile(file: string, workspace: Workspace): TestReport {
   const loaded = loadFile(file, workspace);
   if ("diagnostics" in loaded) return { tests: [], diagnostics: loaded.diagnostics };
-  return testProgram(loaded.program, sessionForFile(workspace));
+  return testProgram(loaded.program, workspace.session);
 }
 
 export function test(paths: readonly string[], options: SourceOptions, paint: Paint): Outcome {
   const workspace = workspaceFor(options);
-  const { results, failures } = eachFile(paths, (file) => testFile(file, workspace));
+  const { results, failures } = eachFile(paths, (file) => testFile(file, workspace), workspace);
   const tests = results.flatMap((report) => report.tests);
   const diagnostics = distinct(results.flatMap((report) => report.diagnostics)).filter(
     ({ severity }) => severity === "error",

@@ -1,5 +1,6 @@
 // TREE -> IR -> FILES. Pure: no I/O, no clock, no globals.
 export { Budget, type Limits } from "./budget/budget.ts";
+export { endOf } from "./budget/end.ts";
 export { checkProgram } from "./check/models/check.ts";
 export { newSession, type SessionOptions } from "./check/models/phases.ts";
 export { type TestReport, type TestResult, testProgram } from "./check/models/tests.ts";

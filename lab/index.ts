@@ -23,4 +23,4 @@ export {
 export { type Arrays, fromInterface, type Layout, toInterface } from "./layout.ts";
 export { type Contender, gflopsOf, type Peaks, type Product, type Row, timeBatch } from "./measure.ts";
 export { peakOf, peakSizes } from "./peak.ts";
-export { type Trial, tryOut } from "./trial.ts";
+export { OutOfBudget, type Trial, tryOut } from "./trial.ts";

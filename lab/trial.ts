@@ -1,6 +1,7 @@
 // One trial of a model: the sizes, the inputs, and what the text means for them, computed by the
 // operators' own references in float64.
 import {
+  type Budget,
   countMacs,
   elaborate,
   evaluate,
@@ -46,19 +47,33 @@ export interface TrialRequest {
   readonly graph: Graph;
   readonly weights: WeightReader;
   readonly seed: number;
+  /** Pays for what the references compute; without one, whoever asked waits. Throws `OutOfBudget`. */
+  readonly budget?: Budget;
 }
 
+/** Nobody waits any longer for what the references compute. */
+export class OutOfBudget extends Error {}
+
 export function tryOut(asked: TrialRequest): Trial | { readonly diagnostics: readonly Diagnostic[] } {
-  const { program, request, session, weights, seed } = asked;
+  const { program, request, session, weights, seed, budget } = asked;
   const sizes = trialSizes(asked.graph);
   const { graph, diagnostics } = elaborate(program, { ...request, at: { ...sizes, ...request.at } }, "infer", {
     session,
   });
   if (!graph) return { diagnostics };
   const feeds = once(() => trialFeeds(graph, seed));
+  const pay = (): void => {
+    const place = graph.declared;
+    if (budget && place && !budget.spend(1, place)) throw new OutOfBudget();
+  };
   const values = once(() => {
     const made = new Map<string, NDArray>();
-    evaluate(graph, feeds(), weights, { watch: (value, array) => made.set(value.path, array) });
+    evaluate(graph, feeds(), weights, {
+      watch: (value, array) => {
+        pay();
+        made.set(value.path, array);
+      },
+    });
     return made;
   });
   const known = new Map<number, Spreads>();
@@ -72,7 +87,7 @@ export function tryOut(asked: TrialRequest): Trial | { readonly diagnostics: rea
     work: workOf(graph),
     macs: Number(countMacs(graph, graph.nodes)),
     feeds,
-    reference: once(() => evaluate(graph, feeds(), weights)),
+    reference: once(() => evaluate(graph, feeds(), weights, { watch: pay })),
     values,
     spreads,
     spreadOf: (output, amount) => {

@@ -114,7 +114,12 @@ it("a line break in a name begins no line", () => {
   inFolder((cwd) => {
     const file = "a\nb.dm";
     writeFileSync(join(cwd, file), `dm 1\nmodel M on x: f32[N, 8, 8, 3] = x -> nothing\ntest "t" { expect 1 == 2 }\n`);
-    for (const args of [["check", file], ["test", file], ["check", "c\nd.dm"], ["build", file]]) {
+    for (const args of [
+      ["check", file],
+      ["test", file],
+      ["check", "c\nd.dm"],
+      ["build", file],
+    ]) {
       const { stdout, stderr } = deepmacc(args, { cwd });
       expect(`${stdout}${stderr}`).toMatch(/[ac]·[bd]/);
       expect(`${stdout}${stderr}`).not.toMatch(/^[bd]\.dm/m);

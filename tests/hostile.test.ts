@@ -190,6 +190,78 @@ describe("a file", () => {
       ],
     ];
 
+  const uses = (count: number, body: (i: number) => string) => (i: number) =>
+    `block B${count - i} on x: [.., H, W, C] ${i === count ? "= x -> relu" : body(count - i - 1)}`;
+  const models = "model M on x: f32[N, 8, 8, 4] = x -> B4000\nmodel L on x: f32[N, 4, 4, 4] = x -> B3999";
+  const said: readonly (readonly [title: string, text: string, says: RegExp])[] = [
+    [
+      "four thousand blocks in each other, first to last",
+      `${chainOf(4001, (i) => uses(4000, (next) => `= x -> B${next} -> relu`)(4000 - i))}\n${models}`,
+      /more than 400 deep/,
+    ],
+    [
+      "four thousand blocks in each other, last to first",
+      `${models}\n${chainOf(
+        4001,
+        uses(4000, (next) => `= x -> B${next} -> relu`),
+      )}`,
+      /more than 400 deep/,
+    ],
+    [
+      "bodies that exhaust the stack before",
+      chainOf(
+        399,
+        uses(398, (next) => `{\n let y = if H > 0 then (x -> relu) else x\n return (y -> B${next}) + (y -> relu)\n}`),
+      ),
+      /nested too deep/,
+    ],
+    [
+      "seven blocks in a circle",
+      `${chainOf(7, (i) => `block A${i} on x: [.., C] = x -> A${(i + 1) % 7}`)}\nmodel M on x: f32[N, 8] = x -> A0`,
+      /keeps expanding/,
+    ],
+    [
+      "a recursion whose maps outgrow every limit",
+      "block R(n: int) on x: [.., H, W, C] = if n == 0 then x else x -> conv(C * 2) -> R(n)\nmodel M on x: f32[N, 8, 8, 4] = x -> R(3)",
+      /R keeps expanding.*\n[\s\S]*note: the result of conv has 2147483648 elements on one axis/,
+    ],
+    [
+      "a recursion whose free sizes outgrow every limit",
+      "block R(n: int) on x: [.., H, W, C] = if n == 0 then x else x -> upsample(1000) -> R(n)\nmodel M on x: f32[N, S, S, 4] = x -> R(3)",
+      /DM3116/,
+    ],
+  ];
+  it.each(said)("%s: one message", (_title, text, says) => {
+    inFolder((cwd) => {
+      writeFileSync(join(cwd, "a.dm"), `dm 1\n${text}\n`);
+      const run = deepmacc(["check", "a.dm"], { cwd });
+      expect(run.exit).toBe(5);
+      expect(run.stderr).toMatch(says);
+      expect(run.stderr.match(/^error\[/gm)).toHaveLength(1);
+      expectCalm(run);
+    });
+  });
+
+  it("a hundred files that each take almost all steps share one budget", () => {
+    inFolder((cwd) => {
+      for (let i = 0; i < 100; i++)
+        writeFileSync(join(cwd, `m${i}.dm`), `dm 1\nconst a${i} = len(each i in 0..1000000 { i + ${i} })\n`);
+      const run = deepmacc(["check", "."], { cwd });
+      expect(run.exit).toBe(5);
+      expect(run.stderr.match(/^error\[DM3209/gm)).toHaveLength(1);
+      expect(run.cpu).toBeLessThan(12);
+      expect(run.peak).toBeLessThan(megabyteLimit);
+    });
+  });
+
+  it("two hundred files of an ordinary size are no trouble", () => {
+    inFolder((cwd) => {
+      const text = readFileSync(spec("heads/hourglass.dm"), "utf8");
+      for (let i = 0; i < 200; i++) writeFileSync(join(cwd, `m${i}.dm`), text.replace(/^use /gm, "# use "));
+      expect(deepmacc(["check", "."], { cwd }).stderr).not.toContain("DM3209");
+    });
+  });
+
   it.each(cases)("%s", (_title, content, exits, says) => {
     inFolder((cwd) => {
       writeFileSync(join(cwd, "a.dm"), content);
@@ -304,6 +376,20 @@ describe("an output", () => {
     expect(run.exit).toBe(74);
     expect(run.stderr).toContain("cannot write /dev/full: no space left on the disk");
     expectCalm(run);
+  });
+
+  it.runIf(process.platform === "linux")("that nobody reads", () => {
+    inFolder((cwd) => {
+      spawnSync("mkfifo", [join(cwd, "pipe")]);
+      for (const args of [
+        ["build", spec("hg20.dm"), "--no-weights"],
+        ["weights", "init", spec("hg20.dm")],
+      ]) {
+        const run = deepmacc([...args, "-o", "pipe"], { cwd });
+        expect(run.exit).toBe(74);
+        expect(run.stderr).toContain("cannot write pipe: nobody reads this pipe");
+      }
+    });
   });
 
   it.runIf(process.platform === "linux")("where nothing may be written", () => {

@@ -29,7 +29,7 @@ export const rooms: readonly Room[] = [
   { folder: "data", imports: [] },
   { folder: "tfjs", imports: [] },
   { folder: "compiler/messages", imports: ["grammar"] },
-  { folder: "compiler/budget", imports: ["grammar"] },
+  { folder: "compiler/budget", imports: ["grammar", "compiler/messages"] },
   { folder: "compiler/sizes", imports: [] },
   { folder: "compiler/ir", imports: [...language, "compiler/sizes"] },
   { folder: "compiler/ops/kit", imports: graph },

@@ -16,7 +16,7 @@ export async function writeWhole(path: string, chunks: Chunks, written: Written 
   refuseNoName(path);
   try {
     const target = await writableTarget(path);
-    if (target.special) await writeThrough(target.path, chunks, written);
+    if (target.special) await writeThrough(path, chunks, written);
     else await writeBeside(target.path, chunks, written);
   } catch (problem) {
     throw failureOf(problem, path);
@@ -33,6 +33,27 @@ export function failureOf(problem: unknown, path: string): unknown {
   return new Failure(exits.io, `cannot write ${path}: ${reasonOf(problem)}`, help);
 }
 
+/**
+ * Opening a pipe waits for somebody who reads it, and answers no signal meanwhile; so it is asked before whether
+ * anybody does. What was opened to ask stays open until the pipe is: the reader would think it had ended.
+ */
+async function openSpecial(path: string): Promise<FileHandle> {
+  const found = await stat(path);
+  if (found.isSocket()) throw new Failure(exits.io, `cannot write ${path}: it is a socket`, [elsewhere]);
+  if (!found.isFIFO()) return open(path, "w");
+  const asked = await open(path, constants.O_WRONLY | constants.O_NONBLOCK).catch((problem: { code?: string }) => {
+    if (problem.code !== "ENXIO") throw problem;
+    throw new Failure(exits.io, `cannot write ${path}: nobody reads this pipe`, [elsewhere]);
+  });
+  try {
+    return await open(path, "w");
+  } finally {
+    await asked.close();
+  }
+}
+
+const elsewhere = "write a file, and send it from there";
+
 /** The file behind a link; devices and pipes are written through, since they cannot be replaced. */
 export async function writableTarget(path: string): Promise<{ path: string; special: boolean }> {
   const found = await stat(path).catch((problem: { code?: string }) => {
@@ -42,11 +63,14 @@ export async function writableTarget(path: string): Promise<{ path: string; spec
   if (!found) return { path, special: false };
   if (found.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
   await access(path, constants.W_OK);
-  return { path: await realpath(path), special: !found.isFile() };
+  const behind = await realpath(path).catch(() => {
+    throw new Failure(exits.io, `cannot write ${path}: it is a stream of this process, and no path`, [elsewhere]);
+  });
+  return { path: behind, special: !found.isFile() };
 }
 
 async function writeThrough(path: string, chunks: Chunks, written: Written): Promise<void> {
-  const file = await open(path, "w");
+  const file = await openSpecial(path);
   try {
     await writeAll(file, chunks, written);
   } finally {

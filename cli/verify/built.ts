@@ -1,11 +1,13 @@
 // The check at the end of `build`: the file that was just written, run once and compared.
 
+import { statSync } from "node:fs";
 import type { Graph, WeightReader } from "../../compiler/index.ts";
 import {
   compareFile,
   excessOf,
   isOutOfMemory,
   largestBounds,
+  OutOfBudget,
   quickBounds,
   type Trial,
   tryOut,
@@ -70,8 +72,16 @@ async function verifyOnce(built: BuiltFile, weights: WeightReader, mode: VerifyM
   const { chosen, graph, target, path, options } = built;
   const skipped = (reason: string): Skipped => ({ status: "skipped", target, reason });
   const { open, isSlow = false } = targetNamed(target);
+  const found = statSync(path);
+  if (!found.isFile() && !found.isDirectory()) return skipped("it went into a device or a pipe");
   if (mode === "quick" && isSlow) return skipped(`starting ${target} takes longer than the build; --verify=full`);
-  const trial = tryOut({ ...chosen, graph, weights, seed });
+  const trial = tryOut({
+    ...chosen,
+    graph,
+    weights,
+    seed,
+    ...(mode === "quick" && { budget: chosen.session.budget }),
+  });
   if ("diagnostics" in trial) return skipped("its sizes depend on each other; name them with --at");
   if (mode === "quick" && trial.macs > quickMacs) return skipped("the model is large; --verify=full");
   const excess = tooLarge(trial, mode);
@@ -84,6 +94,8 @@ async function verifyOnce(built: BuiltFile, weights: WeightReader, mode: VerifyM
     tolerance: usualTolerances[precisionNamed(options.dtype)],
   };
   return compareFile(path, comparison).catch((problem: unknown) => {
+    if (problem instanceof OutOfBudget)
+      return { ...skipped("the build has taken its time; --verify=full takes more"), isTold: true };
     if (!isOutOfMemory(problem)) throw problem;
     return { ...skipped("there is too little memory"), isTold: true };
   });

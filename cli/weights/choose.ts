@@ -110,7 +110,7 @@ export function weightsOf(
   file: string,
   options: ReadingOptions,
   graph: Graph,
-  { program, request }: Chosen,
+  { program, request, session }: Chosen,
 ): ChosenWeights {
   const named = namingsOf(options.map);
   if ("diagnostics" in named) throw new Refused(named.diagnostics);
@@ -118,7 +118,8 @@ export function weightsOf(
   const checkpoint = openWeights(file);
   const bound = bindGraph(graph, checkpoint, named.namings, subject, {
     stated: ordersOf(options),
-    relatives: () => relativesOf(checkpoint, program, request),
+    relatives: () => relativesOf(checkpoint, program, session, request),
+    budget: session.budget,
   });
   if ("diagnostics" in bound) throw new Refused(bound.diagnostics);
   return chosen(file, graph, bound);

@@ -1,7 +1,16 @@
 // The models that a checkpoint may belong to, when it does not fit the one that was asked for: first those of the same
 // file, then those that ship.
 import type { Checkpoint } from "../../checkpoints/index.ts";
-import { aimsOf, elaborate, type ModelRequest, modelsOf, type Program, type Relative } from "../../compiler/index.ts";
+import {
+  aimsOf,
+  elaborate,
+  type ModelRequest,
+  modelsOf,
+  newSession,
+  type Program,
+  type Relative,
+  type Session,
+} from "../../compiler/index.ts";
 import { loadFile, workspaceFor } from "../programs.ts";
 import { shippedFiles } from "../reference.ts";
 import { shippedNamings, usualNamings } from "./namings.ts";
@@ -12,38 +21,40 @@ type Sizes = Pick<ModelRequest, "at" | "with">;
 export function* relativesOf(
   checkpoint: Checkpoint,
   program?: Program,
+  session: Session = newSession(),
   { at, with: fields }: Sizes = {},
 ): Generator<Relative> {
   const sizes = { ...(at && { at }), ...(fields !== undefined && { with: fields }) };
   const own = program?.entry.file.source.name;
-  if (program) yield* relativesIn(program, sizes);
+  if (program) yield* relativesIn(program, sizes, session);
   if (!mayBeShipped(checkpoint)) return;
   const namings = usualNamings();
   const workspace = workspaceFor({});
   for (const path of [...shippedFiles()].sort((a, b) => Number(isLarge(a)) - Number(isLarge(b)))) {
     const loaded = path === own ? undefined : loadFile(path, workspace);
     if (!loaded || "diagnostics" in loaded) continue;
-    for (const relative of relativesIn(loaded.program, sizes)) yield { ...relative, namings, isLarge: isLarge(path) };
+    for (const relative of relativesIn(loaded.program, sizes, workspace.session))
+      yield { ...relative, namings, isLarge: isLarge(path) };
   }
 }
 
 /** A mask head is made in no time; a detector is not, and holds a head besides. */
 const isLarge = (path: string): boolean => /[/\\](backbones|detectors)[/\\]/.test(path);
 
-function relativesIn(program: Program, sizes: Sizes): readonly Relative[] {
-  return modelsOf(program).flatMap(({ name, keys }) => {
+function relativesIn(program: Program, sizes: Sizes, session: Session): readonly Relative[] {
+  return modelsOf(program, session).flatMap(({ name, keys }) => {
     const members: readonly ModelRequest[] = keys.map((key) => ({ model: name, key }));
     return (keys.length > 0 ? members : [{ model: name }]).map(
       (request): Relative => ({
         title: request.key === undefined ? name : `${name}[${request.key}]`,
-        graph: () => graphOf(program, { ...request, ...sizes }) ?? graphOf(program, request),
+        graph: () => graphOf(program, { ...request, ...sizes }, session) ?? graphOf(program, request, session),
       }),
     );
   });
 }
 
-const graphOf = (program: Program, request: ModelRequest) =>
-  elaborate(program, request, "infer", { weights: false }).graph;
+const graphOf = (program: Program, request: ModelRequest, session: Session) =>
+  elaborate(program, request, "infer", { weights: false, session }).graph;
 
 /** So many names tell whose a file is. */
 const sample = 400;

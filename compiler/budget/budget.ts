@@ -1,5 +1,5 @@
 // What one command may cost in all, whoever spends it: the evaluator, the size solver, tests, the matching of
-// names. Steps are counted, so the answer is the same on every machine; time is the last resort, and its clock is
+// names, what writes and runs a graph. Steps are counted, so the answer is the same on every machine; time is the last resort, and its clock is
 // handed in, since the compiler has none. The first place where a budget ran out is the place for good: every
 // later question in the same session gets the same answer.
 import type { Span } from "../../grammar/index.ts";
@@ -23,8 +23,8 @@ interface RanOut {
 const stride = 4096;
 
 export class Budget {
-  readonly steps: number;
-  readonly seconds: number;
+  steps: number;
+  seconds: number;
   ranOut: RanOut | undefined;
   readonly #limits: Limits;
   readonly #start: number;
@@ -40,6 +40,12 @@ export class Budget {
 
   get spent(): number {
     return this.#spent;
+  }
+
+  /** What is given in addition, for one more file of a command. What ran out stays so. */
+  grow({ steps, seconds }: { readonly steps: number; readonly seconds: number }): void {
+    this.steps += steps;
+    this.seconds += seconds;
   }
 
   /** Takes steps for work at a place; false where nothing is left. */

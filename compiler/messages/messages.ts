@@ -202,7 +202,7 @@ export const messages = {
   },
   DM5405: {
     severity: "error",
-    message: "these rules need more than {steps} steps to be tried on {file}",
+    message: "these rules take too many steps on {file}",
     docs: "Rules with many `**` and `<Name>` can fit a name in very many ways. Write more of the steps out.",
   },
   DM5406: {

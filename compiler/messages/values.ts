@@ -144,6 +144,18 @@ export const valueMessages = {
     hint: "make a list parameter shorter on every recursive use",
     docs: "Recursive blocks must shrink: 120 levels are the limit.",
   },
+  "DM3207/stack": {
+    severity: "error",
+    message: "blocks, functions and expressions are nested too deep in each other here",
+    hint: "give parts names of their own, in front",
+    docs: "What is nested in each other is evaluated in each other, and no machine does that without end. What stands in a row costs nothing.",
+  },
+  "DM3207/nested": {
+    severity: "error",
+    message: "{first} is made of blocks in blocks, more than {limit} deep: {name} is the last that can be looked into",
+    hint: "let one body do what several in a row do; equal steps are a `chain`",
+    docs: "Blocks are expanded into each other, and 400 levels are the limit, recursive or not. Networks with thousands of layers are deep in a row, not inside each other.",
+  },
   DM3208: {
     severity: "error",
     message: "this {what} has {count} {unit}; the limit is {limit}",

@@ -2,7 +2,7 @@
 // looked at, so it can be made, compared and shown without reading the numbers.
 import type { Checkpoint, TensorEntry } from "../../checkpoints/index.ts";
 import type { Weight } from "../ir/graph.ts";
-import { type IdleRule, idleRules, matcherOf, type RuleSet } from "./match.ts";
+import { type IdleRule, idleRules, matcherOf, type RuleSet, type Spend } from "./match.ts";
 import { type GuessedOrder, ordersOf, pairsOf, type WrongShape } from "./order.ts";
 import { type AxisOrder, isStepCounter, roleWords, stepsOfTensor } from "./roles.ts";
 import type { ChannelsFirst } from "./stored.ts";
@@ -55,6 +55,8 @@ export const isComplete = ({ missing, wrong }: Binding): boolean => missing.leng
 export interface Known {
   readonly uses?: Uses;
   readonly stated?: StatedOrders;
+  /** Pays for the steps of rules. */
+  readonly spend?: Spend;
 }
 
 /** Binds by one naming, without the first `skipped` steps of every name. Throws `TooManySteps` for rules that never end. */
@@ -62,10 +64,10 @@ export function bind(
   weights: ReadonlyMap<string, Weight>,
   checkpoint: Checkpoint,
   naming: Naming,
-  { uses = noUses, stated }: Known = {},
+  { uses = noUses, stated, spend }: Known = {},
   skipped = 0,
 ): Binding {
-  const { candidates, aim, idle } = matchingBy(naming, weights);
+  const { candidates, aim, idle } = matchingBy(naming, weights, spend);
   const tensors = new Map<string, TensorEntry>();
   const unused: TensorEntry[] = [];
   for (const tensor of checkpoint.tensors.values()) {
@@ -151,17 +153,17 @@ interface Matching {
 
 const noRules = (): readonly IdleRule[] => [];
 
-function matchingBy(naming: Naming, weights: ReadonlyMap<string, Weight>): Matching {
+function matchingBy(naming: Naming, weights: ReadonlyMap<string, Weight>, spend?: Spend): Matching {
   if (naming.kind === "paths")
     return { candidates: (steps) => weightAt(weights, steps), aim: (steps) => steps.join("/"), idle: noRules };
   const tree = pathTree(weights.values());
   if (naming.kind === "torch")
     return { candidates: (steps) => [nodeAt(tree, steps)?.weight ?? []].flat(), aim: inOurWords, idle: noRules };
-  const matcher = matcherOf(naming.rules, tree);
+  const matcher = matcherOf(naming.rules, tree, spend);
   return {
     candidates: (steps) => matcher.follow(steps).flatMap(({ weight }) => weight ?? []),
     aim: (steps) => matcher.aim(steps),
-    idle: (names) => idleRules(naming.rules, tree, names),
+    idle: (names) => idleRules(naming.rules, tree, names, spend),
   };
 }
 

@@ -2,6 +2,7 @@
 // check every name and shape; the numbers are read when the model is built.
 import { type Checkpoint, isProblem, type Problem } from "../../checkpoints/index.ts";
 import { type Diagnostic, diagnose, type Source, type Weights } from "../../grammar/index.ts";
+import type { Budget } from "../budget/budget.ts";
 import { underlying } from "../check/evaluate/aliases.ts";
 import { evaluate } from "../check/evaluate/expressions.ts";
 import { elaborateModel } from "../check/models/elaborate.ts";
@@ -27,7 +28,7 @@ import {
   torchNames,
 } from "./bind.ts";
 import { flattenedReading, leftoverDoubts, orderDoubts } from "./doubts.ts";
-import { ruleSetOf, stepLimit, TooManySteps } from "./match.ts";
+import { ruleSetOf, TooManySteps } from "./match.ts";
 import { fitTitle, fittingModel, type Relative } from "./relatives.ts";
 import { bindingDiagnostics, type Subject } from "./report.ts";
 import { usesOf } from "./uses.ts";
@@ -40,7 +41,7 @@ export interface WeightFiles {
   /** Namings to try where neither the paths of the model nor its PyTorch names fit. */
   shipped(): readonly Naming[];
   /** Models that a file may belong to instead: of the program, or what the caller knows. */
-  relatives?(checkpoint: Checkpoint, program: Program): Iterable<Relative>;
+  relatives?(checkpoint: Checkpoint, program: Program, session: Session): Iterable<Relative>;
 }
 
 export interface Bound {
@@ -60,6 +61,8 @@ export interface BindOptions {
   /** Counts before what a mapping says. */
   readonly stated?: StatedOrders;
   readonly relatives?: () => Iterable<Relative>;
+  /** Pays for the steps of rules. */
+  readonly budget?: Budget;
 }
 
 /** Binds by the first of the namings that fits; says what is wrong with the nearest where none does. */
@@ -74,8 +77,7 @@ export function bindGraph(
     return bindSoundly(graph, checkpoint, namings, subject, options);
   } catch (problem) {
     if (!(problem instanceof TooManySteps)) throw problem;
-    const slots = { steps: stepLimit, file: subject.file };
-    return { diagnostics: [diagnose(messages, "DM5405", subject.span, slots)] };
+    return { diagnostics: [diagnose(messages, "DM5405", subject.span, { file: subject.file })] };
   }
 }
 
@@ -84,10 +86,14 @@ function bindSoundly(
   checkpoint: Checkpoint,
   namings: readonly Naming[],
   subject: Subject,
-  { stated, relatives = () => [] }: BindOptions,
+  { stated, relatives = () => [], budget }: BindOptions,
 ): Binds {
   const uses = usesOf(graph);
-  const binding = bestBinding(weightsOfGraph(graph), checkpoint, namings, { uses, ...(stated && { stated }) });
+  const binding = bestBinding(weightsOfGraph(graph), checkpoint, namings, {
+    uses,
+    ...(stated && { stated }),
+    ...(budget && { spend: (steps: number) => budget.spend(steps, subject.span) }),
+  });
   const fitting = () => fittingModel(checkpoint, namings, relatives());
   if (!isComplete(binding)) {
     const other = fitting();
@@ -120,7 +126,7 @@ export function checkWeightFiles(
 ): readonly Diagnostic[] {
   return soundDeclarations(program, session).flatMap((declaration) => {
     const graph = graphOf(declaration, program.entry, session);
-    const bound = graph && bindDeclaration(declaration, graph, program, files);
+    const bound = graph && bindDeclaration(declaration, graph, program, files, session);
     if (!bound) return graph ? [missing(declaration)] : [];
     return "diagnostics" in bound ? bound.diagnostics : bound.doubts;
   });
@@ -136,7 +142,7 @@ export function declaredWeights(
   for (const declaration of soundDeclarations(program, session)) {
     const named = graphOf(declaration, program.entry, session);
     if (!named || !isSameModel(named, graph)) continue;
-    const bound = bindDeclaration(declaration, graph, program, files);
+    const bound = bindDeclaration(declaration, graph, program, files, session);
     if (!bound) return { diagnostics: [unusable(declaration, { problem: "it is not there" })] };
     return "diagnostics" in bound ? bound : { ...bound, file: declaration.path };
   }
@@ -168,7 +174,13 @@ function graphOf(declaration: Weights, module: Module, session: Session): Graph 
   });
 }
 
-function bindDeclaration(declaration: Weights, graph: Graph, program: Program, files: WeightFiles): Binds | undefined {
+function bindDeclaration(
+  declaration: Weights,
+  graph: Graph,
+  program: Program,
+  files: WeightFiles,
+  session: Session,
+): Binds | undefined {
   const { path, pathSpan, rules } = declaration;
   const module = program.entry;
   const checkpoint = files.open(path, module.file.source);
@@ -178,8 +190,18 @@ function bindDeclaration(declaration: Weights, graph: Graph, program: Program, f
   const stated = statedOrders(declaration.annotations);
   const own: Naming = { kind: "rules", title: "the rules of this declaration", rules: ruleSetOf(rules, module) };
   const namings = rules.length > 0 ? [own] : [ownPaths, torchNames, ...files.shipped()];
-  const relatives = () => files.relatives?.(checkpoint, program) ?? [];
-  return bindGraph(graph, checkpoint, namings, { file, model: graph.name, span: pathSpan }, { stated, relatives });
+  const relatives = () => files.relatives?.(checkpoint, program, session) ?? [];
+  return bindGraph(
+    graph,
+    checkpoint,
+    namings,
+    { file, model: graph.name, span: pathSpan },
+    {
+      stated,
+      relatives,
+      budget: session.budget,
+    },
+  );
 }
 
 /** The same model: one name, and weights whose sizes agree as far as they are known. */

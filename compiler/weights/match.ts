@@ -42,9 +42,35 @@ export function ruleSetOf(rules: readonly WeightRule[], module: Module): RuleSet
 }
 
 /** Steps that all names together may take; those of a detector with 1,240 weights take a hundred thousand. */
-export const stepLimit = 2_000_000;
+const stepLimit = 2_000_000;
+/** One is quicker than a step of the evaluator, which the budget of a command counts in. */
+const stepCost = 0.25;
+/** Steps between two entries in the budget of the command. */
+const stride = 1024;
 
 export class TooManySteps extends Error {}
+
+/** Takes steps of the budget of a command; false where nothing is left. */
+export type Spend = (steps: number) => boolean;
+
+/** Counts the steps of one set of rules on one file, and charges the command for them. */
+class Steps {
+  readonly #spend: Spend;
+  #taken = 0;
+  #charged = 0;
+
+  constructor(spend: Spend) {
+    this.#spend = spend;
+  }
+
+  take(steps: number): void {
+    this.#taken += steps;
+    if (this.#taken > stepLimit) throw new TooManySteps();
+    if (this.#taken - this.#charged < stride) return;
+    if (!this.#spend((this.#taken - this.#charged) * stepCost)) throw new TooManySteps();
+    this.#charged = this.#taken;
+  }
+}
 
 /** A stretch of the name: steps `from` up to `to`, without it. */
 interface Range {
@@ -67,10 +93,10 @@ export interface Matcher {
   aim(steps: readonly string[]): string | undefined;
 }
 
-export function matcherOf(rules: RuleSet, root: PathNode): Matcher {
-  const budget = { left: stepLimit };
+export function matcherOf(rules: RuleSet, root: PathNode, spend: Spend = () => true): Matcher {
+  const taken = new Steps(spend);
   const start = (steps: readonly string[]): Following | undefined =>
-    steps.length > mostSteps ? undefined : new Following(steps, budget);
+    steps.length > mostSteps ? undefined : new Following(steps, taken);
   return {
     follow: (steps) => start(steps)?.apply(rules, wholeOf(steps), root) ?? [],
     aim: (steps) => start(steps)?.aim(rules, wholeOf(steps)),
@@ -84,9 +110,14 @@ export interface IdleRule {
 }
 
 /** The rules of a set, each alone, that lead none of the names to a weight. Throws `TooManySteps`. */
-export function idleRules(set: RuleSet, root: PathNode, names: readonly (readonly string[])[]): readonly IdleRule[] {
+export function idleRules(
+  set: RuleSet,
+  root: PathNode,
+  names: readonly (readonly string[])[],
+  spend?: Spend,
+): readonly IdleRule[] {
   return set.texts.flatMap((text, index) => {
-    const matcher = matcherOf({ ...set, id: -1, rules: set.rules.slice(index, index + 1) }, root);
+    const matcher = matcherOf({ ...set, id: -1, rules: set.rules.slice(index, index + 1) }, root, spend);
     if (names.some((steps) => matcher.follow(steps).some(({ weight }) => weight))) return [];
     return [{ text, fits: names.some((steps) => matcher.aim(steps) !== undefined) }];
   });
@@ -99,13 +130,13 @@ const wholeOf = (steps: readonly string[]): Range => ({ from: 0, to: steps.lengt
 /** One name on its way. */
 class Following {
   readonly #steps: readonly string[];
-  readonly #budget: { left: number };
+  readonly #count: Steps;
   readonly #known = new Map<string, readonly PathNode[]>();
   readonly #aims = new Map<string, string | undefined>();
 
-  constructor(steps: readonly string[], budget: { left: number }) {
+  constructor(steps: readonly string[], taken: Steps) {
     this.#steps = steps;
-    this.#budget = budget;
+    this.#count = taken;
   }
 
   apply(set: RuleSet, range: Range, start: PathNode): readonly PathNode[] {
@@ -161,8 +192,7 @@ class Following {
   }
 
   #spend(steps = 1): void {
-    this.#budget.left -= steps;
-    if (this.#budget.left < 0) throw new TooManySteps();
+    this.#count.take(steps);
   }
 
   /** Every way in which the left side covers the range. */

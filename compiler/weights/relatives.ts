@@ -3,7 +3,7 @@ import type { Checkpoint } from "../../checkpoints/index.ts";
 import type { Graph } from "../ir/graph.ts";
 import { type Binding, bestBinding, isComplete, type Naming } from "./bind.ts";
 import { leftBeside } from "./leftovers.ts";
-import { TooManySteps } from "./match.ts";
+import { type Spend, TooManySteps } from "./match.ts";
 import { usesOf } from "./uses.ts";
 import { weightsOfGraph } from "./weights-of-graph.ts";
 
@@ -26,6 +26,9 @@ export interface Fit {
   readonly isExact: boolean;
 }
 
+/** Steps of rules for all relatives together, in those of a budget: a guess is not worth more. */
+const mostSteps = 2_000_000;
+
 /** The relative that uses most of a file and leaves nothing beside it; one whose shapes agree before one of other sizes. */
 export function fittingModel(
   checkpoint: Checkpoint,
@@ -33,9 +36,14 @@ export function fittingModel(
   relatives: Iterable<Relative>,
 ): Fit | undefined {
   let best: Fit | undefined;
+  let left = mostSteps;
+  const spend: Spend = (steps) => {
+    left -= steps;
+    return left >= 0;
+  };
   for (const relative of relatives) {
     if (relative.isLarge && best && best.binding.unused.length < best.binding.tensors.size) break;
-    const fit = fitOf(relative, checkpoint, relative.namings ?? namings);
+    const fit = fitOf(relative, checkpoint, relative.namings ?? namings, spend);
     if (fit && (!best || isBetter(fit, best))) best = fit;
     if (best?.binding.unused.length === 0) break;
   }
@@ -45,13 +53,18 @@ export function fittingModel(
 const isBetter = (fit: Fit, best: Fit): boolean =>
   fit.isExact !== best.isExact ? fit.isExact : fit.binding.tensors.size > best.binding.tensors.size;
 
-function fitOf({ title, graph }: Relative, checkpoint: Checkpoint, namings: readonly Naming[]): Fit | undefined {
+function fitOf(
+  { title, graph }: Relative,
+  checkpoint: Checkpoint,
+  namings: readonly Naming[],
+  spend: Spend,
+): Fit | undefined {
   const made = graph();
   if (!made) return undefined;
   const weights = weightsOfGraph(made);
   if (weights.size === 0 || weights.size > checkpoint.tensors.size) return undefined;
   try {
-    const binding = bestBinding(weights, checkpoint, namings, { uses: usesOf(made) });
+    const binding = bestBinding(weights, checkpoint, namings, { uses: usesOf(made), spend });
     const isAll = binding.missing.length === 0 && leftBeside(binding).length === 0;
     return isAll ? { title, binding, isExact: isComplete(binding) } : undefined;
   } catch (problem) {

@@ -77,6 +77,8 @@ describe("messages", () => {
     // A clock or a caller says it: tests/sessions.test.ts.
     "DM3209/time",
     "DM3209/cancelled",
+    // The stack of a process: tests/hostile.test.ts.
+    "DM3207/stack",
   ]);
   const keys = [...Object.keys(messages), ...Object.keys(syntaxMessages)].filter(
     (key) => !elsewhere.has(key) && !elsewhere.has(key.split("/")[0] ?? ""),

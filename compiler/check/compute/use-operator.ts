@@ -13,6 +13,7 @@ import {
 import { type Dim, DimLimitError } from "../../sizes/dim/dim.ts";
 import { nodeLimit } from "../state/builder.ts";
 import { type Context, Stop } from "../state/context.ts";
+import { blamesRecursion } from "../state/depth.ts";
 import { shortText } from "../text/source-text.ts";
 import { definition } from "../text/vocabulary.ts";
 import { tensorsIn } from "../values/data.ts";
@@ -67,6 +68,8 @@ function paramAsValue(value: ParamValue): Value {
 
 /** Of a shape rule and what it asks, in steps. */
 const operatorCost = 24;
+/** Of a node that is made; it was counted before. */
+const nodeCost = 12;
 
 function applyPrimitive(
   use: OperatorUse,
@@ -76,8 +79,7 @@ function applyPrimitive(
   c: Context,
 ): Value {
   const types = inputs.map((tensor) => tensor.type);
-  // What is built was counted before, and is bounded by that.
-  if (!c.mode.builds) c.step(use.span, operatorCost);
+  c.step(use.span, c.mode.builds ? nodeCost : operatorCost);
   c.builder.count += 1n;
   c.builder.work += 1;
   // What is looked at node by node cannot be counted ahead, but it can be stopped at the limit.
@@ -129,7 +131,8 @@ function limited<Result>(use: OperatorUse, c: Context, compute: () => Result): R
     return compute();
   } catch (error) {
     if (!(error instanceof DimLimitError)) throw error;
-    c.report("DM3116", use.span, { what: `a size of ${use.operator.name}` });
+    const what = `a size of ${use.operator.name}`;
+    if (!blamesRecursion(use.span, `${what} is past 2^53`, c)) c.report("DM3116", use.span, { what });
     return undefined;
   }
 }
@@ -162,12 +165,10 @@ function withinLimits(type: TensorType, use: OperatorUse, c: Context): boolean {
     elements *= dim;
     if (dim <= dimLimit && elements <= elementLimit) continue;
     const what = dim > dimLimit ? "elements on one axis" : "elements";
-    c.report("DM3210", use.span, {
-      name: `the result of ${use.operator.name}`,
-      count: dim > dimLimit ? dim : elements,
-      what,
-      limit: dim > dimLimit ? "2^31 - 1" : "2^40",
-    });
+    const count = dim > dimLimit ? dim : elements;
+    const name = `the result of ${use.operator.name}`;
+    if (!blamesRecursion(use.span, `${name} has ${count} ${what}`, c))
+      c.report("DM3210", use.span, { name, count, what, limit: dim > dimLimit ? "2^31 - 1" : "2^40" });
     return false;
   }
   return true;

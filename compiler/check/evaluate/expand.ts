@@ -3,7 +3,8 @@
 
 import type { Span } from "../../../grammar/index.ts";
 import type { Context } from "../state/context.ts";
-import { frameLimit, openExpansion, rememberExpansion, rememberedExpansion, reuse } from "../state/expansions.ts";
+import { isShallow, wasTooDeep } from "../state/depth.ts";
+import { openExpansion, rememberExpansion, rememberedExpansion, reuse } from "../state/expansions.ts";
 import { openFrame, reportMissingSkips } from "../state/frames.ts";
 import { openInstance } from "../state/instances.ts";
 import type { Expanded } from "../state/session.ts";
@@ -18,8 +19,6 @@ import { bindPorts, checkFixed, checkPorts, flowing, nestedInput, type Use } fro
 import { checkResult } from "./result-types.ts";
 import { assume } from "./where.ts";
 
-const recursionLimit = 120;
-
 /** Where a block is used, and the paths that its body gets. */
 interface UsedAt {
   readonly paths: PathScope;
@@ -29,6 +28,8 @@ interface UsedAt {
 export function expand(block: DeclaredBlock, input: Value, at: UsedAt, c: Context): Value {
   if (!ready(block, at.span, c)) return unknownTensor;
   if (c.mode.isOpen) return unknownTensor;
+  // After a mistake the sizes are unknown, and with them what would end a recursion.
+  if (input.kind === "unknown" && (c.levels.get(block.declaration) ?? 0) > 0) return unknownTensor;
   if (!c.mode.remembersUses || c.shares.length > 0) return expandInFrame(block, input, at, c);
   const { keys } = c.session;
   const key = `${keys.ofBlock(block)} ${[...c.dropped].join()} ${c.leading} ${keys.ofData(input)}`;
@@ -78,13 +79,7 @@ function ready(block: DeclaredBlock, span: Span, c: Context): boolean {
     c.report("DM3111", span, { callee: declaration.name.text, param: param.name.text });
     return false;
   }
-  const levels = c.levels.get(declaration) ?? 0;
-  if (levels < recursionLimit && c.frames.length < frameLimit) return true;
-  c.report("DM3207", span, {
-    name: declaration.name.text,
-    levels: (levels >= recursionLimit ? levels : c.frames.length) + 1,
-  });
-  return false;
+  return !wasTooDeep(declaration, c) && isShallow(block, span, c);
 }
 
 function expandBody(block: DeclaredBlock, input: Value, at: UsedAt, c: Context): Value {

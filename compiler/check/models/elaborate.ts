@@ -50,7 +50,15 @@ function elaborateFresh(model: DeclaredBlock, phase: Phase, session: Session): E
     for (const diagnostic of built) report(diagnostic);
     return undefined;
   };
-  return { diagnostics, failed, build, skips: [...skips], sizes: first.sizes, phased };
+  return {
+    diagnostics,
+    failed,
+    build,
+    skips: [...skips],
+    sizes: first.sizes,
+    phased,
+    weighted: first.builder.weighted > 0,
+  };
 }
 
 /** The graph, or the limits that only a body run without shortcuts meets. */

@@ -25,6 +25,7 @@ export const newSession = ({ budget = new Budget(), watch }: SessionOptions = {}
   elaborated: new Map(),
   constants: new Map(),
   open: [],
+  tooDeep: new Map(),
   expansions: new Map(),
   text: newTextMemo(),
   keys: new Keys(),
@@ -55,6 +56,7 @@ function untrained(
   infer: Elaborated,
   session: Session,
 ): readonly Diagnostic[] {
+  if (!infer.weighted) return [];
   const c = new Context(session, "infer", findingSizes);
   const [trainGraph, inferGraph] = [train.build(c.adds)?.graph, infer.build(c.adds)?.graph];
   if (!trainGraph || !inferGraph) return c.diagnostics;

@@ -10,6 +10,7 @@ import { inputType, leadingDim } from "../evaluate/input-types.ts";
 import { checkResult } from "../evaluate/result-types.ts";
 import { assume } from "../evaluate/where.ts";
 import type { Context } from "../state/context.ts";
+import { wasTooDeep } from "../state/depth.ts";
 import { insideFrame } from "../state/frames.ts";
 import { hasInputs, inputDimensions } from "../text/signature.ts";
 import { staticMistakes } from "../text/static/static.ts";
@@ -59,7 +60,7 @@ export function runRoot(
       return { scope, result, inputs, relations, provenance: provenanceOf(model, scope, c) };
     });
   } catch (error) {
-    if (!(error instanceof DimLimitError)) return c.stopped(error);
+    if (!(error instanceof DimLimitError)) return c.stopped(error, model);
     c.report("DM3116", declaration.name.span, { what: `a size of ${model.name}` });
     return undefined;
   }
@@ -88,6 +89,7 @@ function rootReady(model: DeclaredBlock, c: Context): boolean {
   const mistakes = staticMistakes(module, declaration, c.session.text);
   for (const mistake of mistakes) c.add(mistake);
   if (mistakes.length > 0 || !checkDimensions(model, model.at, c)) return false;
+  if (wasTooDeep(declaration, c)) return false;
   if (declaration.kind === "model" && declaration.family && !model.row) {
     c.report("DM2005/missing", declaration.name.span, { family: model.name }, { help: [`write ${model.name}[…]`] });
     return false;

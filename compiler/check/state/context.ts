@@ -10,11 +10,13 @@ import {
   type Slots,
   type Span,
 } from "../../../grammar/index.ts";
+import { endOf } from "../../budget/end.ts";
 import type { Phase } from "../../ir/graph.ts";
 import { type MessageKey, messages } from "../../messages/messages.ts";
 import type { Origin } from "../../sizes/dim/dim.ts";
 import type { SizeSet } from "../../sizes/set/set.ts";
 import { countedSegment } from "../text/counted.ts";
+import { deeplyNested } from "../text/nesting.ts";
 import type { DeclaredBlock, Value } from "../values/value.ts";
 import { Builder } from "./builder.ts";
 import { type Asker, SizeFacts } from "./facts.ts";
@@ -49,6 +51,9 @@ interface Recording {
   readonly frames: number;
   readonly outside: boolean;
 }
+
+/** Blocks of so many levels can be what exhausts the stack. */
+const fewLevels = 100;
 
 /** Thrown through an elaboration that has to stop; its diagnostic is already reported. */
 export class Stop extends Error {}
@@ -109,9 +114,11 @@ export class Context {
     span: Span,
     slots: Slots<(typeof messages)[Key]>,
     details: Details = {},
-  ): void {
+  ): Diagnostic {
     this.session.budget.spend(reportCost + this.frames.length, span);
-    this.add(diagnose(messages, key, span, slots, { chain: this.chain(), ...details }));
+    const diagnostic = diagnose(messages, key, span, slots, { chain: this.chain(), ...details });
+    this.add(diagnostic);
+    return diagnostic;
   }
 
   /** One mistake, one message: the same code at the same place is reported once. */
@@ -219,11 +226,9 @@ export class Context {
     throw new Stop();
   }
 
-  #reportEnd(): void {
-    const { ranOut, steps, seconds } = this.session.budget;
-    if (ranOut?.of === "steps") this.report("DM3209/steps", ranOut.span, { limit: `${steps / 1e6} million` });
-    if (ranOut?.of === "time") this.report("DM3209/time", ranOut.span, { limit: seconds });
-    if (ranOut?.of === "patience") this.report("DM3209/cancelled", ranOut.span, {});
+  #reportEnd(): undefined {
+    const said = endOf(this.session.budget, { chain: this.chain() });
+    if (said) this.add(said);
   }
 
   /** Runs to the end, or answers undefined after a report of what stopped it. */
@@ -235,11 +240,16 @@ export class Context {
     }
   }
 
-  /** Reports what stopped an evaluation; what is thrown otherwise is a mistake of ours. */
-  stopped(error: unknown): undefined {
-    if (error instanceof Stop) this.#reportEnd();
-    else if (this.#place && isStackExhausted(error))
-      this.report("DM3207", this.#place, { name: this.frames[0]?.block.name ?? "this", levels: this.frames.length });
-    else throw error;
+  /** Reports what stopped an evaluation, of a model where it is one; what is thrown otherwise is a mistake of ours. */
+  stopped(error: unknown, model?: DeclaredBlock): undefined {
+    if (error instanceof Stop) return this.#reportEnd();
+    if (!this.#place || !isStackExhausted(error)) throw error;
+    const said = this.report("DM3207/stack", this.#place, {});
+    if (model) this.rememberNesting(model, fewLevels, said);
+  }
+
+  /** What lies in each other is one mistake: it is not looked for again from every block of it. */
+  rememberNesting(outermost: DeclaredBlock, levels: number, said: Diagnostic): void {
+    for (const each of deeplyNested(outermost, levels)) this.session.tooDeep.set(each, said);
   }
 }

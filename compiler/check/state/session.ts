@@ -28,6 +28,8 @@ export interface Elaborated {
   readonly sizes: SizeFacts;
   /** The train graph and the infer graph may differ. */
   readonly phased: boolean;
+  /** An operator of it has weights. */
+  readonly weighted: boolean;
 }
 
 /** The train graph, and everything that is wrong in either phase. */
@@ -85,6 +87,8 @@ export interface Session {
   readonly constants: Map<Declaration, Map<string, Evaluated>>;
   /** Constants that are being evaluated, outermost first. */
   readonly open: OpenConstant[];
+  /** Blocks that are nested too deep, and what was said about it: one message for all that lie in each other. */
+  readonly tooDeep: Map<Declaration, Diagnostic>;
   /** Uses of blocks that depend on nothing around them. */
   readonly expansions: Map<string, Expanded>;
   readonly text: TextMemo;

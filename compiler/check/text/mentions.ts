@@ -1,5 +1,5 @@
 // Does an expression read a name? Purely from the text; the answer is remembered per expression.
-import type { Expression, Statement } from "../../../grammar/index.ts";
+import type { Declaration, Expression, Statement } from "../../../grammar/index.ts";
 import type { TextMemo } from "./memo.ts";
 
 export const mentions = (expression: Expression, name: string, memo: TextMemo): boolean =>
@@ -14,6 +14,13 @@ export function namesRead(expression: Expression | Statement, memo: TextMemo): R
     memo.names.set(expression, names);
   }
   return names;
+}
+
+/** The same of a whole declaration; asked once. */
+export function namesOfDeclaration(declaration: Declaration): ReadonlySet<string> {
+  const found = new Set<string>();
+  collect(declaration, found);
+  return found;
 }
 
 /** Every name node below, and every field that stands for a name, whatever the shape of the tree. */

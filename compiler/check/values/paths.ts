@@ -53,10 +53,12 @@ export class PathScope {
   #prefixes: Prefixes | undefined;
   readonly #used = new Map<string, number>();
   readonly #names: NamedPaths;
+  readonly #parent: PathScope | undefined;
 
-  constructor(make: () => Prefixes, names: NamedPaths) {
+  constructor(make: () => Prefixes, names: NamedPaths, parent?: PathScope) {
     this.#make = make;
     this.#names = names;
+    this.#parent = parent;
   }
 
   get nodes(): string {
@@ -72,7 +74,12 @@ export class PathScope {
     return this.#resolved().counted;
   }
 
+  /** Scopes around this one first, without recursion: they may be as many as the levels of a network. */
   #resolved(): Prefixes {
+    const open: PathScope[] = [];
+    for (let scope: PathScope | undefined = this.#parent; scope && !scope.#prefixes; scope = scope.#parent)
+      open.push(scope);
+    for (const scope of open.reverse()) scope.#prefixes = scope.#make();
     this.#prefixes ??= this.#make();
     return this.#prefixes;
   }
@@ -111,12 +118,12 @@ export class PathScope {
         ...(counted ? { counted: segment } : {}),
       };
     };
-    return new PathScope(make, this.#names);
+    return new PathScope(make, this.#names, this);
   }
 
   /** The same place, with the weights of a shared block. */
   withWeights(weights: string): PathScope {
-    return new PathScope(() => ({ nodes: this.nodes, weights }), this.#names);
+    return new PathScope(() => ({ nodes: this.nodes, weights }), this.#names, this);
   }
 
   /** Where two nodes or two weights got these paths: the names that the text gives and counting must leave alone. */
