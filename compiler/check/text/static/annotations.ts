@@ -4,7 +4,7 @@ import { isOrder } from "../rules/orders.ts";
 import type { Findings } from "./findings.ts";
 
 /** A declaration may have several sources, but one order of axes. */
-export function checkAnnotations({ annotations }: Declaration, findings: Findings): void {
+export function checkRepeats({ annotations }: Declaration, findings: Findings): void {
   const seen = new Map<string, Annotation>();
   for (const annotation of annotations) {
     const { name, span } = annotation;

@@ -8,7 +8,7 @@ import { importedDiagnostics, mappingDiagnostics, ruleDiagnostics } from "../rul
 import { orderDiagnostics } from "../rules/orders.ts";
 import { hasInputs, partsOf } from "../signature.ts";
 import { isOperator } from "../vocabulary.ts";
-import { checkAnnotations } from "./annotations.ts";
+import { checkRepeats } from "./annotations.ts";
 import { within } from "./body-names.ts";
 import { checkExpression, checkType } from "./expressions.ts";
 import { Findings } from "./findings.ts";
@@ -22,7 +22,7 @@ export function staticDiagnostics(module: Module, declaration: Declaration, memo
   const known = memo.diagnostics.get(declaration);
   if (known) return known;
   const findings = new Findings(module, memo);
-  checkAnnotations(declaration, findings);
+  checkRepeats(declaration, findings);
   checkDeclaration(declaration, findings);
   memo.diagnostics.set(declaration, findings.diagnostics);
   return findings.diagnostics;
