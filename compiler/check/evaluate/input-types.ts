@@ -38,6 +38,13 @@ export function leadingDim(scope: Scope): Dim {
   return bound?.kind === "int" ? bound.dim : variable("N");
 }
 
+/** The type as it is written, with a name for a size that cannot be. */
+function withName(dim: number, span: Span): string {
+  const text = textOf(span);
+  const name = ["N", "S", "L", "K"].find((each) => !new RegExp(`\\b${each}\\b`).test(text)) ?? "D";
+  return text.replace(new RegExp(`(?<![\\w.-])${dim}\\b`), name);
+}
+
 /** Every axis of an input has at least one element and at most 2^31 - 1. */
 function positive(type: TensorType, span: Span, c: Context): boolean {
   for (const dim of type.dims) {
@@ -46,7 +53,8 @@ function positive(type: TensorType, span: Span, c: Context): boolean {
       return false;
     }
     if (c.sizes.require(dim, ">=", 1, c.asker("the size of an input", span))) continue;
-    c.report("DM4205/size", span, { op: "this input", axis: "size", size: c.sizes.show(dim) });
+    const help = typeof dim === "number" ? [`a size that is free has a name: \`${withName(dim, span)}\``] : [];
+    c.report("DM4205/input", span, { size: c.sizes.show(dim) }, { help });
     return false;
   }
   return true;
