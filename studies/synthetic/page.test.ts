@@ -1,4 +1,4 @@
-// The page of the study is what its raw results give. Without CI a stale one is rewritten.
+// The page of the study is what its raw results give. `npx vitest run studies -u` writes it.
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { studyPage } from "./page.ts";
