@@ -1,15 +1,17 @@
-// `deepmacc demo`: from a page of text to a mask. Builds Hourglass-52, runs it, and says what it made.
-
-import { join, relative } from "node:path";
+// `deepmacc demo`: from a page of text to a mask. Builds Hourglass-52, runs it, and says what it made; then segments a
+// picture with the small model of the package.
+import { basename, dirname, join, relative } from "node:path";
 import { summarize } from "../compiler/index.ts";
 import { byteText, grouped, magnitude, type Paint, plain, secondText } from "../report/index.ts";
 import { isEngineFailure, openSession, type TensorData } from "../runtime/index.ts";
 import { build } from "./build.ts";
 import { exits, Failure, type Outcome } from "./exit.ts";
 import { home } from "./home.ts";
-import type { Declare } from "./host.ts";
+import type { Declare, Host } from "./host.ts";
 import { chooseModel } from "./model.ts";
 import { withJson } from "./options.ts";
+import { segmentPictures } from "./segment/segment.ts";
+import { shippedModel, shippedPicture } from "./segment/shipped.ts";
 
 const boxes = 2;
 
@@ -22,6 +24,7 @@ export async function demo(options: { readonly output?: string }, paint: Paint):
   const { file, bytes } = built.document as { readonly file: string; readonly bytes: number };
   const ran = await runOnce(file);
   const summary = summaryOf(spec);
+  const sample = await segmentSample(dirname(file));
   const rows: readonly (readonly [string, string])[] = [
     ["spec", spec],
     ["file", `${file} (${byteText(bytes)}, written in ${secondText(buildTime)})`],
@@ -35,6 +38,8 @@ export async function demo(options: { readonly output?: string }, paint: Paint):
     ["multiply-adds", `${magnitude(summary.macs)} per crop`],
     ["depth", `${grouped(summary.depth)} weighted layers (52 in the trunk, and the logits)`],
     ["sizes", `${ruleOf()}: any crop of such a size works`],
+    ["picture", sample.text],
+    ["its weights", sample.weights],
   ];
   return {
     exit: exits.ok,
@@ -50,9 +55,37 @@ export async function demo(options: { readonly output?: string }, paint: Paint):
       requires: ruleOf(),
       buildMilliseconds: buildTime,
       runMilliseconds: ran.milliseconds,
+      picture: sample.document,
     },
     stdout: `${[paint.strong(`${summary.name}: ready`), ...rows.map(([label, value]) => `  ${label.padEnd(14)} ${value}`)].join("\n")}\n`,
   };
+}
+
+interface Sample {
+  readonly text: string;
+  readonly weights: string;
+  readonly document: unknown;
+}
+
+/** Nothing is said while it runs: the demo has one answer. */
+const silent: Host = { paint: plain, answer: () => {}, line: () => {}, status: () => {}, progress: () => {} };
+
+/** The picture of the package with its masks, in a folder. Whoever has no decoder is told how to get one. */
+async function segmentSample(out: string): Promise<Sample> {
+  const started = performance.now();
+  const model = shippedModel();
+  const { picture, boxes } = shippedPicture();
+  const isTrained = model.weights !== undefined;
+  const weights = isTrained ? "trained on drawn scenes" : "fresh: its masks mean nothing before it is trained";
+  try {
+    const { document } = await segmentPictures([picture], { ...model, boxes, out, masks: "none" }, silent);
+    const file = join(out, `${basename(picture, ".jpg")}.overlay.png`);
+    const text = `${file}: masks of four boxes in ${picture}, by ${model.model}, ${secondText(performance.now() - started)}`;
+    return { text, weights, document: { file, isTrained, ...(document as object) } };
+  } catch (problem) {
+    if (!(problem instanceof Failure) || problem.exit !== exits.unsupported) throw problem;
+    return { text: problem.message, weights, document: { problem: problem.message } };
+  }
 }
 
 function shippedSpec(name: string): string {

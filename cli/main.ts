@@ -69,7 +69,7 @@ const commands: readonly Listed[] = [
     about: "the page of a diagnostic, or the reason of a size rule",
     load: () => import("./explain.ts"),
   },
-  { usage: "demo", about: "build Hourglass-52, run it, and say what was made", load: () => import("./demo.ts") },
+  { usage: "demo", about: "build Hourglass-52, run it, and segment a picture", load: () => import("./demo.ts") },
 ];
 
 const isJson = process.argv.includes("--json");

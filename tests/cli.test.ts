@@ -312,7 +312,8 @@ it("the demo builds, runs and reports", () => {
       params: 23454593,
       requires: "S % 32 == 0",
       output: { dims: [2, 32, 32, 1] },
+      picture: { file: "scene.overlay.png", pictures: [{ width: 640, height: 480 }], problems: [] },
     });
-    expect(existsSync(join(cwd, "hg52.onnx"))).toBe(true);
+    for (const name of ["hg52.onnx", "scene.overlay.png", "scene.json"]) expect(existsSync(join(cwd, name))).toBe(true);
   });
 });

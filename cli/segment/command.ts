@@ -6,7 +6,10 @@ import { type SegmentCommandOptions, segmentPictures } from "./segment.ts";
 
 export const declare: Declare = (command, host) => {
   withWeights(command)
-    .requiredOption("--model <model>", "a directory of parts, a model file, or a REF (with --weights)")
+    .option(
+      "--model <model>",
+      "a directory of parts, a model file, or a REF with --weights (a small one of the package)",
+    )
     .option("--box <boxes...>", "x0,y0,x1,y1 in pixels of the picture as it is seen (what the model finds)")
     .option("--boxes <file>", "boxes from JSON: [[x0, y0, x1, y1], …] for every picture, or COCO's by file name")
     .option("-o, --out <directory>", "where masks, overlays and results.json go (this directory)")

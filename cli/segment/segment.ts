@@ -25,9 +25,11 @@ import { type MaskForm, maskForms, stemsOf, writeMasks, writeOverlay } from "./f
 import { type OpenSystem, type SystemOptions, withSystem } from "./open.ts";
 import { Progress } from "./progress.ts";
 import { type Done, documentOf, linesOf, type Problem } from "./report.ts";
+import { shippedModel } from "./shipped.ts";
 
 export interface SegmentCommandOptions extends SystemOptions {
-  readonly model: string;
+  /** Absent: the one that comes with the package, where it is trained. */
+  readonly model?: string;
   readonly box?: readonly string[];
   readonly boxes?: string;
   readonly out?: string;
@@ -61,11 +63,25 @@ export async function segmentPictures(
     throw new Failure(exits.usage, "there is no picture", ["name at least one: deepmacc segment photo.jpg --model …"]);
   const settings = settingsOf(options);
   makeFolder(settings.folder);
+  const { model, ...chosen } = modelOf(options);
   const work = () =>
-    withSystem(options.model, options, host.status, (open) =>
-      allOf([...new Set(images)], open, settings, options.strict === true, host),
-    );
+    withSystem(model, chosen, host.status, (open) => {
+      const unnamed =
+        options.model === undefined ? [`no model is named: this is the small one of the package, ${model}`] : [];
+      const told = { ...open, notes: [...unnamed, ...open.notes] };
+      return allOf([...new Set(images)], told, settings, options.strict === true, host);
+    });
   return withinMemory(work).finally(() => host.status(""));
+}
+
+/** Without `--model`, and where its weights are shipped, the small model of the package; that it is used is said. */
+function modelOf(options: SegmentCommandOptions): SystemOptions & { readonly model: string } {
+  if (options.model !== undefined) return { ...options, model: options.model };
+  const { model, weights } = shippedModel();
+  if (weights !== undefined && options.weights === undefined) return { ...options, model, weights };
+  throw new Failure(exits.usage, "there is no model", [
+    "name it: a directory of parts, a model file, or a REF with its weights (--model deepmac/)",
+  ]);
 }
 
 function settingsOf(options: SegmentCommandOptions): Settings {

@@ -42,17 +42,17 @@ function runner(
 
 /** Two boxes of which one is sure; the first half of the input is a left one. */
 const features = () =>
-  runner([port("image", "N", "H", "W", 3)], ["h.pixel", "det.boxes", "det.scores", "det.classes"], () => ({
-    "h.pixel": floats([1, 1, 1, 1], 7),
-    "det.boxes": floats([1, 2, 4], 0, 0, 0.5, 0.25, 0.125, 0.25, 0.375, 1.5),
-    "det.scores": floats([1, 2], 0.2, 0.9),
-    "det.classes": floats([1, 2], 3, 16),
+  runner([port("image", "N", "H", "W", 3)], ["h_pixel", "det_boxes", "det_scores", "det_classes"], () => ({
+    h_pixel: floats([1, 1, 1, 1], 7),
+    det_boxes: floats([1, 2, 4], 0, 0, 0.5, 0.25, 0.125, 0.25, 0.375, 1.5),
+    det_scores: floats([1, 2], 0.2, 0.9),
+    det_classes: floats([1, 2], 3, 16),
   }));
 
 /** Every box is all mask. */
 const masks = (count: number | string = "K", more: Readonly<Record<string, string>> = {}) =>
   runner(
-    [port("h.pixel", "N", "h", "w", 1), port("rois", "N", count, 4)],
+    [port("h_pixel", "N", "h", "w", 1), port("rois", "N", count, 4)],
     ["masks"],
     ({ rois }) => {
       const boxes = rois?.dims[1] ?? 0;
@@ -76,7 +76,7 @@ describe("boxes of a picture", () => {
     const [one, two] = [features(), masks()];
     const { size, instances } = await run({ boxes: [[0, 0, 100, 50]] }, one, two);
     // 200 x 100 is fitted as 64 x 32 into 64 x 64: its middle is (0.5, 0.25) of the input.
-    expect(two.asked).toEqual([{ "h.pixel": floats([1, 1, 1, 1], 7), rois: floats([1, 1, 4], 0, 0, 0.25, 0.5) }]);
+    expect(two.asked).toEqual([{ h_pixel: floats([1, 1, 1, 1], 7), rois: floats([1, 1, 4], 0, 0, 0.25, 0.5) }]);
     expect(size).toEqual({ height: 100, width: 200 });
     expect(instances).toHaveLength(1);
     expect(maskBoundingBox(instances[0]!.mask)).toEqual([0, 0, 100, 50]);
@@ -174,7 +174,7 @@ describe("files that are no system", () => {
       expect(message(bare(lie)), lie).toContain("does not say how it reads an image");
   });
   it("answer what does not fit", async () => {
-    const few = runner([port("h.pixel", 1), port("rois", "N", "K", 4)], ["masks"], () => ({
+    const few = runner([port("h_pixel", 1), port("rois", "N", "K", 4)], ["masks"], () => ({
       masks: floats([1, 1, 2, 2, 1], 1, 1, 1, 1),
     }));
     const answer = await segment(system(features(), few), picture, {
@@ -184,7 +184,7 @@ describe("files that are no system", () => {
       ],
     });
     expect(answer).toMatchObject({ message: "the model answered fewer masks than boxes" });
-    const fixed = runner([port("image", "N", 32, 32, 3)], ["h.pixel", "det.boxes", "det.scores"], () => ({}));
+    const fixed = runner([port("image", "N", 32, 32, 3)], ["h_pixel", "det_boxes", "det_scores"], () => ({}));
     expect(await segment(system(fixed, masks()), picture, { boxes: [[0, 0, 9, 9]] })).toMatchObject({
       message: "the model takes image [N, 32, 32, 3], but by @image the picture becomes [1, 64, 64, 3]",
     });

@@ -70,9 +70,9 @@ function featuresAmong(
 
 const namesOf = (ports: readonly Port[]): readonly string[] => ports.map(({ name }) => name);
 
-/** `boxes`, and `det.boxes` as well. */
+/** `boxes`, and `det.boxes`, which is `det_boxes` in a file. */
 const ending = (ports: readonly Port[], word: string): string | undefined =>
-  namesOf(ports).find((name) => name.split(/[./]/).at(-1) === word);
+  namesOf(ports).find((name) => name.split(/[._/]/).at(-1) === word);
 
 export const masksName = ({ outputs }: Manifest): string | undefined =>
   ending(outputs, "masks") ?? (outputs.length === 1 ? outputs[0]?.name : undefined);
