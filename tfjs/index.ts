@@ -2,7 +2,7 @@
 // whoever opens a model hands in the tfjs that opens it.
 import { average, fold, mean, param, reshape, slice, split, tileTo, unfold } from "./axes.ts";
 import { upsampleBilinear } from "./bilinear.ts";
-import { cropAndResize, gatherCenters } from "./crops.ts";
+import { cropAndResize, gatherCenters, roiAlign } from "./crops.ts";
 import { frozenNorm } from "./frozen-norm.ts";
 import { classOf, type OwnLayer, type SeveralLayer, type Tf } from "./layer.ts";
 import { appendCoords, avgPool, conv, crop, maxPool, pad } from "./maps.ts";
@@ -28,6 +28,7 @@ const layers: readonly (OwnLayer | SeveralLayer)[] = [
   upsampleBilinear,
   appendCoords,
   cropAndResize,
+  roiAlign,
   gatherCenters,
   multilevelCrop,
   divide,

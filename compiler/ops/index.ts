@@ -22,6 +22,7 @@ import { gather_centers } from "./detection/gather-centers.ts";
 import { heatmap_peaks } from "./detection/heatmap-peaks.ts";
 import { multilevel_crop } from "./detection/multilevel-crop.ts";
 import { nms } from "./detection/nms.ts";
+import { roi_align } from "./detection/roi-align.ts";
 import { rpn_decode } from "./detection/rpn-decode.ts";
 import { top_k } from "./detection/top-k.ts";
 import { add } from "./joins/add.ts";
@@ -106,6 +107,7 @@ export const operators = {
   id,
   // detectors
   crop_and_resize,
+  roi_align,
   multilevel_crop,
   gather_centers,
   heatmap_peaks,

@@ -131,6 +131,13 @@ const cases: readonly Case[] = [
     free: [freeMap, ["N", "K", 4]],
     first: "upsample",
   },
+  {
+    op: "roi_align",
+    params: { size: [3, 2], scale: 5 },
+    feed: [map, [2, 3, 4]],
+    free: [freeMap, ["N", "K", 4]],
+    first: "upsample",
+  },
   { op: "gather_centers", feed: [map, [2, 3, 4]], free: [freeMap, ["N", "K", 4]], first: "upsample" },
   {
     op: "multilevel_crop",

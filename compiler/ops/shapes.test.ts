@@ -120,6 +120,7 @@ const uses: Partial<Record<OperatorName, Uses>> = {
   tile_to: use(vectors, fc.record({ h: small, w: small })),
   append_coords: use(maps),
   crop_and_resize: fc.tuple(withBoxes, pairs).map(([inputs, size]) => ({ inputs, given: { size } })),
+  roi_align: fc.tuple(withBoxes, pairs).map(([inputs, size]) => ({ inputs, given: { size, scale: 3 } })),
   gather_centers: withBoxes.map((inputs) => ({ inputs })),
   multilevel_crop: fc
     .tuple(withBoxes, pairs)

@@ -218,6 +218,7 @@ export const samplers: Readonly<Record<string, Sampler>> = {
   }),
   id: ofAnyType(one(anything)),
   crop_and_resize: withBoxes(fc.record({ size: pairOf(1, 4), outside: pick(0, -1.5) })),
+  roi_align: withBoxes(fc.record({ size: pairOf(1, 3), samples: int(1, 3), aligned: flag, scale: pick(1, 2, 5.3) })),
   gather_centers: withBoxes(),
   multilevel_crop: withPyramid,
 };

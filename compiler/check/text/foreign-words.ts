@@ -197,11 +197,7 @@ export const foreignWords: readonly ForeignWord[] = [
     note: "it takes boxes and their scores, and gives the boxes that stay, their scores and their numbers",
   },
   { words: "largest topkv2", write: "top_k(5)", note: "it gives the values and their numbers" },
-  {
-    words: "roialign roipool",
-    write: "(features, boxes) -> crop_and_resize(32)",
-    note: "it takes one sample per cell and aligns corners",
-  },
+  { words: "roipool roipooling", write: "(features, boxes) -> roi_align(7)" },
   {
     words: "roialignlevels multiscaleroialign multilevelroialign multilevelcropandresize roipooler",
     write: "(p2, p3, p4, boxes) -> multilevel_crop(7)",

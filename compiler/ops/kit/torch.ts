@@ -38,7 +38,7 @@ export type TorchHelper =
   | "without_weight";
 
 /** Those of the operators that crop maps. */
-export type CropHelper = "crop_and_resize" | "gather_centers" | "multilevel_crop";
+export type CropHelper = "crop_and_resize" | "gather_centers" | "multilevel_crop" | "roi_align";
 
 /** Those of the operators that decode detections. */
 export type DetectionHelper =

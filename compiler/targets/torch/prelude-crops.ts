@@ -85,4 +85,38 @@ export const cropHelpers: Readonly<Record<CropText, Text>> = {
             crops.append(pixels * weight.unsqueeze(-1))
     return sum(crops[1:], crops[0])`,
   },
+  roi_align: {
+    needs: ["pair"],
+    text: `def roi_align(
+    x: Tensor,
+    boxes: Tensor,
+    size: int | tuple[int, int],
+    samples: int,
+    aligned: bool,
+    scale: float = 1.0,
+) -> Tensor:
+    """Crops [N, K, h, w, C] of x [N, C, H, W], as torchvision makes them; boxes in pixels."""
+    low, high = boxes[..., :2] * scale, boxes[..., 2:] * scale
+    length = high - low if aligned else (high - low).clamp(min=1)
+    low = low - 0.5 if aligned else low
+    places, seen = [], []
+    for axis, cells in enumerate(pair(size)):
+        count = cells * samples
+        part = torch.arange(count, dtype=boxes.dtype, device=boxes.device) + 0.5
+        place = low[..., axis, None] + part * (length[..., axis, None] / count)
+        pixels = x.shape[axis + 2]
+        seen.append(((place >= -1) & (place <= pixels)).to(x))
+        place = place.clamp(0, pixels - 1) / max(pixels - 1, 1) * 2 - 1
+        places.append(place)
+    n, k, rows = places[0].shape
+    columns = places[1].shape[-1]
+    down = places[0].unsqueeze(-1).expand(n, k, rows, columns)
+    across = places[1].unsqueeze(-2).expand(n, k, rows, columns)
+    grid = torch.stack((across, down), -1).flatten(1, 2).to(x)
+    values = F.grid_sample(x, grid, padding_mode="border", align_corners=True)
+    inside = (seen[0].unsqueeze(-1) * seen[1].unsqueeze(-2)).unsqueeze(1)
+    values = values.unflatten(2, (k, rows)) * inside
+    cells = values.unflatten(4, (-1, samples)).unflatten(3, (-1, samples)).mean((4, 6))
+    return cells.permute(0, 2, 3, 4, 1)`,
+  },
 };

@@ -21,6 +21,8 @@ const knownSize =
 const decodeOutside =
   "end the graph before boxes are decoded or a pyramid is cropped, and go on with what it gives on the processor";
 const oneOrInput = "with one image, --at N=1, nothing is repeated; or make what is repeated an input, at full size";
+const cropByProducts =
+  "`crop_and_resize` crops by products of matrices, in another way; or end the graph before boxes are cropped";
 
 export const operatorRows: Readonly<Record<string, Objections>> = {
   Add: {},
@@ -95,6 +97,7 @@ export const operatorRows: Readonly<Record<string, Objections>> = {
       wayOut: "fix the sizes with --at, the batch as well: what is known needs no Shape",
     },
   },
+  RoiAlign: { webgpu: missing(cropByProducts), coreml: missing(cropByProducts) },
   Sigmoid: {},
   Slice: {},
   Softmax: {},
