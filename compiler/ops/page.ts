@@ -6,7 +6,7 @@ const opening = `# Operators
 
 Every operator of the language. Data flows in from the left, parameters stand in the parentheses, by position (in the
 order of the tables) or by name: \`x -> conv(64, k = 5)\`, \`(a, b) -> add\`. Shapes are in logical order, \`[.., H, W, C]\`;
-\`..\` is the batch and any other leading axes. This page is generated from the operator table.
+\`..\` is the batch and any other leading axes. Boxes come in several units: [boxes.md](boxes.md). This page is generated from the operator table.
 `;
 
 export function operatorsPage(): string {

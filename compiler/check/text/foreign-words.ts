@@ -45,7 +45,7 @@ export const foreignWords: readonly ForeignWord[] = [
   },
   {
     words:
-      "layernorm layernormalization ln groupnorm groupnormalization gn instancenorm instancenormalization rmsnorm rmsnormalization localresponsenorm lrn weightnorm spectralnorm frozenbatchnorm frozenbn l2normalize",
+      "layernorm layernormalization ln groupnorm groupnormalization gn instancenorm instancenormalization rmsnorm rmsnormalization localresponsenorm lrn weightnorm spectralnorm l2normalize",
     note: `this norm is not here, and \`bn\` is another; ${missing}`,
   },
   {
@@ -54,6 +54,7 @@ export const foreignWords: readonly ForeignWord[] = [
     note: "it drops single values; dropping whole channels is not here",
   },
   { words: "droppath stochasticdepth gaussiannoise", note: "it does nothing at inference: leave it out" },
+  { words: "frozenbatchnorm", write: "frozen_bn", note: "its numbers stay as they came" },
   // activations
   { words: "rectifier rectifiedlinear reluactivation", write: "relu" },
   { words: "relu6activation clippedrelu", write: "relu6" },

@@ -1,5 +1,5 @@
-// What the operators of detectors ask of boxes: [N, K, 4], each [ymin, xmin, ymax, xmax] as parts of
-// the network input.
+// What the operators of detectors ask of boxes: [N, K, 4], each [ymin, xmin, ymax, xmax]. In which unit, no type can tell:
+// docs/boxes.md does.
 
 import type { TensorType } from "../../ir/graph.ts";
 import { type Dim, isSymbolic, variablesOf } from "../../sizes/dim/dim.ts";
