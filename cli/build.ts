@@ -3,11 +3,12 @@
 import { elaborate } from "../compiler/index.ts";
 import { diagnosticsDocument, inLine, type Paint, renderDiagnostics, secondText } from "../report/index.ts";
 import { refuseWithoutRoom } from "./bounded.ts";
-import { exitOf, type Outcome } from "./exit.ts";
+import { exitOf, exits, Failure, type Outcome } from "./exit.ts";
 import type { Declare } from "./host.ts";
 import { type Elaborated, type ModelOptions, prepare, prepareOpen } from "./model.ts";
 import { expectWritten } from "./not-expressible.ts";
 import { withExamples, withPart, withTargetOptions, withWeights } from "./options.ts";
+import { buildParts } from "./parts/build.ts";
 import { fileNameOf } from "./reference.ts";
 import {
   checkTargetOptions,
@@ -44,14 +45,21 @@ export async function build(
   const { weights: file, ...others } = options;
   const prepared = file === false ? prepareOpen(reference, others) : prepare(reference, { ...others, weights: file });
   const { program, request, session, graph, weights } = prepared;
-  const path = options.output ?? target.outputOf(fileNameOf(prepared.reference));
+  const path = options.output ?? target.outputOf(nameOf(prepared));
   if (weights) refuseWithoutRoom(graph, path);
-  const trained = () => elaborate(program, request, "train", { session }).graph;
+  // Parts are cut out of what runs.
+  const trained = () => (request.part === undefined ? elaborate(program, request, "train", { session }).graph : graph);
   const written = expectWritten(await target.write(graph, { path, options, weights, progress, trained }), target);
   const milliseconds = performance.now() - started;
   const checked = await verifyBuilt({ chosen: prepared, graph, target: options.target, path, options, weights }, mode);
   const built = { prepared, path, target: options.target, written, milliseconds };
   return withCheck(outcomeOf(built, paint), checked, mode, paint);
+}
+
+/** `deepmac-masks` of a part. */
+function nameOf({ reference, request: { part }, graph }: Elaborated): string {
+  const name = fileNameOf(reference);
+  return part === undefined ? name : `${name}-${graph.name.slice(graph.name.lastIndexOf(".") + 1)}`;
 }
 
 interface Built {
@@ -85,6 +93,13 @@ function outcomeOf({ prepared, path, target, written, milliseconds }: Built, pai
   };
 }
 
+function checkAllParts({ part, from, to }: BuildOptions): void {
+  if ((part ?? from ?? to) === undefined) return;
+  throw new Failure(exits.usage, "--parts writes all parts of the text, --part, --from and --to ask for one", [
+    "use one of the two",
+  ]);
+}
+
 export const declare: Declare = (command, { paint, answer, progress }) => {
   withTargetOptions(withPart(withWeights(command)), targetOptions)
     .requiredOption("--target <target>", "what to write: onnx (a file), tfjs or torch (a directory)", "onnx")
@@ -94,14 +109,17 @@ export const declare: Declare = (command, { paint, answer, progress }) => {
       "--verify <how>",
       "run the file and compare: off, quick (small models, one input; not torch) or full (quick)",
     )
-    .action(async (reference: string, options: BuildOptions) =>
-      answer(await build(reference, options, paint, progress)),
-    );
+    .option("--parts", "write all parts that the text states into a folder, with a manifest")
+    .action(async (reference: string, { parts, ...options }: BuildOptions & { readonly parts?: boolean }) => {
+      if (parts) checkAllParts(options);
+      answer(await (parts ? buildParts : build)(reference, options, paint, progress));
+    });
   withExamples(
     command,
     "deepmacc build specs/hg52.dm --target onnx",
     "deepmacc build 'specs/heads/hourglass.dm:HG[100]' --at S=32,C=50",
     "deepmacc build 'HG[20]' --at S=32,C=50 --with nc=16 -o small.onnx --layout nchw",
+    "deepmacc build DeepMAC --parts -o deepmac",
     "deepmacc build 'HG[20]' --at C=50 --target tfjs -o hg20-web",
     "deepmacc build 'HG[52]' --at C=50 --target torch -o hg52",
   );

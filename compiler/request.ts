@@ -90,6 +90,17 @@ export function requested(program: Program, request: ModelRequest, c: Context): 
   return edited && hasValues(edited, c) ? withSizes(edited, request, c) : undefined;
 }
 
+/** The parts that the text of the requested model states, in order; what is wrong with the request is told elsewhere. */
+export function partNames(program: Program, request: ModelRequest, session: Session): readonly string[] {
+  let names: readonly string[] = [];
+  attempt(program, session, (c) => {
+    const model = requested(program, request, c);
+    names = model ? partsOf(model.declaration.body).map(({ name }) => name.text) : [];
+    return undefined;
+  });
+  return names;
+}
+
 /** The graph of the requested part of a model that `requested` answered; undefined after a report. */
 export function cutOut(
   { part, at = {} }: ModelRequest,

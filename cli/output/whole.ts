@@ -131,7 +131,7 @@ export function removeStale(path: string): void {
   const prefix = temporaryPrefix(path);
   for (const name of readdirSync(dirname(path))) {
     const owner = name.startsWith(prefix) && name.endsWith(".tmp") ? Number(name.slice(prefix.length, -4)) : 0;
-    if (owner > 0 && !isRunning(owner)) rmSync(join(dirname(path), name), { force: true });
+    if (owner > 0 && !isRunning(owner)) rmSync(join(dirname(path), name), { recursive: true, force: true });
   }
 }
 
