@@ -38,7 +38,7 @@ export {
 export { cutAt, type Diverges, firstDivergence } from "./verification/bisect.ts";
 export { type Difference, differenceOf, distanceOf, signalToNoise, unitOf } from "./verification/difference.ts";
 export { trialArray, trialFeeds, trialSizes } from "./verification/feeds.ts";
-export { sizesFor } from "./verification/fit.ts";
+export { emptyOutputs, sizesFor } from "./verification/fit.ts";
 export { type Work, workOf } from "./verification/work.ts";
 export {
   aimsOf,

@@ -2,6 +2,7 @@
 // session opens, and their absence is an answer, not an exception.
 import { statSync } from "node:fs";
 import { basename } from "node:path";
+import { withEmptyAnswers } from "./empty.ts";
 import { openOnnx } from "./engines/onnxruntime.ts";
 import { openTfjs } from "./engines/tfjs.ts";
 import {
@@ -21,6 +22,11 @@ export async function openSession(
   model: string | Uint8Array,
   options: SessionOptions = {},
 ): Promise<Session | EngineFailure> {
+  const session = await opened(model, options);
+  return isEngineFailure(session) ? session : withEmptyAnswers(session);
+}
+
+async function opened(model: string | Uint8Array, options: SessionOptions): Promise<Session | EngineFailure> {
   const { backend } = options;
   if (typeof model === "string" && isTfjsModel(model)) {
     const wanted = choose(backend, tfjsBackends, "a tfjs model");

@@ -174,3 +174,9 @@ describe("a hostile archive", () => {
     );
   });
 });
+
+it("arrays without elements have their checksum, also where the memory is none at all", () => {
+  const none = new Uint8Array(new Float32Array(0).buffer, 0, 0);
+  const [array] = opened(written([{ name: "masks", dtype: "F32", dims: [1, 0, 3], content: none }])) as Npz["arrays"];
+  expect(array).toEqual({ name: "masks", dtype: "F32", dims: [1, 0, 3], content: new Uint8Array() });
+});

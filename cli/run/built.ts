@@ -52,7 +52,21 @@ async function opened({ path }: Built, files: Files): Promise<Session> {
 }
 
 /** What only a text can be told. */
-const textOptions = ["at", "with", "weights", "map", "axes", "flatten", "seed", "phase", "layout", "float64"] as const;
+const textOptions = [
+  "at",
+  "part",
+  "from",
+  "to",
+  "with",
+  "weights",
+  "map",
+  "axes",
+  "flatten",
+  "seed",
+  "phase",
+  "layout",
+  "float64",
+] as const;
 
 function refuseTextOptions({ path }: Built, options: RunOptions): void {
   const given = textOptions.find((name) => options[name] !== undefined);

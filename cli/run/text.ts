@@ -1,5 +1,5 @@
 // A model of a text on tensors: built at the sizes that the tensors have.
-import { type Graph, sizesFor, workOf } from "../../compiler/index.ts";
+import { emptyOutputs, type Graph, sizesFor, workOf } from "../../compiler/index.ts";
 import { type Arrays, fromInterface, type Layout, toInterface } from "../../lab/index.ts";
 import { refuseTooLarge } from "../bounded.ts";
 import { chooseModel, type Elaborated, elaborateChosen } from "../model.ts";
@@ -19,14 +19,8 @@ export async function runText(reference: string, options: RunOptions, status: (t
   const open = elaborateChosen(chooseModel(reference, options), phase, { weights: false });
   const assigned = assignInputs(options.input ?? [], namesIn(open.graph.inputs));
   const path = checkOutput(options.output, namesIn(resultsOf(open.graph)), assigned);
-  const model = fitted(open, assigned, settings);
-  const { graph, diagnostics } = model;
-  const work = workOf(graph);
-  refuseTooLarge(graph, work.alive, work, "smaller inputs need less");
-  const { weights, doubts, notes, document } = chooseWeights(model, model.whole, options);
-  const fed = feedsOf(graph, assigned, settings);
-  status(`running in ${engine.name}`);
-  const answer = await engine.run({ graph, weights, feeds: fed.feeds });
+  const ran = nothingToRun(open, assigned, layout) ?? (await ranIn(open, assigned, settings, options, status));
+  const { graph, diagnostics, answer, notes, document } = ran;
   const results = answered(graph, answer, layout);
   const bytes = await writeResults(path, results, isDouble);
   return {
@@ -39,10 +33,45 @@ export async function runText(reference: string, options: RunOptions, status: (t
     results,
     path,
     bytes,
-    notes: [...assigned.notes, ...fed.notes, ...notes],
-    diagnostics: [...diagnostics, ...doubts],
+    notes: [...assigned.notes, ...notes],
+    diagnostics,
     ...(document && { weights: document }),
   };
+}
+
+interface Answered extends Pick<Elaborated, "graph" | "diagnostics">, Pick<Ran, "notes"> {
+  readonly answer: Answer;
+  readonly document?: Ran["weights"];
+}
+
+/** Where nothing can come out, as for no boxes, nothing is built and no engine started. */
+function nothingToRun({ graph, diagnostics }: Elaborated, { tensors }: Assigned, layout: Layout): Answered | undefined {
+  const shapes = new Map([...tensors].map(([name, { shape }]) => [name, logical(shape, layout)]));
+  const empty = emptyOutputs(graph, shapes);
+  if (!empty) return undefined;
+  const arrays = empty.map((dims) => ({ dims, data: new Float64Array(0) }));
+  const notes = ["nothing comes out of what flows in, so nothing was run"];
+  return { graph, diagnostics, answer: { arrays, backend: "no engine", milliseconds: 0 }, notes };
+}
+
+async function ranIn(
+  open: Elaborated,
+  assigned: Assigned,
+  settings: Settings,
+  options: RunOptions,
+  status: (text: string) => void,
+): Promise<Answered> {
+  const { engine } = settings;
+  const model = fitted(open, assigned, settings);
+  const { graph, whole, diagnostics } = model;
+  const work = workOf(graph);
+  refuseTooLarge(graph, work.alive, work, "smaller inputs need less");
+  const { weights, doubts, notes, document } = chooseWeights(model, whole, options);
+  const fed = feedsOf(graph, assigned, settings);
+  status(`running in ${engine.name}`);
+  const answer = await engine.run({ graph, weights, feeds: fed.feeds });
+  const told = { notes: [...fed.notes, ...notes], diagnostics: [...diagnostics, ...doubts] };
+  return { graph, answer, ...told, ...(document && { document }) };
 }
 
 const resultsOf = ({ outputs, losses }: Graph) => [

@@ -43,7 +43,8 @@ interface About {
 function aboutOf(name: string, pieces: readonly Uint8Array[]): About {
   return {
     name: new TextEncoder().encode(name),
-    crc: pieces.reduce((crc, piece) => crc32(piece, crc), 0),
+    // For memory of no length zlib starts again, whatever came before.
+    crc: pieces.reduce((crc, piece) => (piece.length === 0 ? crc : crc32(piece, crc)), 0),
     size: pieces.reduce((sum, { length }) => sum + length, 0),
   };
 }
