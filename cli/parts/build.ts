@@ -2,7 +2,8 @@
 // the whole; each file is written as it would be alone.
 import { join } from "node:path";
 import { type Graph, partNames, withNodesOf } from "../../compiler/index.ts";
-import { diagnosticsDocument, type Paint, renderDiagnostics, secondText } from "../../report/index.ts";
+import { diagnosticsDocument, inLine, type Paint, renderDiagnostics, secondText } from "../../report/index.ts";
+import { refuseWithoutRoom } from "../bounded.ts";
 import { exitOf, exits, Failure, type Outcome } from "../exit.ts";
 import { chooseModel, type Elaborated, elaborateChosen, type ModelOptions } from "../model.ts";
 import { expectWritten } from "../not-expressible.ts";
@@ -92,6 +93,7 @@ function jobOf(reference: string, options: PartsOptions, target: Target): Job {
   const all = parts.reduce<Graph>((graph, part) => withNodesOf(graph, part.graph), whole.graph);
   const weights = file === false ? withoutWeights : chooseWeights(chosen, all, { ...others, weights: file });
   const folder = options.output ?? `${fileNameOf(chosen.reference)}-parts`;
+  if (weights.weights) refuseWithoutRoom(all, folder);
   return { whole, parts, chosen: weights, target, options, folder };
 }
 
@@ -144,7 +146,7 @@ function outcomeOf(
       ...(chosen.document && { weights: chosen.document }),
       ...diagnosticsDocument(remarks),
     },
-    stdout: `${paint.strong(folder)}: ${parts.length} parts of ${whole.graph.name}, ${secondText(milliseconds)}\n${lines.join("")}`,
+    stdout: `${paint.strong(inLine(folder))}: ${parts.length} parts of ${whole.graph.name}, ${secondText(milliseconds)}\n${lines.join("")}`,
     stderr:
       (remarks.length > 0 ? renderDiagnostics(remarks, paint) : "") +
       chosen.notes.map((note) => `note: ${note}\n`).join(""),
