@@ -13,6 +13,7 @@ export { targetDims } from "./ir/axes.ts";
 export type { Graph, GraphInput, GraphOutput, Node, Phase, TensorType, Value, Weight } from "./ir/graph.ts";
 export { printGraph } from "./ir/print.ts";
 export { borrowed, freshWeights, type WeightReader, weightsFrom } from "./ir/weights.ts";
+export { imageTextOf } from "./targets/onnx/image.ts";
 export { messages } from "./messages/messages.ts";
 export { type NDArray, operators } from "./ops/index.ts";
 export { countMacs, countParams } from "./ops/measure.ts";

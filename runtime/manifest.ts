@@ -6,7 +6,7 @@ export type Size = number | string;
 
 export interface Port {
   readonly name: string;
-  /** Half precision is taken and given as float32. */
+  /** Half precision is taken and given as float32, bytes as int32. */
   readonly type: "float32" | "int32" | "bool";
   readonly dims: readonly Size[];
 }

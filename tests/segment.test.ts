@@ -80,6 +80,17 @@ describe("segment", () => {
       expect([data[100 * 320 + 100], data[150 * 320 + 225], data[5]]).toEqual([1, 2, 0]);
     }));
 
+  it("takes a file that normalises by itself", () =>
+    use((segment, folder) => {
+      const built = deepmacc(["build", "bright.dm", "-o", "bytes.onnx", "--image-in-graph"], { cwd: folder });
+      expect(built.exit, built.stderr).toBe(0);
+      expect(segment("photo.jpg", "--model", "bytes.onnx", "--box", circle, "--masks", "none").exit).toBe(0);
+      const [bytes] = masksIn(join(folder, "photo.json"));
+      expect(segment("photo.jpg", "--model", "bright.dm", "--box", circle, "--masks", "none").exit).toBe(0);
+      const [floats] = masksIn(join(folder, "photo.json"));
+      expect(maskIou([bytes as Rle], [floats as Rle])[0]).toBeGreaterThan(0.99);
+    }));
+
   it("reads turned pictures as they are seen, in the same pixels", () =>
     use(async (segment, folder) => {
       const turned = await sharp(drawing).rotate(90).withMetadata({ orientation: 8 }).jpeg().toBuffer();

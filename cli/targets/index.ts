@@ -83,7 +83,8 @@ const nameIn = (flags: string): string => flags.split(" ")[0] ?? flags;
 
 /** Commander files `--no-fold` as `fold: false`. */
 function isGiven(flags: string, options: TargetOptions): boolean {
-  const [, no, name = ""] = /^--(no-)?(\w+)/.exec(flags) ?? [];
+  const [, no, words = ""] = /^--(no-)?([\w-]+)/.exec(flags) ?? [];
+  const name = words.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
   const value = (options as Readonly<Record<string, unknown>>)[name];
   return no === undefined ? value !== undefined && value !== false : value === false;
 }

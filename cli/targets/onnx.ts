@@ -5,6 +5,7 @@ import {
   architectureHash,
   emitOnnx,
   type Graph,
+  imageTextOf,
   irVersions,
   largestFile,
   type OnnxFile,
@@ -52,15 +53,22 @@ export const onnxOptions: readonly TargetOption[] = [
   },
 ];
 
+const imageOption: TargetOption = {
+  flags: "--image-in-graph",
+  about: "the image goes in as bytes (uint8): the file does what @image says of order, range, mean and std",
+};
+
 export const onnx: Target = {
   name: "onnx",
   title: "ONNX",
-  options: [layoutOption, foldOption, noFoldOption, ...onnxOptions, dtypeOption, portsOption],
+  options: [layoutOption, foldOption, noFoldOption, ...onnxOptions, dtypeOption, portsOption, imageOption],
   outputOf: (name) => `${name}.onnx`,
   checkOptions: (options) => void [versionsOf(options), profileOf(options), halfOf(options)],
   open: openSession,
   write: async (graph, writing) => {
     const { options, weights, path, quantization } = writing;
+    const imageInGraph = options.imageInGraph === true;
+    if (imageInGraph) refuseWithoutImage(graph);
     // Without weights nothing is folded: no checkpoint holds a folded kernel.
     const optimized = optimize(graph, { fold: options.fold !== false && weights !== undefined });
     const emission: OnnxOptions = {
@@ -70,6 +78,7 @@ export const onnx: Target = {
       metadata: { architecture: architectureHash(graph) },
       compilerVersion: version(),
       isStreamed: true,
+      ...(imageInGraph && { imageInGraph }),
       ...(quantization && { quantization }),
       ...halfOf(options),
     };
@@ -86,6 +95,19 @@ export const onnx: Target = {
     return { ...writtenOf(graph, file, dataPath, emission), remarks };
   },
 };
+
+function refuseWithoutImage(graph: Graph): void {
+  const text = imageTextOf(graph);
+  if (text === undefined)
+    throw new Failure(exits.usage, `${graph.name} says nothing of images, which --image-in-graph puts into the file`, [
+      "say it in front of the model: @image(mean = […], std = […])",
+    ]);
+  const { input } = JSON.parse(text) as { readonly input: string };
+  if (!graph.inputs.some(({ name }) => name === input))
+    throw new Failure(exits.usage, `${graph.name} takes no ${input}, whose pixels --image-in-graph is about`, [
+      "leave it out for this part",
+    ]);
+}
 
 function versionsOf(options: TargetOptions): Pick<OnnxOptions, "layout" | "opset" | "ir"> {
   const { opset, ir } = options;

@@ -18,6 +18,8 @@ export interface TargetOptions {
   readonly dtype?: string;
   /** ONNX only: the type of inputs and outputs of a model in half precision. */
   readonly ports?: string;
+  /** ONNX only: pixels go in as bytes. */
+  readonly imageInGraph?: boolean;
   /** Commander's reading of `--fold` and `--no-fold`; each target has its own default. */
   readonly fold?: boolean;
 }

@@ -102,15 +102,18 @@ function metadataOf(model: string | Uint8Array): Manifest["metadata"] {
 
 interface OnnxPort extends Port {
   readonly isHalf: boolean;
+  readonly isByte: boolean;
 }
 
 function portOf(value: InferenceSession.ValueMetadata): OnnxPort {
-  const type = value.isTensor && (value.type === "int32" || value.type === "bool") ? value.type : "float32";
+  const told = value.isTensor ? value.type : "float32";
+  const type = told === "uint8" ? "int32" : told === "int32" || told === "bool" ? told : "float32";
   return {
     name: value.name,
     type,
     dims: value.isTensor ? (value.shape as readonly Size[]) : [],
-    isHalf: value.isTensor && value.type === "float16",
+    isHalf: told === "float16",
+    isByte: told === "uint8",
   };
 }
 
@@ -128,6 +131,7 @@ async function run(engine: Engine, session: InferenceSession, feeds: Tensors): P
 /** A missing feed is left out: the engine names it in its own message. */
 function feed(engine: Engine, port: OnnxPort, given: TensorData | undefined): [string, Tensor][] {
   if (!given) return [];
+  if (port.isByte) return [[port.name, new engine.Tensor("uint8", Uint8Array.from(given.data), given.dims)]];
   if (!port.isHalf) return [[port.name, new engine.Tensor(port.type, given.data, given.dims)]];
   const halves = halfBytes(given.data, port.name);
   return [[port.name, new engine.Tensor("float16", new Uint16Array(halves.buffer), given.dims)]];

@@ -1,10 +1,11 @@
 // What the networks of a system are fed.
-import type { ImageSize, Prepared } from "../../vision/index.ts";
+import { type ImageSize, type Pixels, type Prepared, prepareImage } from "../../vision/index.ts";
 import type { Port } from "../manifest.ts";
 import { type EngineFailure, isEngineFailure, runFailed, type TensorData, type Tensors } from "../session.ts";
 import { toInput } from "./geometry.ts";
 import type { Wanted } from "./soft-masks.ts";
 import { isChannelsFirst, type System } from "./system.ts";
+import type { ToldImage } from "./told.ts";
 
 /** A picture on its way. */
 export interface Fed {
@@ -12,6 +13,28 @@ export interface Fed {
   /** The picture as it is seen. */
   readonly size: ImageSize;
   readonly prepared: Prepared;
+}
+
+/** What the network reads of a picture: bytes where its file normalises by itself. */
+export function prepared(picture: Pixels, image: ToldImage, seen: ImageSize): Prepared {
+  if (image.in_graph !== true) return prepareImage(picture, image, seen);
+  const plain = { order: "rgb", range: 255, mean: [0, 0, 0], std: [1, 1, 1], before: "normalize" } as const;
+  const whole = prepareImage(picture, { ...image, ...plain }, seen);
+  const values = whole.values.map(Math.round);
+  // Padding that shall be 0 behind the norm is the mean before it, to the nearest byte.
+  if (image.before === "pad") fillAround(values, whole, greyOf(image));
+  return { ...whole, values };
+}
+
+function greyOf({ mean, range, order }: ToldImage): readonly number[] {
+  const grey = mean.map((value) => Math.round((value * 255) / range));
+  return order === "bgr" ? grey.reverse() : grey;
+}
+
+function fillAround(values: Float32Array, { input, image }: Prepared, grey: readonly number[]): void {
+  for (let row = 0; row < input.height; row++)
+    for (let column = row < image.height ? image.width : 0; column < input.width; column++)
+      values.set(grey, 3 * (row * input.width + column));
 }
 
 export function imageTensor({

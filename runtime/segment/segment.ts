@@ -5,13 +5,12 @@ import {
   type ImageSize,
   type Pixels,
   pasteRle,
-  prepareImage,
   type Rle,
   reframeRle,
 } from "../../vision/index.ts";
 import type { Port } from "../manifest.ts";
 import { type EngineFailure, isEngineFailure, runFailed, type Tensors } from "../session.ts";
-import { boxFeeds, type Fed, imageTensor } from "./feeds.ts";
+import { boxFeeds, type Fed, imageTensor, prepared } from "./feeds.ts";
 import { boxProblem, toPicture } from "./geometry.ts";
 import { type FoundBox, softMasks, type Wanted } from "./soft-masks.ts";
 import { masksName, type System } from "./system.ts";
@@ -59,8 +58,8 @@ export async function segment(
     if (problem !== undefined) return runFailed(problem);
   }
   if (boxes?.length === 0) return { size, instances: [] };
-  const prepared = prepareImage(picture, system.image, size);
-  const job: Job = { system, size, prepared, options };
+  const input = prepared(picture, system.image, size);
+  const job: Job = { system, size, prepared: input, options };
   const instances = boxes ? await withBoxes(job, boxes) : await withFound(job);
   return isEngineFailure(instances) ? instances : { size, instances };
 }

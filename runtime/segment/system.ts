@@ -1,15 +1,14 @@
 // A system as it can be run: one model that does everything, or one that reads the image once and one that makes masks
 // of any number of boxes. Which is which, and what their inputs are, is read from the files alone.
-import type { ImageInput } from "../../vision/index.ts";
 import type { Manifest, Port } from "../manifest.ts";
 import { type EngineFailure, isEngineFailure, type Session } from "../session.ts";
-import { imageToldIn, type MasksMeaning, masksToldIn } from "./told.ts";
+import { imageToldIn, type MasksMeaning, masksToldIn, type ToldImage } from "./told.ts";
 
 /** What is needed of a session; one of a page may answer the same. */
 export type Runner = Pick<Session, "manifest" | "run">;
 
 export interface System {
-  readonly image: ImageInput;
+  readonly image: ToldImage;
   readonly meaning: MasksMeaning;
   /** Reads the image. */
   readonly features: Runner;
@@ -53,7 +52,7 @@ export function systemOf(runners: readonly Runner[]): System | EngineFailure {
 
 function featuresAmong(
   runners: readonly Runner[],
-): { readonly features: Runner; readonly image: ImageInput } | EngineFailure {
+): { readonly features: Runner; readonly image: ToldImage } | EngineFailure {
   let told = 0;
   for (const runner of runners) {
     const image = imageToldIn(runner.manifest.metadata);

@@ -14,8 +14,11 @@ export interface MasksMeaning {
 type Metadata = Manifest["metadata"];
 type Settings = Readonly<Record<string, unknown>>;
 
+/** `in_graph`: the file normalises by itself, and takes bytes. */
+export type ToldImage = ImageInput & { readonly in_graph?: true };
+
 /** Undefined where nothing is told, or nothing that can be obeyed. */
-export function imageToldIn(metadata: Metadata): ImageInput | undefined {
+export function imageToldIn(metadata: Metadata): ToldImage | undefined {
   const told = settingsIn(metadata["image"]);
   if (!told) return undefined;
   const { input, range, mean, std, size } = told;
@@ -30,8 +33,9 @@ export function imageToldIn(metadata: Metadata): ImageInput | undefined {
     areNumbers([range], 1) &&
     areNumbers(mean, 3) &&
     areNumbers(std, 3) &&
-    std.every((value) => value !== 0);
-  return isSound ? (told as unknown as ImageInput) : undefined;
+    std.every((value) => value !== 0) &&
+    isOne(told["in_graph"], [undefined, true]);
+  return isSound ? (told as unknown as ToldImage) : undefined;
 }
 
 export function masksToldIn(metadata: Metadata): MasksMeaning | undefined {
@@ -53,7 +57,7 @@ function settingsIn(text: string | undefined): Settings | undefined {
   }
 }
 
-const isOne = (value: unknown, words: readonly string[]): boolean => words.some((word) => word === value);
+const isOne = (value: unknown, words: readonly unknown[]): boolean => words.some((word) => word === value);
 
 const isSide = (value: number): boolean => Number.isInteger(value) && value >= 1 && value < 2 ** 16;
 

@@ -6,6 +6,7 @@ import type { Graph, Node } from "../../ir/graph.ts";
 import type { WeightReader } from "../../ir/weights.ts";
 import { externalFile } from "./external.ts";
 import { halveProgram } from "./half.ts";
+import { imageTextOf, takePixels, withImageInGraph } from "./image.ts";
 import { type Lowered, lowerGraph, unsupportedNodes } from "./lower.ts";
 import { type ModelText, modelMessage, widths } from "./model.ts";
 import type { ProfileName } from "./profiles/backends.ts";
@@ -44,6 +45,8 @@ export interface OnnxOptions {
    * A calibration: integers where they pay, from what those outputs held. Both need weights.
    */
   readonly quantization?: "observe" | Calibration;
+  /** The input that `@image` is about takes bytes, and the file normalises them. */
+  readonly imageInGraph?: boolean;
   /** Each chunk is written before the next one is asked for, which may then take its memory. */
   readonly isStreamed?: boolean;
 }
@@ -73,6 +76,8 @@ export function emitOnnx(graph: Graph, options: OnnxOptions): OnnxFile | OnnxUns
   if (lowered.unsupported.length > 0) return { unsupported: lowered.unsupported };
   const observed = quantize(lowered, options);
   if (options.half) halveProgram(lowered.program, lowered.outputs, options.half.ports);
+  const image = options.imageInGraph === true ? imageTextOf(graph) : undefined;
+  if (image !== undefined) takePixels(lowered.program, image, options.layout);
   const external =
     options.externalData === undefined || !options.weights ? undefined : externalFile(options.externalData);
   const message = modelMessage(textOf(graph, options), {
@@ -140,7 +145,9 @@ function metadataOf(graph: Graph, options: OnnxOptions): readonly (readonly [str
   add("layout", options.layout);
   if (options.metadata["architecture"] === undefined) add("architecture", architectureHash(graph));
   if (options.half) add("dtype", "f16");
-  for (const { annotation, text } of graph.provenance) add(annotation, text);
+  const said = (annotation: string, text: string): string =>
+    annotation === "image" && options.imageInGraph === true ? withImageInGraph(text) : text;
+  for (const { annotation, text } of graph.provenance) add(annotation, said(annotation, text));
   for (const [key, value] of Object.entries(options.metadata)) entries.set(key, value);
   return [...entries];
 }
