@@ -13,7 +13,6 @@ export { targetDims } from "./ir/axes.ts";
 export type { Graph, GraphInput, GraphOutput, Node, Phase, TensorType, Value, Weight } from "./ir/graph.ts";
 export { printGraph } from "./ir/print.ts";
 export { borrowed, freshWeights, type WeightReader, weightsFrom } from "./ir/weights.ts";
-export { imageTextOf } from "./targets/onnx/image.ts";
 export { messages } from "./messages/messages.ts";
 export { type NDArray, operators } from "./ops/index.ts";
 export { countMacs, countParams } from "./ops/measure.ts";
@@ -24,6 +23,7 @@ export { type ModelName, type ModelRequest, modelsOf, partNames, type Requested,
 export { explainSizes, type SizeExplanation } from "./size-explanation.ts";
 export { type Dim, evaluateDim, formatDim, isSymbolic } from "./sizes/dim/dim.ts";
 export { type Port, type Summary, summarize } from "./summary.ts";
+export { imageTextOf } from "./targets/onnx/image.ts";
 export { emitOnnx, irVersions, largestFile, type OnnxFile, type OnnxOptions, opsets } from "./targets/onnx/index.ts";
 export { type ProfileName, profileNames } from "./targets/onnx/profiles/backends.ts";
 export { type Calibration, newCalibration, observe } from "./targets/onnx/quantize/index.ts";
