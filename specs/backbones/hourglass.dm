@@ -20,10 +20,14 @@ model Hourglass104(stem: int = 128, c: int[] = [256, 256, 384, 384, 384, 512], n
   return (out1, out2)
 }
 
-## One stack at half the width, as the released code defines a backbone of 52 layers.
+## One stack at half the width, as the released code defines a backbone of 52 layers. A list as well: of one stack.
 model Hourglass52(stem: int = 64, c: int[] = [128, 128, 192, 192, 192, 256], n: int[] = [2, 2, 2, 2, 2, 4])
   on image: f32[N, H, W, 3]
-  = image -> Unit(stem, k = 7, stride = 2) -> Basic(c[0], stride = 2) -> Hourglass(c, n) -> Unit(c[0]) as last
+{
+  let in1  = image -> Unit(stem, k = 7, stride = 2) -> Basic(c[0], stride = 2)
+  let out1 = in1 -> Hourglass(c, n) -> Unit(c[0])
+  return [out1]
+}
 
 ## One of the two modules of Hourglass-104 alone, the other reading of "52 layers" (Table 7 does not say which).
 model Hourglass52Wide = Hourglass52 with { stem = 128, c = [256, 256, 384, 384, 384, 512] }
@@ -33,16 +37,24 @@ block Branch(c: int, hidden: int = 256, bias_init: float = 0)
   on x: [.., H, W, C] -> [.., H, W, c]
   = x -> conv(hidden, bias = true) -> relu -> conv(c, k = 1, bias = true, bias_init = bias_init) as predict
 
+## What Deep-MAC adds to CenterNet: a vector for each pixel, and one for each instance.
+block Embeddings(pixel: int, instance: int, hidden: int = 256)
+  on f: [.., H, W, C]
+{
+  let pixels    = f -> Branch(pixel, hidden)
+  let instances = f -> Branch(instance, hidden)
+  return { pixel: pixels, instance: instances }
+}
+
 ## The five predictions of Deep-MAC on one map of features.
 block Heads(classes: int, pixel: int, instance: int, hidden: int = 256)
   on f: [.., H, W, C]
 {
-  let heat      = f -> Branch(classes, hidden, bias_init = -2.19)
-  let size      = f -> Branch(2, hidden)
-  let offset    = f -> Branch(2, hidden)
-  let pixels    = f -> Branch(pixel, hidden)
-  let instances = f -> Branch(instance, hidden)
-  return { heat, size, offset, pixel: pixels, instance: instances }
+  let heat   = f -> Branch(classes, hidden, bias_init = -2.19)
+  let size   = f -> Branch(2, hidden)
+  let offset = f -> Branch(2, hidden)
+  let embed  = f -> Embeddings(pixel, instance, hidden)
+  return { heat, size, offset, pixel: embed.pixel, instance: embed.instance }
 }
 
 ## Hourglass-104 with the predictions of Deep-MAC on both stacks, as a checkpoint of it holds them: everything in
@@ -53,23 +65,21 @@ model Hourglass104Heads(stem: int = 128, c: int[] = [256, 256, 384, 384, 384, 51
 {
   input image: f32[N, H, W, 3]
 
-  let backbone = image -> Hourglass104(stem, c, n)
-  let (out1, out2) = backbone
-  let first  = out1 -> Heads(classes, pixel, instance, hidden)
-  let second = out2 -> Heads(classes, pixel, instance, hidden)
+  let stages = image -> Hourglass104(stem, c, n) as net
+  let heads  = each f in stages { f -> Heads(classes, pixel, instance, hidden) }
 
-  output features_0 = out1
-  output heat_0     = first.heat
-  output size_0     = first.size
-  output offset_0   = first.offset
-  output pixel_0    = first.pixel
-  output instance_0 = first.instance
-  output features_1 = out2
-  output heat_1     = second.heat
-  output size_1     = second.size
-  output offset_1   = second.offset
-  output pixel_1    = second.pixel
-  output instance_1 = second.instance
+  output features_0 = stages[0]
+  output heat_0     = heads[0].heat
+  output size_0     = heads[0].size
+  output offset_0   = heads[0].offset
+  output pixel_0    = heads[0].pixel
+  output instance_0 = heads[0].instance
+  output features_1 = stages[1]
+  output heat_1     = heads[1].heat
+  output size_1     = heads[1].size
+  output offset_1   = heads[1].offset
+  output pixel_1    = heads[1].pixel
+  output instance_1 = heads[1].instance
 }
 
 test "Hourglass-104" {

@@ -112,14 +112,15 @@ block Finer(c: int, out: int) on (low: [.., H, W, c], high: [.., 2 * H, 2 * W, D
   return both -> conv(out) -> bn(eps = 1e-3, decay = 0.99) -> relu
 }
 
-## The backbone of CenterNet with a ResNet: one map at stride 4.
+## The backbone of CenterNet with a ResNet: one map at stride 4, the only one of its stages.
 model CenterNetFPN[r in Depth](c: int = 64, width: int = 256) on image: f32[N, H, W, 3]
 {
   let (c2, c3, c4, c5) = image -> Trunk(Style["keras"], r, c)
   let m5 = c5 -> conv(width, k = 1)
   let m4 = (m5, c4) -> Finer(width, width // 2)
   let m3 = (m4, c3) -> Finer(width // 2, width // 4)
-  return (m3, c2) -> Finer(width // 4, width // 4)
+  let m2 = (m3, c2) -> Finer(width // 4, width // 4)
+  return [m2]
 }
 
 test "ImageNet classifiers" {
