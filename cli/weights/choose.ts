@@ -8,6 +8,7 @@ import {
   bindGraph,
   boundWeights,
   declaredWeights,
+  elaborate,
   freshWeights,
   type Graph,
   type StatedOrders,
@@ -120,6 +121,7 @@ export function weightsOf(
     stated: ordersOf(options),
     relatives: () => relativesOf(checkpoint, program, session, request),
     budget: session.budget,
+    whole: () => elaborate(program, request, "train", { weights: false, session }).graph,
   });
   if ("diagnostics" in bound) throw new Refused(bound.diagnostics);
   return chosen(file, graph, bound);

@@ -299,6 +299,24 @@ describe("what is left over", () => {
     const bare = text.replace("dense(2)", "dense(2, bias = false)");
     expect(codesOf(bound(bare, fileOf(layers(2))))).toEqual(["warning DM5408"]);
   });
+  it("is nothing that only training has", () => {
+    const phased = `model M { input x: f32[N, 2]
+      let heads = each i in 0..3 { x -> dense(2) }
+      output y = heads[2]
+      output all = heads in train }`;
+    const file = (count: number) =>
+      fileOf(
+        Object.fromEntries(
+          Array.from({ length: count }, (_, i) => [`heads.each.${i}.dense.kernel`, [2, 2]]).concat(
+            Array.from({ length: count }, (_, i) => [`heads.each.${i}.dense.bias`, [2]]),
+          ),
+        ),
+      );
+    const whole = () => elaborate(programOf(phased), { model: "M" }, "train").graph;
+    expect(codesOf(bound(phased, file(3), { whole }))).toEqual([]);
+    expect(codesOf(bound(phased, file(4), { whole }))).toEqual(["warning DM5408"]);
+    expect(codesOf(bound(phased, file(3)))).toEqual(["warning DM5408"]);
+  });
   it("is an error where another model has it all", () => {
     const deeper = () => [{ title: "Deep", graph: () => graphOf(text.replace("0..2", "0..3")) }];
     expect(codesOf(bound(text, fileOf(layers(3)), { relatives: deeper }))).toEqual(["error DM5408"]);

@@ -1,6 +1,6 @@
 // `weights MODEL from "file" { … }`: the checkpoint that a text binds to a model. Its header is enough to
 // check every name and shape; the numbers are read when the model is built.
-import { type Checkpoint, isProblem, type Problem } from "../../checkpoints/index.ts";
+import { type Checkpoint, isProblem, type Problem, type TensorEntry } from "../../checkpoints/index.ts";
 import { type Diagnostic, diagnose, type Source, type Weights } from "../../grammar/index.ts";
 import type { Budget } from "../budget/budget.ts";
 import { underlying } from "../check/evaluate/aliases.ts";
@@ -15,7 +15,7 @@ import { statedOrders } from "../check/text/rules/orders.ts";
 import { staticMistakes } from "../check/text/static/static.ts";
 import { asDeclared } from "../check/values/data.ts";
 import { rootPaths } from "../check/values/paths.ts";
-import type { Graph } from "../ir/graph.ts";
+import type { Graph, Phase } from "../ir/graph.ts";
 import { messages } from "../messages/messages.ts";
 import {
   type Binding,
@@ -28,6 +28,7 @@ import {
   torchNames,
 } from "./bind.ts";
 import { flattenedReading, leftoverDoubts, orderDoubts } from "./doubts.ts";
+import { leftBeside } from "./leftovers.ts";
 import { ruleSetOf, TooManySteps } from "./match.ts";
 import { fitTitle, fittingModel, type Relative } from "./relatives.ts";
 import { bindingDiagnostics, type Subject } from "./report.ts";
@@ -63,6 +64,8 @@ export interface BindOptions {
   readonly relatives?: () => Iterable<Relative>;
   /** Pays for the steps of rules. */
   readonly budget?: Budget;
+  /** The model as it is trained, as a whole: what a file has for it alone is not left over by mistake. */
+  readonly whole?: () => Graph | undefined;
 }
 
 /** Binds by the first of the namings that fits; says what is wrong with the nearest where none does. */
@@ -86,7 +89,7 @@ function bindSoundly(
   checkpoint: Checkpoint,
   namings: readonly Naming[],
   subject: Subject,
-  { stated, relatives = () => [], budget }: BindOptions,
+  { stated, relatives = () => [], whole = () => undefined, budget }: BindOptions,
 ): Binds {
   const uses = usesOf(graph);
   const binding = bestBinding(weightsOfGraph(graph), checkpoint, namings, {
@@ -108,10 +111,19 @@ function bindSoundly(
   const doubts = [
     ...orderDoubts(binding, subject),
     ...reading.diagnostics,
-    ...leftoverDoubts(binding, subject, deeper),
+    ...leftoverDoubts(leftover(binding, checkpoint, whole), subject, deeper),
   ];
   if (doubts.some(({ severity }) => severity === "error")) return { diagnostics: doubts };
   return { checkpoint, binding: { ...binding, channelsFirst: reading.channelsFirst }, doubts };
+}
+
+/** Tensors beside used ones that the whole model has no use for either. */
+function leftover(binding: Binding, checkpoint: Checkpoint, whole: () => Graph | undefined): readonly TensorEntry[] {
+  const left = leftBeside(binding);
+  const graph = left.length > 0 ? whole() : undefined;
+  if (!graph) return left;
+  const used = new Set(bestBinding(weightsOfGraph(graph), checkpoint, [binding.naming]).tensors.values());
+  return left.filter((tensor) => !used.has(tensor));
 }
 
 /** Files that this compiler wrote say so. */
@@ -164,13 +176,13 @@ function unusable({ path, pathSpan }: Weights, { problem: reason, help = [] }: P
 }
 
 /** The model that a declaration names; undefined where it has mistakes, which `check` reports on its own. */
-function graphOf(declaration: Weights, module: Module, session: Session): Graph | undefined {
-  const c = new Context(session, "infer", findingSizes);
+function graphOf(declaration: Weights, module: Module, session: Session, phase: Phase = "infer"): Graph | undefined {
+  const c = new Context(session, phase, findingSizes);
   return c.untilStopped(() => {
     const scope = { module, parent: undefined, names: new Map(), paths: rootPaths() };
     const block = asDeclared(evaluate(declaration.model, scope, c));
     const model = block && underlying(block, c);
-    return model && !c.failed ? elaborateModel(model, "infer", session).build(c.adds)?.graph : undefined;
+    return model && !c.failed ? elaborateModel(model, phase, session).build(c.adds)?.graph : undefined;
   });
 }
 
@@ -191,17 +203,9 @@ function bindDeclaration(
   const own: Naming = { kind: "rules", title: "the rules of this declaration", rules: ruleSetOf(rules, module) };
   const namings = rules.length > 0 ? [own] : [ownPaths, torchNames, ...files.shipped()];
   const relatives = () => files.relatives?.(checkpoint, program, session) ?? [];
-  return bindGraph(
-    graph,
-    checkpoint,
-    namings,
-    { file, model: graph.name, span: pathSpan },
-    {
-      stated,
-      relatives,
-      budget: session.budget,
-    },
-  );
+  const whole = () => graphOf(declaration, module, session, "train");
+  const subject = { file, model: graph.name, span: pathSpan };
+  return bindGraph(graph, checkpoint, namings, subject, { stated, relatives, whole, budget: session.budget });
 }
 
 /** The same model: one name, and weights whose sizes agree as far as they are known. */

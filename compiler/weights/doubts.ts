@@ -3,7 +3,6 @@ import { printable, type TensorEntry } from "../../checkpoints/index.ts";
 import { type Diagnostic, diagnose } from "../../grammar/index.ts";
 import { messages } from "../messages/messages.ts";
 import type { Binding, StatedOrders } from "./bind.ts";
-import { leftBeside } from "./leftovers.ts";
 import type { GuessedOrder } from "./order.ts";
 import { listed, type Subject } from "./report.ts";
 import { type AxisOrder, otherThan } from "./roles.ts";
@@ -67,13 +66,12 @@ export function flattenedReading(
   return { channelsFirst, diagnostics };
 }
 
-/** `fitting` finds a model that has a weight for all of them. */
+/** `fitting` finds a model that has a weight for all that is left. */
 export function leftoverDoubts(
-  binding: Binding,
+  left: readonly TensorEntry[],
   { file, model, span }: Subject,
   fitting: () => string | undefined,
 ): readonly Diagnostic[] {
-  const left = leftBeside(binding);
   if (left.length === 0) return [];
   const count = left.length === 1 ? "1 more tensor" : `${left.length} more tensors`;
   const other = fitting();

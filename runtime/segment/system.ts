@@ -77,7 +77,8 @@ export const masksName = ({ outputs }: Manifest): string | undefined =>
   ending(outputs, "masks") ?? (outputs.length === 1 ? outputs[0]?.name : undefined);
 
 function foundIn({ outputs }: Manifest): Found | undefined {
-  const [boxes, scores, classes] = ["boxes", "scores", "classes"].map((word) => ending(outputs, word));
+  const [boxes, scores] = ["boxes", "scores"].map((word) => ending(outputs, word));
+  const classes = ending(outputs, "classes") ?? ending(outputs, "labels");
   if (boxes === undefined || scores === undefined) return undefined;
   return { boxes, scores, ...(classes !== undefined && { classes }) };
 }

@@ -73,7 +73,9 @@ model DetectionFree(backbone: Block = Hourglass104, head: Block = HG[52], pixel:
   let heads  = each f in stages { f -> Embeddings(pixel, instance, hidden) }
   let h      = heads[-1]
   let { logits } = (h.pixel, h.instance, boxes) -> MaskBranch(mask, use_coords, use_instance, head)
+
   output masks: [.., mask, mask, 1] = logits -> sigmoid
+  output stage = heads in train
 }
 
 test "Deep-MAC" {
@@ -101,6 +103,6 @@ test "backbones" {
 
 test "Deep-MAC without its detector" {
   let free = DetectionFree at (H = 512, W = 512, K = 7)
-  expect free.params == 187700352 + 23454593 + 594192 + 598304
+  expect free.params == 187700352 + 23454593 + 2 * (594192 + 598304)
   expect free.masks.shape == "[N, 7, 32, 32, 1]"
 }
