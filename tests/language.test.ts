@@ -58,6 +58,6 @@ describe("weight paths", () => {
         ),
       ),
     );
-    expect(paths("specs/detectors/deepmac.dm", "DeepMAC")).toContain("h/heads/heat/branch/conv/kernel");
+    expect(paths("specs/detectors/deepmac.dm", "DeepMAC")).toContain("heads/each/1/heads/heat/branch/conv/kernel");
   });
 });

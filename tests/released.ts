@@ -66,6 +66,18 @@ export const backboneOfDeepMac: ReleasedModel = {
   },
 };
 
+const smallSystem =
+  "backbone = Hourglass104 with { stem = 4, c = [8, 8, 12, 12, 12, 16] }, head = HG[52] with { nc = 4 }, hidden = 8";
+/** The whole small Deep-MAC, and the same without its detector. */
+export const smallDeepMac: ReleasedModel = {
+  spec: "specs/detectors/deepmac.dm",
+  request: { model: "DeepMAC", with: `${smallSystem}, classes = 3` },
+};
+export const smallDetectionFree: ReleasedModel = {
+  spec: "specs/detectors/deepmac.dm",
+  request: { model: "DetectionFree", with: smallSystem },
+};
+
 export function openedCheckpoint(path: string): Checkpoint {
   const checkpoint = findWeights(path);
   if (!checkpoint || isProblem(checkpoint)) throw new Error(`${path}: ${checkpoint?.problem ?? "not there"}`);

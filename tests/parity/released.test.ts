@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type Checkpoint, isProblem, memorySource, openTensorflow } from "../../checkpoints/index.ts";
 import { bundleOf } from "../../checkpoints/testing.ts";
-import { evaluate, type Graph, type NDArray, optimize } from "../../compiler/index.ts";
+import { evaluate, type Graph, type NDArray, optimize, weightsOfGraph } from "../../compiler/index.ts";
 import { distance } from "../../compiler/testing.ts";
 import {
   backboneOfDeepMac,
@@ -15,6 +15,8 @@ import {
   type ReleasedModel,
   releasedHeads,
   sharedHeads,
+  smallDeepMac,
+  smallDetectionFree,
   tensorOf,
 } from "../released.ts";
 import { bytesOf, emit, runOnnx } from "./run-onnx.ts";
@@ -131,6 +133,27 @@ function compareEverything(everything: string): void {
           expect(distance(results.get(`${output}_${stack}`)?.data ?? [], wanted(name).data), name).toBeLessThan(1e-5);
         }
       }
+    });
+
+    it.each(files)("masks of given boxes from %s", async (file) => {
+      const graph = graphOf(smallDetectionFree, "infer");
+      const weights = bound(graph, openedCheckpoint(join(everything, file)));
+      const feeds = new Map(["image", "boxes"].map((name) => [name, wanted(name === "image" ? "input" : name)]));
+      const masks = wanted("mask_logits").data.map((logit) => 1 / (1 + Math.exp(-logit)));
+      const inReference = evaluate(graph, feeds, weights).get("masks")?.data ?? [];
+      const inOnnx = (await runOnnx(bytesOf(emit(optimize(graph, { fold: true }), { weights })), graph, feeds)).get(
+        "masks",
+      );
+      // The golden logits are in single precision.
+      expect(distance(inReference, masks)).toBeLessThan(1e-6);
+      expect(distance(inOnnx?.data ?? [], masks)).toBeLessThan(1e-5);
+    });
+
+    it.each(files)("all that training and inference know, from %s", (file) => {
+      const checkpoint = openedCheckpoint(join(everything, file));
+      const [train, infer] = [graphOf(smallDeepMac, "train"), graphOf(smallDeepMac, "infer")];
+      expect(weightsOfGraph(train).size).toBe(1242);
+      for (const graph of [train, infer]) expect(() => bound(graph, checkpoint)).not.toThrow();
     });
 
     it.each(files)("mask logits from %s", async (file) => {
