@@ -1,7 +1,10 @@
 // Mistakes of the runtimes that we know, and what we do about each. Every test here holds as long as the
 // mistake is there: when one fails, a new release has mended it, and what it names can go.
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
+import proto from "onnx-proto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { distance, sample } from "../compiler/testing.ts";
 
@@ -170,5 +173,42 @@ describe("tfjs, layers", () => {
     };
     const config = { name: "m", layers: [input], input_layers: [["x", 0, 0]], output_layers: [["x", 0, 0]] };
     await expect(tf.models.modelFromJSON({ class_name: "Model", config } as never)).rejects.toThrow(/batchInputShape/);
+  });
+});
+
+describe("onnxruntime", () => {
+  const { ModelProto, TensorProto } = proto.onnx;
+  const port = (name: string, elemType: number) => ({
+    name,
+    type: { tensorType: { elemType, shape: { dim: [{}, {}] } } },
+  });
+  const k = { name: "k", dims: [1], dataType: TensorProto.DataType.INT64, int64Data: [2] };
+  const graph = {
+    name: "top",
+    node: [{ opType: "TopK", input: ["x", "k"], output: ["values", "places"] }],
+    initializer: [k],
+    input: [port("x", TensorProto.DataType.FLOAT)],
+    output: [port("values", TensorProto.DataType.FLOAT), port("places", TensorProto.DataType.INT64)],
+  };
+  const model = ModelProto.encode({ irVersion: 8, opsetImport: [{ domain: "", version: 18 }], graph }).finish();
+
+  /** How a process ends that ranks a tensor [rows, 3]. */
+  const rank = (rows: number) =>
+    spawnSync(
+      process.execPath,
+      [
+        "-e",
+        `const ort = require("onnxruntime-node");
+         const x = new ort.Tensor("float32", new Float32Array(${3 * rows}), [${rows}, 3]);
+         ort.InferenceSession.create(Buffer.from("${Buffer.from(model).toString("base64")}", "base64"))
+           .then((session) => session.run({ x }));`,
+      ],
+      { cwd: fileURLToPath(new URL("..", import.meta.url)) },
+    );
+
+  // Hence a row more is ranked where the batch is free (compiler/ops/detection/onnx-rows.ts).
+  it("ends the process where TopK has no row", () => {
+    expect(rank(1)).toMatchObject({ status: 0, signal: null });
+    expect(rank(0).status).not.toBe(0);
   });
 });

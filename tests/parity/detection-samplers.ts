@@ -199,6 +199,15 @@ interface Trial {
   readonly feeds: ReadonlyMap<string, NDArray>;
 }
 
+/** The same without images, or without boxes: free axes of that name are empty. */
+export function emptied({ feeds, params }: Decoding, names: readonly string[]): Decoding {
+  const without = ({ type, dims, data, ...rest }: Feed): Feed => {
+    const left = dims.map((d, axis) => (names.includes(String(type[axis])) ? 0 : d));
+    return { ...rest, type, dims: left, data: size(left) === 0 ? [] : data };
+  };
+  return { feeds: feeds.map(without), params };
+}
+
 /** The operator alone, all of its results read. */
 export function decodingTrial(op: string, { feeds, params }: Decoding): Trial {
   const b = new GraphBuilder();

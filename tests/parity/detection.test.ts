@@ -7,7 +7,7 @@ import { weightsFrom } from "../../compiler/ir/weights.ts";
 import { optimize } from "../../compiler/passes/index.ts";
 import { opsets } from "../../compiler/targets/onnx/index.ts";
 import { type DetectionCase, detectionCases, detectionTrial } from "../detection-cases.ts";
-import { decodingSamplers, decodingTrial } from "./detection-samplers.ts";
+import { decodingSamplers, decodingTrial, emptied } from "./detection-samplers.ts";
 import { bytesOf, emit, expectEqual, expectParity, runOnnx } from "./run-onnx.ts";
 import { torchCase } from "./torch-cases.ts";
 
@@ -46,6 +46,31 @@ describe.each(Object.entries(decodingSamplers))("%s", (op, sampler) => {
         torchCase({ name: `operators/${op}-${count++}`, ...decodingTrial(op, drawn) });
       }),
       { numRuns: 20, seed: 22 },
+    );
+  });
+});
+
+describe.each(Object.entries(decodingSamplers))("%s of nothing", (op, sampler) => {
+  let count = 0;
+  it("has the axes that the reference says, in every runtime", async () => {
+    const isFree = (name: string) => sampler.filter(({ feeds }) => feeds.some(({ type }) => type.includes(name)));
+    const cases = fc.oneof(
+      isFree("N").map((drawn) => emptied(drawn, ["N"])),
+      ...(["nms", "box_decode", "decode_boxes"].includes(op)
+        ? [isFree("K").map((drawn) => emptied(drawn, ["K"]))]
+        : []),
+    );
+    await fc.assert(
+      fc.asyncProperty(cases, async (drawn) => {
+        const { graph, feeds } = decodingTrial(op, drawn);
+        const weights = weightsFrom(new Map());
+        const expected = evaluate(graph, feeds, weights);
+        const bytes = bytesOf(emit(graph, { weights }));
+        for (const backend of ["onnxruntime-node", "onnxruntime-web"] as const)
+          expectEqual(await runOnnx(bytes, graph, feeds, "nhwc", undefined, backend), expected, backend);
+        torchCase({ name: `empty/${op}-${count++}`, graph, feeds });
+      }),
+      { numRuns: 8, seed: 24 },
     );
   });
 });

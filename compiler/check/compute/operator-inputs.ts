@@ -68,12 +68,13 @@ export function reportCount(
   c: Context,
   optional?: string,
 ): void {
-  const few = wanted.length === 1 ? "1 input" : `${wanted.length} inputs`;
-  const count = optional === undefined ? few : `${few}, or one more (${optional})`;
+  const names = optional === undefined ? wanted : [...wanted, optional];
+  const most = names.length === 1 ? "1 input" : `${names.length} inputs`;
+  const count = optional === undefined ? most : `${wanted.length} or ${most}`;
   const flows = given === 1 ? "one flows in" : given === 0 ? "none flows in" : `${given} flow in`;
   const help =
-    wanted.length > 1
-      ? [`\`(${wanted.join(", ")}) -> ${callee}(…)\``]
+    names.length > 1
+      ? [`\`(${names.join(", ")}) -> ${callee}(…)\``]
       : [`choose one, or join them first: \`(a, b) -> concat -> ${callee}\``];
-  c.report("DM3112", span, { callee, count, names: wanted.join(", "), given: flows }, { help });
+  c.report("DM3112", span, { callee, count, names: names.join(", "), given: flows }, { help });
 }

@@ -1,4 +1,4 @@
-import { imagesOf, zeros } from "../kit/ndarray.ts";
+import { imagesOf } from "../kit/ndarray.ts";
 import { nth } from "../kit/nth.ts";
 import {
   laterGradient,
@@ -20,21 +20,23 @@ const epsilon = Math.fround(1e-6);
 /** Which values of a map [N, H, W, C] are not below a neighbour of their channel, as single precision sees them. */
 export function peaksOf(map: NDArray): NDArray {
   const { height, width, channels } = imagesOf(map);
-  const peaks = zeros(map.dims);
-  const valueAt = (row: number, column: number, channel: number) =>
-    Math.fround(map.data[(row * width + column) * channels + channel]!);
-  for (let at = 0; at < peaks.data.length; at++) {
-    const channel = at % channels;
-    const column = Math.floor(at / channels) % width;
-    const row = Math.floor(at / (channels * width));
-    const top = row - (row % height);
-    let largest = Number.NEGATIVE_INFINITY;
-    for (let y = Math.max(row - 1, top); y <= Math.min(row + 1, top + height - 1); y++)
-      for (let x = Math.max(column - 1, 0); x <= Math.min(column + 1, width - 1); x++)
-        largest = Math.max(largest, valueAt(y, x, channel));
-    if (Math.fround(largest - valueAt(row, column, channel)) < epsilon) peaks.data[at] = map.data[at]!;
-  }
-  return peaks;
+  const seen = new Float32Array(map.data);
+  const across = largestOfThree(seen, width, channels);
+  const around = largestOfThree(across, height, width * channels);
+  return {
+    dims: map.dims,
+    data: map.data.map((value, at) => (Math.fround(around[at]! - seen[at]!) < epsilon ? value : 0)),
+  };
+}
+
+/** The largest of each value and its two neighbours along an axis of `length`, whose steps are `step` values. */
+function largestOfThree(values: Float32Array, length: number, step: number): Float32Array {
+  return values.map((value, at) => {
+    const place = Math.floor(at / step) % length;
+    const before = place > 0 ? values[at - step]! : value;
+    const behind = place < length - 1 ? values[at + step]! : value;
+    return Math.max(before, value, behind);
+  });
 }
 
 /** The same in ONNX, on [N, C, H, W]. */

@@ -64,7 +64,7 @@ function lower(inputs: readonly string[], limits: Params, emit: OnnxEmitter): re
   const [boxes, scores] = [nth(inputs, 0), nth(inputs, 1)];
   const rows = emit.inputType(1).dims as readonly [Dim, Dim];
   const kept = suppressInOnnx(boxes, scores, rows, limits, emit);
-  const best = bestRows(boxes, kept, rows, limits.max, emit);
+  const best = bestRows(boxes, kept, rows, limits, emit);
   return [best.boxes, best.scores, indexOf(best, [rows[0], limits.max], emit)];
 }
 

@@ -7,7 +7,7 @@ import { type Coding, decodeInOnnx, type Spans, spansInOnnx } from "./coding.ts"
 import { clipInOnnx, limitsInOnnx } from "./image-extents.ts";
 import { bestOfRows, cast, columns, gatherRows, i64, padRows, unsqueeze, whole } from "./onnx-rows.ts";
 import { bestRows, suppressInOnnx } from "./onnx-suppression.ts";
-import type { Limits } from "./suppression.ts";
+import { type Limits, noScore } from "./suppression.ts";
 
 interface Detections extends Coding, Limits {
   readonly pre: number;
@@ -32,7 +32,7 @@ export function lowerDetections(inputs: readonly string[], values: Detections, e
     emit.reshape(boxes, [n, all, 4], f32([n, all, 4])),
     emit.reshape(kept, [n, all], f32([n, all])),
     [n, all],
-    values.max,
+    values,
     emit,
   );
   const row = i64([n, values.max]);
@@ -63,11 +63,10 @@ function candidatesOf(inputs: readonly string[], values: Detections, emit: OnnxE
 function best({ boxes, scores, dims }: Candidates, pre: number, emit: OnnxEmitter): Candidates {
   const [n, classes, k] = dims;
   if (typeof k === "number" && k <= pre) return { boxes, scores, dims };
-  const longer: Dim = typeof k === "number" ? k : variable(`rows of ${scores}`);
-  const isFree = longer !== k;
-  const padded = isFree ? padRows(scores, [n, classes, longer], { axis: 2, count: pre, value: -1 }, emit) : scores;
-  const table = isFree ? padRows(boxes, [n, classes, longer, 4], { axis: 2, count: pre, value: 0 }, emit) : boxes;
-  const { values, places } = bestOfRows(padded, [n, classes, pre], emit);
+  const isFree = typeof k !== "number";
+  const table = isFree ? padRows(boxes, [n, classes, variable(`rows of ${boxes}`), 4], 2, pre, emit) : boxes;
+  const wanted = isFree ? { k: pre, fill: noScore } : { k: pre };
+  const { values, places } = bestOfRows(scores, dims, wanted, emit);
   const rows = gatherRows(table, places, [n, classes, pre, 4], emit);
   return { boxes: rows, scores: values, dims: [n, classes, pre] };
 }

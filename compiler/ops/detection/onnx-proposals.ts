@@ -9,7 +9,7 @@ import { decodeInOnnx, type Spans } from "./coding.ts";
 import { clipInOnnx, type Limits, limitsInOnnx, limitsOfSize } from "./image-extents.ts";
 import { bestOfRows, cast, gatherRows, i64, number, padRows, unsqueeze, whole } from "./onnx-rows.ts";
 import { bestRows, suppressInOnnx } from "./onnx-suppression.ts";
-import type { Limits as Suppression } from "./suppression.ts";
+import { noScore, type Limits as Suppression } from "./suppression.ts";
 
 interface Proposals extends AnchorParams {
   readonly post: number;
@@ -68,7 +68,9 @@ export function lowerProposals(
     found.map((each) => each.scores),
     f32([n, all]),
   );
-  const rows = bestRows(boxes, scores, [n, all], values.post, emit);
+  // Sorted by their logits, which all engines have alike; probabilities differ in the last digit.
+  const makeScore = (logits: string) => emit.node("Sigmoid", [logits], {}, f32([n, values.post]));
+  const rows = bestRows(boxes, scores, [n, all], { max: values.post, makeScore }, emit);
   return [rows.boxes, rows.scores];
 }
 
@@ -80,12 +82,10 @@ function candidatesOf(level: Level, values: Proposals, limits: Limits, emit: Onn
   const count = isFree ? values.pre : Math.min(values.pre, m);
   const flat = emit.reshape(level.scores, [n, m], f32([n, m]));
   const codes = emit.reshape(level.codes, [n, m, 4], f32([n, m, 4]));
-  const probable = emit.node("Sigmoid", [flat], {}, f32([n, m]));
   // Where the map may be small, it gets as many rows more as are wanted; they are no boxes.
-  const longer: Dim = isFree ? variable(`rows of ${level.scores}`) : m;
-  const scores = isFree ? padRows(probable, [n, longer], { axis: 1, count, value: -1 }, emit) : probable;
-  const table = isFree ? padRows(codes, [n, longer, 4], { axis: 1, count, value: 0 }, emit) : codes;
-  const { values: best, places } = bestOfRows(scores, [n, count], emit);
+  const table = isFree ? padRows(codes, [n, variable(`rows of ${level.codes}`), 4], 1, count, emit) : codes;
+  const wanted = isFree ? { k: count, fill: noScore } : { k: count };
+  const { values: best, places } = bestOfRows(flat, [n, m], wanted, emit);
   const dims = [n, count, 4] as const;
   const anchors = anchorsAt(places, [n, count], level, anchorSides(level.stride, values), emit);
   const decoded = decodeInOnnx(gatherRows(table, places, dims, emit), anchors, dims, { center: 1, extent: 1 }, emit);

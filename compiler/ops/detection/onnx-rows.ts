@@ -1,5 +1,5 @@
 // Rows that are sorted, gathered and padded, in ONNX.
-import { type Dim, evaluateDim, isSymbolic, variable, variablesOf } from "../../sizes/dim/dim.ts";
+import { addDims, type Dim, evaluateDim, isSymbolic, variable, variablesOf } from "../../sizes/dim/dim.ts";
 import { nth } from "../kit/nth.ts";
 import type { OnnxEmitter, OnnxType } from "../kit/primitive.ts";
 import { f32 } from "../kit/types.ts";
@@ -30,14 +30,29 @@ export interface Ranked {
   readonly places: string;
 }
 
-/** The largest values of each row, best first, and where they stand; `dims` is [.., k]. ONNX sets equal ones in order. */
-export function bestOfRows(x: string, dims: Dims, emit: OnnxEmitter): Ranked {
+interface Wanted {
+  readonly k: number;
+  /** What stands behind each row, `k` times, where it may have fewer values. */
+  readonly fill?: number;
+}
+
+/**
+ * The largest `k` values of each row of `x` [.., M], best first, and where they stand; ONNX sets equal ones in order.
+ * onnxruntime ends the process where there is no row, so an empty row more is sorted where the batch is free.
+ */
+export function bestOfRows(x: string, dims: Dims, { k, fill }: Wanted, emit: OnnxEmitter): Ranked {
+  const [first, last] = [nth(dims, 0), dims.length - 1];
+  const mayBeEmpty = isSymbolic(first);
+  const out = dims.with(last, k);
+  const taken = mayBeEmpty ? out.with(0, addDims(first, 1)) : out;
+  const longer = dims.with(0, nth(taken, 0)).with(last, fill === undefined ? nth(dims, -1) : variable(`rows of ${x}`));
+  const more = dims.map((_, axis) => Number(axis === 0 && mayBeEmpty) + (axis === last && fill !== undefined ? k : 0));
+  const padded = more.some((count) => count > 0) ? padEnds(x, longer, more, fill ?? 0, emit) : x;
   const attributes = { axis: -1, largest: 1, sorted: 1 };
-  const [values = "", places = ""] = emit.several("TopK", [x, whole(emit, Number(nth(dims, -1)))], attributes, [
-    f32(dims),
-    i64(dims),
-  ]);
-  return { values, places };
+  const best = emit.several("TopK", [padded, whole(emit, k)], attributes, [f32(taken), i64(taken)]);
+  const cut = (name: string, type: OnnxType) =>
+    mayBeEmpty ? emit.node("Slice", [name, whole(emit, 0), whole(emit, -1), whole(emit, 0)], {}, type) : name;
+  return { values: cut(nth(best, 0), f32(out)), places: cut(nth(best, 1), i64(out)) };
 }
 
 interface Filled extends Ranked {
@@ -45,14 +60,12 @@ interface Filled extends Ranked {
   readonly isThere?: string;
 }
 
-/** The best `k` of rows [N, M] whatever M is: a spare value is 0. */
+/** The best `k` of rows [.., M] whatever M is: a spare value is 0. */
 export function bestOrNone(x: string, dims: Dims, k: number, emit: OnnxEmitter): Filled {
-  const [lead, m] = [dims.slice(0, -1), nth(dims, -1)];
-  const out = [...lead, k];
-  if (leastOf(m) >= k) return bestOfRows(x, out, emit);
-  const longer = [...lead, variable(`rows of ${x}`)];
-  const padded = padRows(x, longer, { axis: lead.length, count: k, value: Number.NEGATIVE_INFINITY }, emit);
-  const { values, places } = bestOfRows(padded, out, emit);
+  const m = nth(dims, -1);
+  if (leastOf(m) >= k) return bestOfRows(x, dims, { k }, emit);
+  const out = dims.with(-1, k);
+  const { values, places } = bestOfRows(x, dims, { k, fill: Number.NEGATIVE_INFINITY }, emit);
   const isThere = emit.node("Less", [places, emit.sizes([m])], {}, { dtype: "bool", dims: out });
   return { values: emit.node("Where", [isThere, values, number(emit, 0)], {}, f32(out)), places, isThere };
 }
@@ -73,15 +86,14 @@ export function gatherRows(table: string, places: string, dims: Dims, emit: Onnx
   return emit.node("GatherElements", [table, all], { axis: last - 1 }, f32(dims));
 }
 
-export interface Padding {
-  readonly axis: number;
-  readonly count: number;
-  readonly value: number;
+/** `count` more rows of zeros behind those of `x` on axis `axis`; `dims` are those of the result. */
+export function padRows(x: string, dims: Dims, axis: number, count: number, emit: OnnxEmitter): string {
+  const more = dims.map((_, at) => (at === axis ? count : 0));
+  return padEnds(x, dims, more, 0, emit);
 }
 
-/** More rows behind those of `x`; `dims` are those of the result. */
-export function padRows(x: string, dims: Dims, { axis, count, value }: Padding, emit: OnnxEmitter): string {
-  const pads = [...dims.map(() => 0), ...dims.map((_, at) => (at === axis ? count : 0))];
+function padEnds(x: string, dims: Dims, more: readonly number[], value: number, emit: OnnxEmitter): string {
+  const pads = [...dims.map(() => 0), ...more];
   return emit.node("Pad", [x, whole(emit, ...pads), number(emit, value)], { mode: "constant" }, f32(dims));
 }
 

@@ -5,10 +5,10 @@ import { nth } from "../kit/nth.ts";
 import type { OnnxEmitter, OnnxType } from "../kit/primitive.ts";
 import { f32 } from "../kit/types.ts";
 import { bestOfRows, columns, gatherRows, i64, number, padRows, unsqueeze, whole } from "./onnx-rows.ts";
-import type { Limits } from "./suppression.ts";
+import { type Limits, noScore } from "./suppression.ts";
 
-/** A row that is no box has this score. */
-const none = -1;
+/** A row that is no box has this score: below any other. */
+const none = noScore;
 
 const bool = (dims: readonly Dim[]): OnnxType => ({ dtype: "bool", dims });
 
@@ -20,7 +20,7 @@ function justBelow(value: number): number {
   return value === 0 ? 0 : bits.getFloat32(0);
 }
 
-/** The scores [R, K] of the boxes [R, K, 4] that stay in each row, and -1 for all others. */
+/** The scores [R, K] of the boxes [R, K, 4] that stay in each row, and the least number for all others. */
 export function suppressInOnnx(
   boxes: string,
   scores: string,
@@ -64,25 +64,29 @@ export interface Rows {
   readonly isBox: string;
 }
 
-/** The best `max` of the boxes [N, M, 4], spare rows filled with zeros. `scores` [N, M] are -1 for what is no box. */
+interface Best {
+  readonly max: number;
+  /** From what was compared to what is told. */
+  readonly makeScore?: (values: string) => string;
+}
+
+/** The best `max` of the boxes [N, M, 4], spare rows filled with zeros. `scores` [N, M] say what is no box, as `suppressInOnnx` does. */
 export function bestRows(
   boxes: string,
   scores: string,
   [n, m]: readonly [Dim, Dim],
-  max: number,
+  { max, makeScore = (value) => value }: Best,
   emit: OnnxEmitter,
 ): Rows {
-  const longer: Dim = typeof m === "number" && m >= max ? m : variable(`rows of ${scores}`);
-  const isPadded = longer !== m;
-  const padded = isPadded ? padRows(scores, [n, longer], { axis: 1, count: max, value: none }, emit) : scores;
-  const table = isPadded ? padRows(boxes, [n, longer, 4], { axis: 1, count: max, value: 0 }, emit) : boxes;
-  const { values, places } = bestOfRows(padded, [n, max], emit);
-  const isBox = emit.node("Greater", [values, number(emit, none / 2)], {}, bool([n, max]));
+  const isEnough = typeof m === "number" && m >= max;
+  const table = isEnough ? boxes : padRows(boxes, [n, variable(`rows of ${boxes}`), 4], 1, max, emit);
+  const { values, places } = bestOfRows(scores, [n, m], isEnough ? { k: max } : { k: max, fill: none }, emit);
+  const isBox = emit.node("Greater", [values, number(emit, none)], {}, bool([n, max]));
   const best = gatherRows(table, places, [n, max, 4], emit);
   const isRow = unsqueeze(isBox, 2, bool([n, max, 1]), emit);
   return {
     boxes: emit.node("Where", [isRow, best, number(emit, 0)], {}, f32([n, max, 4])),
-    scores: emit.node("Where", [isBox, values, number(emit, 0)], {}, f32([n, max])),
+    scores: emit.node("Where", [isBox, makeScore(values), number(emit, 0)], {}, f32([n, max])),
     places,
     isBox,
   };
@@ -90,6 +94,6 @@ export function bestRows(
 
 /** Places as indices of an operator's result: -1 in a spare row. */
 export function indexOf(rows: Rows, dims: readonly [Dim, Dim], emit: OnnxEmitter): string {
-  const index = emit.node("Where", [rows.isBox, rows.places, emit.constant("i64", [], [none])], {}, i64(dims));
+  const index = emit.node("Where", [rows.isBox, rows.places, emit.constant("i64", [], [-1])], {}, i64(dims));
   return emit.node("Cast", [index], { to: 6 }, { dtype: "i32", dims: [nth(dims, 0), nth(dims, 1)] });
 }

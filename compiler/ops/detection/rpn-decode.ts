@@ -24,7 +24,7 @@ import { outsideOfTfjs, wantCount, wantOneMap, wantShape } from "./boxes.ts";
 import { extentsInTorch, extentsOf, wantExtents } from "./image-extents.ts";
 import { lowerProposals } from "./onnx-proposals.ts";
 import { bestOf } from "./ranking.ts";
-import { boxesKept, emptyRows, type Found, writeBest } from "./suppression.ts";
+import { boxesKept, emptyRows, type Found, noScore, writeBest } from "./suppression.ts";
 
 const op = "rpn_decode";
 const params = {
@@ -39,10 +39,7 @@ type RpnParams = ParametersOf<typeof params>;
 /** Proposals have no scales of codes. */
 const plain = { center: 1, extent: 1 };
 
-/** Every score is one. */
-const anyScore = -0.5;
-
-const proposalLimits = ({ iou, post }: RpnParams) => ({ iou, max: post, above: anyScore });
+const proposalLimits = ({ iou, post }: RpnParams) => ({ iou, max: post, above: noScore });
 
 /** Inputs come in pairs; one more is the image. */
 const pairsIn = (inputs: readonly unknown[]): number => Math.floor(inputs.length / 2);
@@ -89,7 +86,7 @@ function foundIn(
 ): readonly Found[] {
   const { height, width, channels } = imagesOf(scores);
   const length = height * width * channels;
-  const own = Array.from(scores.data.subarray(image * length, (image + 1) * length), sigmoidOf);
+  const own = scores.data.subarray(image * length, (image + 1) * length);
   const places = bestOf(own, values.pre);
   const sides = anchorSides(stride, values);
   const anchors = places.flatMap((place) => {
@@ -119,7 +116,9 @@ function evaluate(inputs: readonly NDArray[], values: RpnParams): readonly NDArr
       const pair = [nth(inputs, 2 * level), nth(inputs, 2 * level + 1)] as const;
       return foundIn(pair, each, stride * 2 ** level, extents, values);
     });
-    writeBest(found, each, boxes, scores);
+    writeBest(found, each, boxes, scores).forEach(({ score }, rank) => {
+      scores.data[each * values.post + rank] = sigmoidOf(score);
+    });
   }
   return [boxes, scores];
 }

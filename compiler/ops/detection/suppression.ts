@@ -5,6 +5,9 @@ import { zeros } from "../kit/ndarray.ts";
 import type { NDArray } from "../kit/primitive.ts";
 import { bestOf, isAbove } from "./ranking.ts";
 
+/** What is no box has the least score of single precision. */
+export const noScore = -3.4028234663852886e38;
+
 export interface Limits {
   /** An overlap that is too much. */
   readonly iou: number;
@@ -39,6 +42,7 @@ export function boxesKept(
 
 export interface Found {
   readonly box: ArrayLike<number>;
+  /** What is compared. */
   readonly score: number;
 }
 

@@ -110,7 +110,7 @@ export const detectionHelpers: Readonly<Record<DetectionText, Text>> = {
     text: `def suppressed(
     boxes: Tensor, scores: Tensor, iou: float, above: float, most: int
 ) -> Tensor:
-    """Scores [R, K] of the boxes [R, K, 4] that stay in each row; -1 elsewhere."""
+    """Scores [R, K] of the boxes [R, K, 4] that stay in each row; -inf elsewhere."""
     order = scores.float().argsort(dim=1, descending=True, stable=True)
     ranked = boxes.float().gather(1, order.unsqueeze(2).expand_as(boxes))
     low, high = ranked[..., :2], torch.maximum(ranked[..., :2], ranked[..., 2:])
@@ -132,7 +132,7 @@ export const detectionHelpers: Readonly<Record<DetectionText, Text>> = {
         overlap = shared / (area + area.gather(1, at) - shared)
         stays |= best
         alive &= ~best & ~((shared > 0) & (overlap >= iou))
-    kept = torch.where(stays, scores.gather(1, order), -1)
+    kept = torch.where(stays, scores.gather(1, order), float("-inf"))
     return torch.zeros_like(scores).scatter(1, order, kept)`,
   },
   best_rows: {
@@ -142,9 +142,9 @@ export const detectionHelpers: Readonly<Record<DetectionText, Text>> = {
 ) -> tuple[Tensor, Tensor, Tensor]:
     """The best boxes and scores, 0 in spare rows, and their places, -1 there."""
     padded = F.pad(boxes, (0, 0, 0, count))
-    best, places = ranked(F.pad(scores, (0, count), value=-1.0), count)
+    best, places = ranked(F.pad(scores, (0, count), value=float("-inf")), count)
     rows = padded.gather(1, places.long().unsqueeze(2).expand(-1, -1, 4))
-    is_box = best > -0.5
+    is_box = best > float("-inf")
     rows = torch.where(is_box.unsqueeze(2), rows, 0)
     return rows, torch.where(is_box, best, 0), torch.where(is_box, places, -1)`,
   },
@@ -176,14 +176,15 @@ export const detectionHelpers: Readonly<Record<DetectionText, Text>> = {
     boxes, kept = [], []
     for level, (score, code) in enumerate(zip(scores, codes, strict=True)):
         of = anchors(score, stride * 2**level, size, scales)
-        best, places = ranked(score.sigmoid().flatten(1), pre)
+        best, places = ranked(score.flatten(1), pre)
         at = places.long().unsqueeze(2).expand(-1, -1, 4)
         code, of = (
             x.flatten(1).unflatten(1, (-1, 4)).gather(1, at) for x in (code, of)
         )
         boxes.append(clip_boxes(decode_boxes(code, of, 1.0, 1.0), extents))
-        kept.append(suppressed(boxes[-1], best, iou, -0.5, post))
-    return best_rows(torch.cat(boxes, dim=1), torch.cat(kept, dim=1), post)[:2]`,
+        kept.append(suppressed(boxes[-1], best, iou, float("-inf"), post))
+    rows, best, at = best_rows(torch.cat(boxes, dim=1), torch.cat(kept, dim=1), post)
+    return rows, torch.where(at < 0, 0, best.sigmoid())`,
   },
   box_decode: {
     needs: ["best_rows", "clip_boxes", "decode_boxes", "suppressed"],
