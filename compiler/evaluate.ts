@@ -2,7 +2,16 @@
 // two runtimes disagree.
 
 import { concreteDims } from "./ir/axes.ts";
-import type { Graph, Node, ParamValue, ParamValues, TensorType, Value, Weight } from "./ir/graph.ts";
+import {
+  type Graph,
+  type Node,
+  type ParamValue,
+  type ParamValues,
+  resultsOfGraph,
+  type TensorType,
+  type Value,
+  type Weight,
+} from "./ir/graph.ts";
 import { readExact, type WeightReader } from "./ir/weights.ts";
 import { isUnsupported, type NDArray } from "./ops/index.ts";
 import { primitiveOf } from "./ops/of-node.ts";
@@ -27,7 +36,7 @@ export function evaluate(
   { watch, read = (array) => array }: Observer = {},
 ): ReadonlyMap<string, NDArray> {
   const sizes = sizesFrom(graph, feeds);
-  const results = [...graph.outputs, ...graph.losses];
+  const results = resultsOfGraph(graph);
   const last = lastReads(graph);
   const arrays = new Map<Value, NDArray>(graph.inputs.map(({ name, value }) => [value, feeds.get(name) as NDArray]));
   for (const [index, node] of graph.nodes.entries()) {
@@ -59,7 +68,7 @@ function lastReads(graph: Graph): ReadonlyMap<Value, number> {
   graph.nodes.forEach((node, index) => {
     for (const input of node.inputs) last.set(input, index);
   });
-  for (const { value } of [...graph.outputs, ...graph.losses]) last.set(value, Number.POSITIVE_INFINITY);
+  for (const { value } of resultsOfGraph(graph)) last.set(value, Number.POSITIVE_INFINITY);
   return last;
 }
 

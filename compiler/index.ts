@@ -18,7 +18,7 @@ export { type NDArray, operators } from "./ops/index.ts";
 export { countMacs, countParams } from "./ops/measure.ts";
 export { keepsSingle } from "./ops/of-node.ts";
 export type { PartRequest } from "./part-request.ts";
-export { optimize } from "./passes/index.ts";
+export { optimize, withUpdates } from "./passes/index.ts";
 export { type ModelName, type ModelRequest, modelsOf, partNames, type Requested, withNodesOf } from "./request.ts";
 export { explainSizes, type SizeExplanation } from "./size-explanation.ts";
 export { type Dim, evaluateDim, formatDim, isSymbolic } from "./sizes/dim/dim.ts";

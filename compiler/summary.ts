@@ -7,7 +7,7 @@ import { SizeFacts } from "./check/state/facts.ts";
 import type { Session } from "./check/state/session.ts";
 import type { Program } from "./check/text/program.ts";
 import type { DeclaredBlock } from "./check/values/value.ts";
-import type { Graph, Phase, Provenance } from "./ir/graph.ts";
+import { type Graph, type Phase, type Provenance, resultsOfGraph } from "./ir/graph.ts";
 import {
   countBuffers,
   countMacs,
@@ -93,7 +93,7 @@ function graphsOf(request: ModelRequest, model: DeclaredBlock, c: Context): Aske
 function summaryOf({ train, infer, skips }: Asked): Summary {
   const facts = new SizeFacts(train.rules.origins);
   const known = (dim: Dim): number | string => (isSymbolic(dim) ? facts.show(dim) : dim);
-  const targets = [...train.outputs, ...train.losses].map(({ value }) => value);
+  const targets = resultsOfGraph(train).map(({ value }) => value);
   const outputs = ports(train, infer, "outputs");
   return {
     name: train.name,

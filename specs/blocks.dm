@@ -3,10 +3,10 @@ dm 1
 ## Building blocks shared by the hourglass heads and backbones.
 
 # The public code passes `momentum = 0.1` to Keras. There the number is the weight the running
-# average keeps; in PyTorch the same number would mean 0.9. `decay` leaves no doubt.
+# average keeps; in PyTorch the same number would mean 0.9. `decay` leaves no doubt. Its norms take in the biased variance.
 defaults {
   conv(bias = false)
-  bn(eps = 1e-5, decay = 0.1)
+  bn(eps = 1e-5, decay = 0.1, unbiased = false)
 }
 
 ## Convolution, batch norm, ReLU.

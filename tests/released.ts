@@ -7,6 +7,7 @@ import { type Checkpoint, isProblem, numbersOf } from "../checkpoints/index.ts";
 import { usualNamings } from "../cli/weights/namings.ts";
 import { findWeights } from "../cli/weights/open.ts";
 import {
+  type Binding,
   bindGraph,
   boundWeights,
   elaborate,
@@ -102,13 +103,18 @@ export function graphOf({ spec, request }: ReleasedModel, phase: Phase): Graph {
 
 /** The weights of a graph as `build --weights` finds them. */
 export function bound(graph: Graph, checkpoint: Checkpoint): WeightReader {
+  return boundWeights(checkpoint, bindingOf(graph, checkpoint), ({ problem }) => {
+    throw new Error(problem);
+  });
+}
+
+/** Which tensor of the checkpoint is which weight. */
+export function bindingOf(graph: Graph, checkpoint: Checkpoint): Binding {
   const span = { source: { name: "test", text: "" }, start: 0, end: 0 };
   const binds = bindGraph(graph, checkpoint, usualNamings(), { file: "file", model: graph.name, span });
   if ("diagnostics" in binds)
     throw new Error(binds.diagnostics.map((d) => [d.message, ...d.notes].join("\n")).join("\n"));
-  return boundWeights(checkpoint, binds.binding, ({ problem }) => {
-    throw new Error(problem);
-  });
+  return binds.binding;
 }
 
 /** The names of the heads in a folder of fixtures. */

@@ -13,6 +13,7 @@ export const declare: Declare = (command, host) => {
       "--phase <phase>",
       "infer, or train: statistics of the batch, inputs and outputs of training, losses (infer)",
     )
+    .option("--updates", "with --phase train: also what the step makes of moving statistics, as after/PATH")
     .option("--layout <layout>", "axes of the tensors in files: nhwc, as in the text, or nchw (nhwc)")
     .option("--float64", "with --engine reference: keep float64 of inputs, and write float64")
     .action(async (reference: string, options: RunOptions) =>

@@ -20,7 +20,7 @@ interface Job {
 }
 
 export interface Answer {
-  /** Outputs and losses, in the order of the model's, in the axes of the text. */
+  /** Outputs, losses and updates, in the order of the model's, in the axes of the text. */
   readonly arrays: readonly NDArray[];
   /** What computed it: "onnxruntime-node", "PyTorch 2.13.0". */
   readonly backend: string;
@@ -40,10 +40,16 @@ export interface Files {
   readonly target: string;
   /** Why they run no train graph. */
   readonly refusesTraining?: string;
+  /** Why they tell nothing of moving statistics. */
+  readonly refusesUpdates?: string;
   open(path: string, training: boolean): Promise<Session | EngineFailure>;
 }
 
-const onFiles = (name: string, target: string, more: { backend?: Backend; refusesTraining?: string } = {}): Engine => {
+const onFiles = (
+  name: string,
+  target: string,
+  more: { backend?: Backend; refusesTraining?: string; refusesUpdates?: string } = {},
+): Engine => {
   const { backend, ...reasons } = more;
   const open = (path: string, training: boolean) =>
     targetNamed(target).open(path, { training, ...(backend && { backend }) });
@@ -56,7 +62,7 @@ const engines: readonly Engine[] = [
   onFiles("onnx", "onnx"),
   onFiles("wasm", "onnx", { backend: "onnxruntime-web" }),
   onFiles("tfjs", "tfjs", { refusesTraining: "its runtime runs models for inference" }),
-  onFiles("torch", "torch"),
+  onFiles("torch", "torch", { refusesUpdates: "its modules keep their statistics to themselves" }),
 ];
 
 export function engineNamed(name: string): Engine {

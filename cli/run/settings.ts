@@ -12,6 +12,7 @@ export interface RunOptions extends ModelOptions, WeightOptions {
   readonly output?: string;
   readonly engine?: string;
   readonly phase?: string;
+  readonly updates?: boolean;
   readonly layout?: string;
   readonly float64?: boolean;
 }
@@ -19,11 +20,13 @@ export interface RunOptions extends ModelOptions, WeightOptions {
 export interface Settings {
   readonly engine: Engine;
   readonly phase: Phase;
+  readonly hasUpdates: boolean;
   readonly layout: Layout;
   readonly isDouble: boolean;
 }
 
-export function settingsOf({ engine: name = "onnx", phase = "infer", layout, float64 = false }: RunOptions): Settings {
+export function settingsOf(options: RunOptions): Settings {
+  const { engine: name = "onnx", phase = "infer", layout, float64 = false, updates = false } = options;
   const engine = engineNamed(name);
   if (phase !== "infer" && phase !== "train")
     throw new Failure(exits.usage, `--phase is infer or train, not "${phase}"`);
@@ -33,5 +36,20 @@ export function settingsOf({ engine: name = "onnx", phase = "infer", layout, flo
     ]);
   if (float64 && name !== "reference")
     throw new Failure(exits.usage, `--engine ${name} computes in float32`, ["--float64 needs --engine reference"]);
-  return { engine, phase, layout: layoutOf(layout === undefined ? {} : { layout }), isDouble: float64 };
+  if (updates) checkUpdates(engine, phase);
+  return {
+    engine,
+    phase,
+    hasUpdates: updates,
+    layout: layoutOf(layout === undefined ? {} : { layout }),
+    isDouble: float64,
+  };
+}
+
+function checkUpdates({ name, files }: Engine, phase: Phase): void {
+  if (phase !== "train") throw new Failure(exits.usage, "--updates is about a step of training", ["add --phase train"]);
+  if (files?.refusesUpdates !== undefined)
+    throw new Failure(exits.unsupported, `--engine ${name} has no --updates: ${files.refusesUpdates}`, [
+      "use --engine reference or onnx",
+    ]);
 }

@@ -1,5 +1,5 @@
 // A model of a text on tensors: built at the sizes that the tensors have.
-import { emptyOutputs, type Graph, sizesFor, workOf } from "../../compiler/index.ts";
+import { emptyOutputs, type Graph, sizesFor, withUpdates, workOf } from "../../compiler/index.ts";
 import { type Arrays, fromInterface, type Layout, toInterface } from "../../lab/index.ts";
 import { refuseTooLarge } from "../bounded.ts";
 import { chooseModel, type Elaborated, elaborateChosen } from "../model.ts";
@@ -16,7 +16,7 @@ export async function runText(reference: string, options: RunOptions, status: (t
   const settings = settingsOf(options);
   checkWeightOptions(options);
   const { engine, phase, layout, isDouble } = settings;
-  const open = elaborateChosen(chooseModel(reference, options), phase, { weights: false });
+  const open = updating(elaborateChosen(chooseModel(reference, options), phase, { weights: false }), settings);
   const assigned = assignInputs(options.input ?? [], namesIn(open.graph.inputs));
   const path = checkOutput(options.output, namesIn(resultsOf(open.graph)), assigned);
   const ran = nothingToRun(open, assigned, layout) ?? (await ranIn(open, assigned, settings, options, status));
@@ -74,9 +74,13 @@ async function ranIn(
   return { graph, answer, ...told, ...(document && { document }) };
 }
 
-const resultsOf = ({ outputs, losses }: Graph) => [
+const updating = (model: Elaborated, { hasUpdates }: Settings): Elaborated =>
+  hasUpdates ? { ...model, graph: withUpdates(model.graph) } : model;
+
+const resultsOf = ({ outputs, losses, updates = [] }: Graph) => [
   ...outputs.map((each) => ({ ...each, isLoss: false })),
   ...losses.map((each) => ({ ...each, isLoss: true })),
+  ...updates.map((each) => ({ ...each, isLoss: false })),
 ];
 
 function answered(graph: Graph, { arrays, backend }: Answer, layout: Layout): readonly Result[] {
@@ -88,7 +92,8 @@ function answered(graph: Graph, { arrays, backend }: Answer, layout: Layout): re
 }
 
 /** The model at the sizes that the tensors have; what does not fit is refused before a number is read. */
-function fitted(open: Elaborated, { tensors }: Assigned, { phase, layout }: Settings): Elaborated {
+function fitted(open: Elaborated, { tensors }: Assigned, settings: Settings): Elaborated {
+  const { phase, layout } = settings;
   const { graph, request } = open;
   const pairs = graph.inputs.map((input) => ({ input, tensor: tensors.get(input.name) as StoredTensor }));
   for (const { input, tensor } of pairs) {
@@ -97,7 +102,7 @@ function fitted(open: Elaborated, { tensors }: Assigned, { phase, layout }: Sett
   }
   const shapes = new Map(pairs.map(({ input, tensor }) => [input.name, logical(tensor.shape, layout)]));
   const at = { ...sizesFor(graph, shapes), ...request.at };
-  const model = elaborateChosen({ ...open, request: { ...request, at } }, phase);
+  const model = updating(elaborateChosen({ ...open, request: { ...request, at } }, phase), settings);
   for (const [i, fixed] of model.graph.inputs.entries()) {
     const { input, tensor } = pairs[i] ?? {};
     if (input && tensor) checkShape(fixed, input, shapes.get(input.name) ?? [], tensor, graph);

@@ -2,7 +2,15 @@
 // comments, the order of independent statements, and how the numbers of the weights are drawn. Two
 // texts that mean the same network have the same hash.
 import { type Dim, isSymbolic, renameDim, variablesOf } from "../sizes/dim/dim.ts";
-import type { Graph, Node, ParamValue, TensorType, Value, Weight } from "./graph.ts";
+import {
+  type Graph,
+  type Node,
+  type ParamValue,
+  resultsOfGraph,
+  type TensorType,
+  type Value,
+  type Weight,
+} from "./graph.ts";
 import { sha256 } from "./hash.ts";
 
 export function architectureHash(graph: Graph): string {
@@ -28,6 +36,7 @@ export function architectureText(graph: Graph): string {
   }
   for (const { value } of graph.outputs) lines.push(`output ${numbers.get(value)}`);
   for (const { value } of graph.losses) lines.push(`loss ${numbers.get(value)}`);
+  for (const { value } of graph.updates ?? []) lines.push(`update ${numbers.get(value)}`);
   return lines.join("\n");
 }
 
@@ -67,7 +76,7 @@ function canonicalOrder(graph: Graph): readonly Node[] {
   for (const node of graph.nodes) for (const output of node.outputs) makers.set(output, node);
   const order: Node[] = [];
   const done = new Set<Node>();
-  for (const { value } of [...graph.outputs, ...graph.losses]) {
+  for (const { value } of resultsOfGraph(graph)) {
     const stack: { readonly node: Node | undefined; next: number }[] = [{ node: makers.get(value), next: 0 }];
     for (let top = stack.at(-1); top; top = stack.at(-1)) {
       const { node } = top;
@@ -98,8 +107,8 @@ function paramsText(node: Node, dimText: DimText): string {
   return kept.map((name) => `${name}=${text(node.params[name] as ParamValue)}`).join();
 }
 
-/** Parameters that say how weights start, not what the network is. */
-const initial: ReadonlySet<string> = new Set(["init", "bias_init", "gamma_init", "beta_init"]);
+/** Parameters that say how weights start, or what training makes of statistics, not what the network is. */
+const initial: ReadonlySet<string> = new Set(["init", "bias_init", "gamma_init", "beta_init", "deviation", "unbiased"]);
 const isList = (value: ParamValue): value is readonly Dim[] => Array.isArray(value);
 
 /** Shared weights are one number; roles are sorted, as their order is an accident of the operator's file. */

@@ -124,6 +124,14 @@ export interface GraphOutput {
   readonly value: Value;
 }
 
+/** All that a graph answers, in order. */
+export const resultsOfGraph = ({ outputs, losses, updates = [] }: Results): readonly GraphOutput[] => [
+  ...outputs,
+  ...losses,
+  ...updates,
+];
+type Results = Pick<Graph, "outputs" | "losses" | "updates">;
+
 /** Why a size rule holds: one per equation that was not always true. */
 export interface SizeReason {
   readonly variable: string;
@@ -163,6 +171,8 @@ export interface Graph {
   readonly outputs: readonly GraphOutput[];
   /** Scalars to minimise; train only. */
   readonly losses: readonly GraphOutput[];
+  /** What becomes of weights in a step of training, as `after/PATH`; where a pass was asked for them. */
+  readonly updates?: readonly GraphOutput[];
   /** In topological order. */
   readonly nodes: readonly Node[];
   readonly instances: readonly Instance[];

@@ -19,7 +19,12 @@ export class NodeBuilder {
   readonly clashes = new Set<string>();
   readonly #paths = new Set<string>();
   readonly #weights = new Map<string, { readonly weight: Weight; readonly shared: boolean }>();
-  #values = 0;
+  #values: number;
+
+  /** `first`: the number of its first value, for a builder that adds to a graph. */
+  constructor(first = 0) {
+    this.#values = first;
+  }
 
   value(type: TensorType, path: string): Value {
     return { id: this.#values++, type, path };

@@ -20,7 +20,7 @@ it("prints one line a node, weights below, derivations and shared weights named"
       input x: f32[N, S, S, 3]
       trunk/conv: f32[N, S, S, 3] = conv(x; c = 3; k = [3, 3]; stride = [1, 1]; rate = [1, 1]; groups = 1; pad = half; bias = false; init = glorot_uniform; bias_init = 0)
         kernel = trunk/conv/kernel: HWIO [3, 3, 3, 3] glorot_uniform 27 -> 27
-      trunk/bn: f32[N, S, S, 3] = bn(trunk/conv; eps = 0.00001; decay = 0.9; scale = true; center = true)
+      trunk/bn: f32[N, S, S, 3] = bn(trunk/conv; eps = 0.00001; decay = 0.9; scale = true; center = true; unbiased = true)
         gamma = trunk/bn/gamma: C [3] constant 1
         beta = trunk/bn/beta: C [3] constant 0
         moving_mean = trunk/bn/moving_mean: C [3] constant 0 (buffer)

@@ -17,6 +17,7 @@ export function printGraph(graph: Graph): string {
     ...graph.nodes.flatMap((node) => printNode(node, origins, seen)),
     ...graph.outputs.map((p) => `  output ${p.name}: ${printType(p.value.type, origins)} = ${p.value.path}`),
     ...graph.losses.map((p) => `  loss ${p.name} = ${p.value.path}`),
+    ...(graph.updates ?? []).map((p) => `  update ${p.name} = ${p.value.path}`),
     "",
   ].join("\n");
 }

@@ -1,7 +1,15 @@
 // What every pass and target may rely on. Runs between passes: a problem here is a bug in deepmacc,
 // never in the user's text.
 import { type Dim, isSymbolic, sameDim } from "../sizes/dim/dim.ts";
-import type { Graph, Node, TensorType, Value, Weight, WeightAxes } from "./graph.ts";
+import {
+  type Graph,
+  type Node,
+  resultsOfGraph,
+  type TensorType,
+  type Value,
+  type Weight,
+  type WeightAxes,
+} from "./graph.ts";
 
 /** Everything that is wrong with the graph, one line each; empty when it is well formed. */
 export function verify(graph: Graph): readonly string[] {
@@ -36,7 +44,7 @@ function verifyOrder(graph: Graph): string[] {
     if (node.outputs.length === 0) problems.push(`${node.path} makes nothing`);
     for (const output of node.outputs) make(output);
   }
-  for (const result of [...graph.outputs, ...graph.losses]) {
+  for (const result of resultsOfGraph(graph)) {
     if (!made.has(result.value)) problems.push(`output ${result.name} is not made by any node`);
   }
   return problems;
@@ -55,7 +63,7 @@ function verifyNames(graph: Graph): string[] {
     ),
     ...repeated(
       "output",
-      [...graph.outputs, ...graph.losses].map((port) => port.name),
+      resultsOfGraph(graph).map((port) => port.name),
     ),
   ];
 }
@@ -115,6 +123,6 @@ export function readersOf(graph: Graph): ReadonlyMap<Value, readonly (Node | "ou
     else readers.set(value, [reader]);
   };
   for (const node of graph.nodes) for (const input of node.inputs) add(input, node);
-  for (const result of [...graph.outputs, ...graph.losses]) add(result.value, "output");
+  for (const result of resultsOfGraph(graph)) add(result.value, "output");
   return readers;
 }

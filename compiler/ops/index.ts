@@ -38,7 +38,9 @@ import { deconv } from "./layers/deconv.ts";
 import { dense } from "./layers/dense.ts";
 import { dropout } from "./layers/dropout.ts";
 import { frozen_bn } from "./layers/frozen-bn.ts";
+import { moving_statistics } from "./layers/moving-statistics.ts";
 import { param } from "./layers/param.ts";
+import { weight } from "./layers/weight.ts";
 import { average } from "./pooling/average.ts";
 import { avg_pool } from "./pooling/avg-pool.ts";
 import { global_avg_pool } from "./pooling/global-avg-pool.ts";
@@ -124,7 +126,11 @@ export const operators = {
 
 export type OperatorName = keyof typeof operators;
 
+const words: Readonly<Record<string, Primitive | Composite>> = operators;
+
 /** What a node of a graph can be. An operator that only passes and composites use is added here, and is no word. */
 export const primitives: ReadonlyMap<string, Primitive> = new Map(
-  Object.entries(operators).flatMap(([name, operator]) => ("expand" in operator ? [] : [[name, operator]])),
+  Object.entries({ ...words, weight, moving_statistics }).flatMap(([name, operator]) =>
+    "expand" in operator ? [] : [[name, operator]],
+  ),
 );

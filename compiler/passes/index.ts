@@ -14,6 +14,7 @@ import { removeDeadCode } from "./dead-code.ts";
 import { foldBatchNorm } from "./fold-batch-norm.ts";
 import { removeIdentities } from "./identities.ts";
 import type { Pass } from "./rewrite.ts";
+import { withUpdates } from "./updates.ts";
 
 export interface OptimizeOptions {
   /** Multiplies batch norms into the layers before them; inference graphs only. */
@@ -38,4 +39,4 @@ export function optimize(graph: Graph, options: OptimizeOptions): Graph {
   return wanted.reduce((current, pass) => verified(pass.run(current), pass.name), verified(graph, "building"));
 }
 
-export { removeDeadCode };
+export { removeDeadCode, withUpdates };

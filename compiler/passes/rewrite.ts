@@ -15,7 +15,9 @@ export function replaceValues(graph: Graph, values: ReadonlyMap<Value, Value>): 
   const nodes = graph.nodes.map((node) =>
     node.inputs.some((input) => values.has(input)) ? { ...node, inputs: node.inputs.map(final) } : node,
   );
-  return { ...graph, nodes, outputs: graph.outputs.map(output), losses: graph.losses.map(output) };
+  const { outputs, losses, updates } = graph;
+  const moved = updates && { updates: updates.map(output) };
+  return { ...graph, nodes, outputs: outputs.map(output), losses: losses.map(output), ...moved };
 }
 
 /** Puts other nodes in the place of some; `undefined` takes a node out. */

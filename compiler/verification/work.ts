@@ -1,6 +1,6 @@
 // What it takes to run a graph once, counted before anything is allocated: a text of a hundred bytes can name
 // tensors that no machine holds.
-import type { Graph, Node, TensorType, Value } from "../ir/graph.ts";
+import { type Graph, type Node, resultsOfGraph, type TensorType, type Value } from "../ir/graph.ts";
 import { primitiveOf } from "../ops/of-node.ts";
 import { type Dim, evaluateDim, isSymbolic } from "../sizes/dim/dim.ts";
 
@@ -45,12 +45,13 @@ function stepsOf(node: Node, counts: ReadonlyMap<Value, number>, sizes: Sizes): 
   return Math.max(macs, total(node.outputs) * window, total(node.inputs));
 }
 
-function mostAlive({ inputs, nodes, outputs, losses }: Graph, counts: ReadonlyMap<Value, number>): number {
+function mostAlive(graph: Graph, counts: ReadonlyMap<Value, number>): number {
+  const { inputs, nodes } = graph;
   const last = new Map<Value, number>();
   nodes.forEach((node, index) => {
     for (const value of [...node.outputs, ...node.inputs]) last.set(value, index);
   });
-  for (const { value } of [...outputs, ...losses]) last.set(value, nodes.length);
+  for (const { value } of resultsOfGraph(graph)) last.set(value, nodes.length);
   let now = inputs.reduce((sum, { value }) => sum + (counts.get(value) ?? 0), 0);
   let most = now;
   nodes.forEach((node, index) => {

@@ -2,7 +2,7 @@ dm 1
 use "../blocks.dm" { Unit, Basic }
 use "../heads/hourglass.dm" { Hourglass }
 
-defaults { conv(bias = false) bn(eps = 1e-5, decay = 0.1) }
+defaults { conv(bias = false) bn(eps = 1e-5, decay = 0.1, unbiased = false) }
 
 ## 1×1 convolution and batch norm, no activation.
 block Project(c: int) on x: [.., H, W, C] -> [.., H, W, c] = x -> conv(c, k = 1) -> bn

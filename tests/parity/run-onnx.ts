@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { evaluate } from "../../compiler/evaluate.ts";
-import type { Graph } from "../../compiler/ir/graph.ts";
+import { type Graph, resultsOfGraph } from "../../compiler/ir/graph.ts";
 import { freshWeights, type WeightReader, weightsFrom } from "../../compiler/ir/weights.ts";
 import type { NDArray } from "../../compiler/ops/index.ts";
 import { optimize } from "../../compiler/passes/index.ts";
@@ -77,7 +77,7 @@ export async function runOnnx(
   await session.close();
   return new Map(
     // By place: an output that is called as an input has another name in the file.
-    graph.outputs.map(({ name }, i) => {
+    resultsOfGraph(graph).map(({ name }, i) => {
       const inFile = session.manifest.outputs[i]!.name;
       const { dims, data } = (results as Record<string, { dims: number[]; data: Numbers }>)[inFile]!;
       return [name, logicalOf({ dims, data: Float64Array.from(data) }, layout)];

@@ -11,7 +11,7 @@ import { reachable } from "../../compiler/ir/graph-walk.ts";
 import { drawingOf } from "../../compiler/ir/initial.ts";
 import { readExact, type WeightReader, weightsFrom } from "../../compiler/ir/weights.ts";
 import type { NDArray } from "../../compiler/ops/index.ts";
-import { batchStatistics } from "../../compiler/ops/layers/bn.ts";
+import { batchStatistics } from "../../compiler/ops/layers/batch-statistics.ts";
 import { countBuffers, countParams } from "../../compiler/ops/measure.ts";
 import { evaluateDim } from "../../compiler/sizes/dim/dim.ts";
 import { emitTorch, probeOf, type TorchFile, type TorchOptions } from "../../compiler/targets/torch/index.ts";

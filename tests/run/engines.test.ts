@@ -94,6 +94,24 @@ describe("training", () => {
     });
   });
 
+  it("in onnxruntime as the reference has it, with what becomes of moving statistics", () => {
+    inFolder((cwd) => {
+      npy(join(cwd, "x.npy"), [3, 8, 8, 50], waves(9600));
+      const common = ["HG[10]", "--with", "nc=4", "--input", "x.npy", "--phase", "train", "--updates"];
+      for (const engine of ["reference", "onnx", "wasm"])
+        ran([...common, "--engine", engine, "-o", `${engine}.safetensors`], cwd);
+      const [wanted = {}, ...others] = ["reference", "onnx", "wasm"].map((name) =>
+        resultsIn(join(cwd, `${name}.safetensors`)),
+      );
+      expect(Object.keys(wanted).filter((name) => name.startsWith("after/")).length).toBeGreaterThan(10);
+      expect(Object.keys(wanted)).toContain("after/trunk/unit/bn/moving_mean");
+      for (const given of others) {
+        expect(Object.keys(given)).toEqual(Object.keys(wanted));
+        for (const [name, array] of Object.entries(wanted)) expect(off(given[name], array), name).toBeLessThan(1e-4);
+      }
+    });
+  });
+
   it.skipIf(!python)("in PyTorch as the reference has it", () => {
     inFolder((cwd) => {
       npy(join(cwd, "x.npy"), [3, 8, 8, 50], waves(9600));
@@ -109,18 +127,20 @@ describe("training", () => {
   });
 
   it.each([
-    ["onnx", 4, "bn in training is not written yet"],
-    ["tfjs", 4, "--engine tfjs has no --phase train"],
-  ])("in %s is refused with its reason", (engine, exit, says) => {
+    ["onnx", [], 4, "dropout in training is not written yet"],
+    ["tfjs", [], 4, "--engine tfjs has no --phase train"],
+    ["torch", ["--updates"], 4, "--engine torch has no --updates: its modules keep their statistics to themselves"],
+  ])("in %s with %j is refused with its reason", (engine, more, exit, says) => {
     inFolder((cwd) => {
       npy(join(cwd, "x.npy"), [1, 8, 8, 50], waves(3200));
+      writeFileSync(join(cwd, "drop.dm"), "dm 1\nmodel Drop on x: f32[N, H, W, C] = x -> dropout -> bn\n");
       const run = deepmacc(
-        ["run", "HG[10]", "--with", "nc=4", "--input", "x.npy", "--phase", "train", "--engine", engine, "-o", "y.npy"],
+        ["run", "drop.dm", "--input", "x.npy", "--phase", "train", "--engine", engine, "-o", "y.npz", ...more],
         { cwd },
       );
       expect(run.exit).toBe(exit);
       expect(run.stderr).toContain(says);
-      expect(readdirSync(cwd)).toEqual(["x.npy"]);
+      expect(readdirSync(cwd)).toEqual(["drop.dm", "x.npy"]);
     });
   });
 

@@ -41,6 +41,7 @@ describe("what does not fit", () => {
       "no engine pytorch",
       "did you mean torch?",
     ],
+    [[...head, "--input", "x.npy", "--updates", "-o", "y.npz"], 2, "about a step of training", "add --phase train"],
     [[...head, "--input", "x.npy", "--float64", "-o", "y.npy"], 2, "computes in float32", "--engine reference"],
     [[...head, "--input", "x.npy", "--layout", "hwc", "-o", "y.npy"], 2, '--layout is nchw or nhwc, not "hwc"'],
   ])("%j", (args, exit, ...says) => {

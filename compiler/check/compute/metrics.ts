@@ -1,7 +1,7 @@
 // What the language can ask of a graph: `params`, `macs`, `depth`…
 
 import type { Name } from "../../../grammar/index.ts";
-import type { Graph, Value as GraphValue, Node, TensorType } from "../../ir/graph.ts";
+import { type Graph, type Value as GraphValue, type Node, resultsOfGraph, type TensorType } from "../../ir/graph.ts";
 import {
   countBuffers,
   countMacs,
@@ -71,7 +71,7 @@ export const metricDocs: readonly (readonly [name: string, docs: string])[] = Ob
 );
 
 export const wholeTargets = (graph: Graph, metric: Name): readonly GraphValue[] =>
-  metric.text === "rf" ? seenTargets(graph) : [...graph.outputs, ...graph.losses].map(({ value }) => value);
+  metric.text === "rf" ? seenTargets(graph) : resultsOfGraph(graph).map(({ value }) => value);
 
 export function measure(measured: Measured, c: Context): Value {
   const known = Object.hasOwn(metrics, measured.metric.text) ? metrics[measured.metric.text] : undefined;

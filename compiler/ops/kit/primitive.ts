@@ -121,6 +121,7 @@ export interface OnnxType {
  */
 export interface OnnxEmitter {
   readonly opset: number;
+  readonly phase: Phase;
   readonly layout: "channels-first" | "logical";
   /** The axis of the tensor as it is now, for an axis in logical order (negative axes count from the end). */
   axis(logical: number): number;
@@ -208,6 +209,12 @@ export interface Primitive<P extends Readonly<Record<string, Parameter>> = Reado
   /** A `skip` may flow in, and is left out by `without skip`. */
   readonly join?: boolean;
   readonly effect?: "batch_stats" | "random";
+  /** What a step of training makes of weights that are not trained: a primitive on the inputs and these weights, in order. */
+  readonly updates?: {
+    readonly op: string;
+    readonly roles: readonly string[];
+    params(params: ParametersOf<P>): ParamValues;
+  };
   /** A file in half precision computes it in single: statistics, exponentials, boxes and sizes need the digits. */
   readonly keepsSingle?: boolean;
   /** Whether a use hands its only input on; absent: never. */

@@ -32,6 +32,7 @@ import {
   type UseTypes,
 } from "../kit/torch.ts";
 import { isMap, product, wantFloats, wrongInput } from "../kit/types.ts";
+import { batchStatistics, lowerStatistics, type Statistics } from "./batch-statistics.ts";
 
 const params = {
   eps: real("added to the variance (Keras 1e-3, PyTorch 1e-5)", 1e-5, { min: 0, max: 1 }),
@@ -41,6 +42,10 @@ const params = {
   }),
   scale: flag("multiply by a trained gamma", true),
   center: flag("add a trained beta", true),
+  unbiased: flag(
+    "the running variance takes in the unbiased variance, as PyTorch and Keras's fused norm do; false: the biased one, as Keras's SyncBatchNormalization does",
+    true,
+  ),
 };
 type Params = ParametersOf<typeof params>;
 
@@ -54,10 +59,6 @@ function weights(inputs: readonly TensorType[], { scale, center }: Params): Read
   };
 }
 
-interface Statistics {
-  readonly mean: Float64Array;
-  readonly variance: Float64Array;
-}
 type Weights = Readonly<Record<string, NDArray>>;
 
 /** PyTorch's momentum is what the running average takes in. Its running variance is the unbiased one. */
@@ -87,18 +88,6 @@ export function torchExpression(
   return method(call(layer, [method(x, "flatten", [literal(0), literal(-2)])]), "view_as", [x]);
 }
 
-/** Mean and biased variance over every axis but the last, in two passes. */
-export function batchStatistics(x: NDArray): Statistics {
-  const channels = nth(x.dims, -1);
-  const rows = x.data.length / channels;
-  const mean = new Float64Array(channels);
-  const variance = new Float64Array(channels);
-  for (let at = 0; at < x.data.length; at++) mean[at % channels]! += x.data[at]! / rows;
-  for (let at = 0; at < x.data.length; at++)
-    variance[at % channels]! += (x.data[at]! - mean[at % channels]!) ** 2 / rows;
-  return { mean, variance };
-}
-
 export const storedStatistics = (weights: Weights): Statistics => ({
   mean: weightOf(weights, "moving_mean").data,
   variance: weightOf(weights, "moving_variance").data,
@@ -123,24 +112,41 @@ export function normalise(x: NDArray, { mean, variance }: Statistics, eps: numbe
 }
 
 /** ONNX normalises axis 1. Where channels are last they become axis 1 of rows: [N, K, C] is [N·K, C], and no number moves. */
-export function lower(inputs: readonly string[], params: { readonly eps: number }, emit: OnnxEmitter): string {
-  const x = nth(inputs, 0);
-  const { dtype, dims } = emit.inputType(0);
-  const axis = emit.axis(-1);
-  const normalise = (from: string, type?: OnnxType): string =>
-    emit.node(
-      "BatchNormalization",
-      [from, ...statistics(nth(dims, axis), emit)],
-      { epsilon: { float: params.eps } },
-      type,
-    );
-  if (axis === 1) return normalise(x);
-  const rows = { dtype, dims: [product(dims.slice(0, -1)), nth(dims, -1)] };
-  return emit.reshape(normalise(emit.reshape(x, rows.dims, rows), rows), dims);
+function lower(inputs: readonly string[], { eps }: Params, emit: OnnxEmitter): string {
+  return emit.phase === "train"
+    ? lowerNorm(inputs, eps, emit, (x, { dims }) => lowerStatistics(x, dims, 1, emit))
+    : lowerStored(inputs, { eps }, emit);
 }
 
-/** Gamma, beta, mean and variance; what the norm does not train is a constant. */
-function statistics(channels: Dim, emit: OnnxEmitter): readonly string[] {
+export const lowerStored = (inputs: readonly string[], { eps }: { readonly eps: number }, emit: OnnxEmitter): string =>
+  lowerNorm(inputs, eps, emit, () => ({
+    mean: emit.weight("moving_mean", "C"),
+    variance: emit.weight("moving_variance", "C"),
+  }));
+
+/** ONNX normalises axis 1. Where channels are last they become axis 1 of rows: [N, K, C] is [N·K, C], and no number moves. */
+function lowerNorm(
+  inputs: readonly string[],
+  eps: number,
+  emit: OnnxEmitter,
+  statisticsOf: (x: string, type: OnnxType) => { readonly mean: string; readonly variance: string },
+): string {
+  const x = nth(inputs, 0);
+  const given = emit.inputType(0);
+  const { dtype, dims } = given;
+  const axis = emit.axis(-1);
+  const normalise = (from: string, type: OnnxType, made?: OnnxType): string => {
+    const factors = factorsOf(nth(dims, axis), emit);
+    const { mean, variance } = statisticsOf(from, type);
+    return emit.node("BatchNormalization", [from, ...factors, mean, variance], { epsilon: { float: eps } }, made);
+  };
+  if (axis === 1) return normalise(x, given);
+  const rows = { dtype, dims: [product(dims.slice(0, -1)), nth(dims, -1)] };
+  return emit.reshape(normalise(emit.reshape(x, rows.dims, rows), rows, rows), dims);
+}
+
+/** Gamma and beta; what the norm does not train is a constant. */
+function factorsOf(channels: Dim, emit: OnnxEmitter): readonly string[] {
   const filled = (value: number): string => {
     const count = fixedSize(channels, "number of channels");
     return emit.constant("f32", [count], new Array<number>(count).fill(value));
@@ -148,8 +154,6 @@ function statistics(channels: Dim, emit: OnnxEmitter): readonly string[] {
   return [
     emit.has("gamma") ? emit.weight("gamma", "C") : filled(1),
     emit.has("beta") ? emit.weight("beta", "C") : filled(0),
-    emit.weight("moving_mean", "C"),
-    emit.weight("moving_variance", "C"),
   ];
 }
 
@@ -191,6 +195,11 @@ export const bn = primitive({
   inputs: ["x"],
   params,
   effect: "batch_stats",
+  updates: {
+    op: "moving_statistics",
+    roles: ["moving_mean", "moving_variance"],
+    params: ({ decay, unbiased }) => ({ decay, unbiased }),
+  },
   keepsSingle: true,
   weights,
   shape,

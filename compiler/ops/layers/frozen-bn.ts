@@ -14,7 +14,7 @@ import {
 } from "../kit/primitive.ts";
 import { initialiserConfig, type TfjsEmitter, type TfjsTensor, type TfjsWeight } from "../kit/tfjs.ts";
 import { given, named, type TorchCall, torchCall, type UseTypes } from "../kit/torch.ts";
-import { lower, normalise, shape, storedStatistics, torchExpression, torchLayout, torchWeights } from "./bn.ts";
+import { lowerStored, normalise, shape, storedStatistics, torchExpression, torchLayout, torchWeights } from "./bn.ts";
 
 const params = { eps: real("added to the variance (Keras 1e-3, PyTorch 1e-5)", 1e-5, { min: 0, max: 1 }) };
 type Params = ParametersOf<typeof params>;
@@ -53,7 +53,7 @@ export const frozen_bn = primitive({
   macs: noMacs,
   reach: noReach,
   evaluate: (inputs, { eps }, weights) => normalise(nth(inputs, 0), storedStatistics(weights), eps, weights),
-  onnx: { layout: "any", lower },
+  onnx: { layout: "any", lower: lowerStored },
   tfjs: { form: "map", lower: lowerTfjs },
   gradient: laterGradient,
   torch: { layout: torchLayout, layer: torchLayer, weights: torchWeights, expression: torchExpression },

@@ -1,6 +1,6 @@
 // What a lowering writes with: one emitter per node of the graph. It knows the layout in which the
 // node is lowered, gives names by path and keeps the type of every tensor.
-import type { Node } from "../../ir/graph.ts";
+import type { Node, Phase } from "../../ir/graph.ts";
 import type { OnnxAttribute, OnnxEmitter, OnnxLowering, OnnxType } from "../../ops/kit/primitive.ts";
 import { axisIn, dimsIn, type Form, outputForm } from "../channels-first.ts";
 import type { Program } from "./program.ts";
@@ -15,13 +15,15 @@ export interface Place {
   readonly form: Form;
   readonly makes: OnnxLowering["makes"];
   readonly opset: number;
+  readonly phase: Phase;
   readonly doc: string;
 }
 
 export function emitterFor(program: Program, place: Place, inputs: readonly string[]): OnnxEmitter {
-  const { node, form, opset, doc } = place;
+  const { node, form, opset, phase, doc } = place;
   return {
     opset,
+    phase,
     layout: form === "logical" ? "logical" : "channels-first",
     axis: (logical) => {
       const axis = axisIn(form, node.inputs[0]?.type.dims.length ?? 0, logical);

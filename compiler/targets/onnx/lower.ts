@@ -1,7 +1,7 @@
 // Graph -> program: walks the nodes in order and asks each operator for its ONNX nodes.
 
 import { positionAt } from "../../../grammar/index.ts";
-import type { Graph, Node, Value } from "../../ir/graph.ts";
+import { type Graph, type Node, resultsOfGraph, type Value } from "../../ir/graph.ts";
 import { isUnsupported, NeedsFixedSize, type OnnxLowering } from "../../ops/index.ts";
 import { primitiveOf } from "../../ops/of-node.ts";
 import { type Form, hasChannels, outputForm } from "../channels-first.ts";
@@ -21,7 +21,7 @@ export function unsupportedNodes(graph: Graph): readonly UnsupportedNode[] {
   return graph.nodes.flatMap((node) => {
     const { onnx, effect } = primitiveOf(node);
     if (isUnsupported(onnx)) return [{ node, reason: onnx.unsupported }];
-    if (graph.phase === "train" && effect)
+    if (graph.phase === "train" && effect === "random")
       return [{ node, reason: `${node.op} in training is not written yet; build the inference graph` }];
     return [];
   });
@@ -48,7 +48,7 @@ export function lowerGraph(graph: Graph, options: LowerOptions): Lowered {
     options.layout === "nchw" && hasChannels(value.type.dims) ? "unfolded" : "logical";
   for (const { name } of graph.inputs) program.reserve(name);
   // Inputs and outputs share their names in ONNX: an output that is called as an input is called otherwise.
-  const names = [...graph.outputs, ...graph.losses].map(({ name }) => program.tensorName(name));
+  const names = resultsOfGraph(graph).map(({ name }) => program.tensorName(name));
   for (const { name, value } of graph.inputs) {
     const form = interfaceForm(value);
     layouts.define(value, form, name);
@@ -73,7 +73,14 @@ function lowerNode(
 ): UnsupportedNode | undefined {
   const lowering = loweringOf(node);
   program.writing = node;
-  const place: Place = { node, form: plan.formOf(node), makes: lowering.makes, opset, doc: docOf(graph, node) };
+  const place: Place = {
+    node,
+    form: plan.formOf(node),
+    makes: lowering.makes,
+    opset,
+    phase: graph.phase,
+    doc: docOf(graph, node),
+  };
   const refusal = attempt(program, layouts, lowering, place);
   const again =
     refusal === needsLogicalAxes ? attempt(program, layouts, lowering, { ...place, form: "logical" }) : refusal;
@@ -134,7 +141,7 @@ function nameOutputs(
 ): void {
   const renamed = new Map<string, string>();
   const made = new Set(program.nodes.flatMap(resultsOf));
-  const results = [...graph.outputs, ...graph.losses];
+  const results = resultsOfGraph(graph);
   const copies: [from: string, to: string][] = [];
   for (const [i, { value }] of results.entries()) {
     const name = names[i] as string;

@@ -2,7 +2,7 @@
 // Such operators and the values between them form regions: within one region nothing is converted, so the
 // whole region takes the order that needs fewer conversions at its edge, and channels-first where both need
 // as many.
-import type { Graph, Node, Value } from "../../ir/graph.ts";
+import { type Graph, type Node, resultsOfGraph, type Value } from "../../ir/graph.ts";
 import type { OnnxLowering } from "../../ops/kit/primitive.ts";
 import { type Form, outputForm } from "../channels-first.ts";
 import { isConverted } from "./layout.ts";
@@ -53,7 +53,7 @@ function fixedNeeds(
     const known = needs.get(value) ?? new Set<Order>();
     needs.set(value, known.add(form === "logical" ? "logical" : "first"));
   };
-  for (const { value } of [...graph.inputs, ...graph.outputs, ...graph.losses]) need(value, interfaceForm(value));
+  for (const { value } of [...graph.inputs, ...resultsOfGraph(graph)]) need(value, interfaceForm(value));
   for (const node of graph.nodes) {
     if (isFree(node)) continue;
     const lowering = loweringOf(node);

@@ -1,6 +1,6 @@
 // graph -> tfjs LayersModel: model.json and files of weights. Nothing large exists until chunks are walked,
 // and then one weight at a time.
-import type { Graph, Node } from "../../ir/graph.ts";
+import { type Graph, type Node, resultsOfGraph } from "../../ir/graph.ts";
 import { reachable } from "../../ir/graph-walk.ts";
 import { lowerGraph, unsupportedNodes } from "./lower.ts";
 import { customLayersOf, modelText, weightsInOrder } from "./model.ts";
@@ -48,6 +48,6 @@ export function emitTfjs(given: Graph, options: TfjsOptions): TfjsModel | TfjsUn
 
 /** tfjs forgets layers that no output needs, and then refuses their weights. */
 function withoutDeadCode(graph: Graph): Graph {
-  const targets = [...graph.outputs, ...graph.losses].map(({ value }) => value);
+  const targets = resultsOfGraph(graph).map(({ value }) => value);
   return { ...graph, nodes: reachable(graph.nodes, targets) };
 }

@@ -1,6 +1,6 @@
 // Graph -> layers: walks the nodes in order and asks each operator for its Keras layers.
 
-import type { Graph, Node, TensorType, Value } from "../../ir/graph.ts";
+import { type Graph, type Node, resultsOfGraph, type TensorType, type Value } from "../../ir/graph.ts";
 import { isUnsupported, NeedsFixedSize } from "../../ops/index.ts";
 import type { TfjsConfig, TfjsLowering } from "../../ops/kit/tfjs.ts";
 import { primitiveOf } from "../../ops/of-node.ts";
@@ -36,7 +36,7 @@ export function lowerGraph(graph: Graph, layout: Layout): Lowered {
   const program = new Program();
   const values = new Values(program);
   const inputs = graph.inputs.map(({ name, value }) => program.addInput(name, inputConfig(value.type, layout)));
-  const names = [...graph.outputs, ...graph.losses].map(({ name }) => program.reserve(name));
+  const names = resultsOfGraph(graph).map(({ name }) => program.reserve(name));
   graph.inputs.forEach(({ value }, i) =>
     values.define(value, channelsLast(program, value, inputs[i] as Tensor, layout)),
   );
@@ -46,7 +46,7 @@ export function lowerGraph(graph: Graph, layout: Layout): Lowered {
     for (const output of node.outputs) makers.set(output, node);
     return refusal ?? [];
   });
-  const outputs = [...graph.outputs, ...graph.losses].map(({ value }, i) =>
+  const outputs = resultsOfGraph(graph).map(({ value }, i) =>
     program.addNamed(outputLayer(names[i] as string, value, layout), [values.get(value, 1)]),
   );
   return { program, inputs, outputs, unsupported };

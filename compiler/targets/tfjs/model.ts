@@ -1,6 +1,6 @@
 // Layers -> model.json, in the words of Keras 2 as tfjs reads them.
 import { architectureHash } from "../../ir/architecture.ts";
-import type { Graph, GraphOutput, Value } from "../../ir/graph.ts";
+import { type Graph, type GraphOutput, resultsOfGraph, type Value } from "../../ir/graph.ts";
 import type { TfjsConfig } from "../../ops/kit/tfjs.ts";
 import { formatDim } from "../../sizes/dim/dim.ts";
 import { dtypes, interfaceDims, type Layout, type Lowered } from "./lower.ts";
@@ -92,7 +92,7 @@ function metadataOf(graph: Graph, lowered: Lowered, options: TfjsOptions): TfjsC
   const ports = (values: readonly GraphOutput[], tensors: readonly Tensor[]) =>
     values.map(({ name, value }, i) => portOf(name, value, tensors[i]?.layer, graph, options.layout));
   add("inputs", ports(graph.inputs, lowered.inputs));
-  add("outputs", ports([...graph.outputs, ...graph.losses], lowered.outputs));
+  add("outputs", ports(resultsOfGraph(graph), lowered.outputs));
   for (const { annotation, text } of graph.provenance) add(annotation, text);
   for (const [key, value] of Object.entries(options.metadata)) entries.set(key, value);
   return Object.fromEntries(entries);

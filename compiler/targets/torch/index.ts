@@ -1,7 +1,7 @@
 // graph -> one Python file and the tensors of its state_dict. The graph is the one that the text says: batch norms
 // and dropouts are modules, so that the file trains.
 
-import type { Graph, Value, Weight } from "../../ir/graph.ts";
+import { type Graph, resultsOfGraph, type Value, type Weight } from "../../ir/graph.ts";
 import { reachable } from "../../ir/graph-walk.ts";
 import type { TargetAxes } from "../../ir/weights.ts";
 import { NeedsFixedSize } from "../../ops/kit/fixed-size.ts";
@@ -52,7 +52,7 @@ export interface TorchUnsupported {
 }
 
 export function emitTorch(whole: Graph, options: TorchOptions): TorchFile | TorchUnsupported {
-  const results = [...whole.outputs, ...whole.losses].map(({ value }) => value);
+  const results = resultsOfGraph(whole).map(({ value }) => value);
   const graph = { ...whole, nodes: reachable(whole.nodes, results) };
   const unsupported = unsupportedNodes(graph);
   if (unsupported.length > 0) return { unsupported };
@@ -132,7 +132,7 @@ function recordedOf(graph: Graph, { layout, expected }: TorchOptions) {
     buffers: Number(countBuffers(graph.nodes)),
     staysFinite: graph.nodes.every(({ op }) => op !== "div"),
     inputs: graph.inputs.map(({ name, value }) => ({ name, shape: port(value), dtype: value.type.dtype })),
-    outputs: [...graph.outputs, ...graph.losses].map(({ name, value }): RecordedOutput => {
+    outputs: resultsOfGraph(graph).map(({ name, value }): RecordedOutput => {
       const found = expected?.get(name);
       const isKnown = found?.data.every(Number.isFinite);
       return {

@@ -1,5 +1,5 @@
 // The whole file: what it imports, the classes, the model, and its check.
-import type { Graph, Provenance } from "../../ir/graph.ts";
+import { type Graph, type Provenance, resultsOfGraph } from "../../ir/graph.ts";
 import { call, name as named } from "../../ops/kit/python.ts";
 import { checkText, type Recorded, recordedText } from "./check-text.ts";
 import { classText, fillFrom, moduleLines, splitDocs } from "./class-text.ts";
@@ -133,7 +133,7 @@ function rootText(parts: ModelParts, initial: InitialText): readonly (readonly s
     const name = val.size ?? "";
     return { name: locals.claim(localSpelling(name.replace(/'/g, ""))), value: entry.size(name) };
   });
-  const outputs = [...graph.outputs, ...graph.losses];
+  const outputs = resultsOfGraph(graph);
   const fill = fillFrom(made.fillings);
   const docs = splitDocs(template, graph.docs, names);
   const modules = moduleLines(template, fill, docs.members);
@@ -177,7 +177,7 @@ function rootText(parts: ModelParts, initial: InitialText): readonly (readonly s
 function portsDoc(graph: Graph, layout: Layout): string {
   const port = ({ name, value }: Graph["inputs"][number]): string =>
     `${name} ${shapeText(portDims(value, layout), graph)}`;
-  const [inputs, outputs] = [graph.inputs.map(port), [...graph.outputs, ...graph.losses].map(port)];
+  const [inputs, outputs] = [graph.inputs.map(port), resultsOfGraph(graph).map(port)];
   return `${graph.name}: ${inputs.join(", ")} -> ${outputs.join(", ")}`;
 }
 
@@ -192,7 +192,7 @@ function resetText({ lines }: InitialText): readonly string[] {
 }
 
 function outputsText(graph: Graph, layout: Layout): readonly string[] {
-  const outputs = [...graph.outputs, ...graph.losses];
+  const outputs = resultsOfGraph(graph);
   const names = fieldNames(outputs.map(({ name }) => name));
   const fields = outputs.map(({ name, value }) => {
     const shape = shapeText(portDims(value, layout), graph);

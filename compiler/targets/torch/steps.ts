@@ -1,7 +1,7 @@
 // Graph -> steps: every operator as one expression with places for its inputs, and every change of axis order
 // as a step of its own, which belongs to the innermost scope that holds the value's maker and its readers.
 
-import type { Graph, Node, Value } from "../../ir/graph.ts";
+import { type Graph, type Node, resultsOfGraph, type Value } from "../../ir/graph.ts";
 import { isUnsupported } from "../../ops/kit/primitive.ts";
 import { call, literal, method, tuple } from "../../ops/kit/python.ts";
 import {
@@ -93,7 +93,7 @@ export function stepsOf(graph: Graph, layout: Layout): Steps {
   const walk = new Walk();
   for (const { value } of graph.inputs) walk.define(value, formOfPort(value, layout));
   for (const node of graph.nodes) walk.add(node);
-  const outputs = [...graph.outputs, ...graph.losses].map(({ value }) => walk.in(value, formOfPort(value, layout)));
+  const outputs = resultsOfGraph(graph).map(({ value }) => walk.in(value, formOfPort(value, layout)));
   const inputs = graph.inputs.map(({ value }) => walk.in(value, formOfPort(value, layout)));
   return walk.finish(inputs, outputs);
 }
