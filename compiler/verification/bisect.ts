@@ -5,7 +5,7 @@ import { removeDeadCode } from "../passes/index.ts";
 
 /** The graph that computes one value, under the name `cut`, and nothing that the value does not need. */
 export function cutAt(graph: Graph, value: Value): Graph {
-  const cut = removeDeadCode({ ...graph, outputs: [{ name: "cut", value }], losses: [] });
+  const cut = removeDeadCode({ ...graph, outputs: [{ name: "cut", value }], losses: [], updates: [] });
   const read = new Set(cut.nodes.flatMap((node) => node.inputs));
   return { ...cut, inputs: graph.inputs.filter((input) => read.has(input.value)) };
 }
