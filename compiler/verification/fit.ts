@@ -1,5 +1,5 @@
 // Arrays of the user and a model whose sizes are free: what the sizes must be.
-import type { Graph } from "../ir/graph.ts";
+import { type Graph, resultsOfGraph } from "../ir/graph.ts";
 import { type Dim, evaluateDim, isSymbolic, variablesOf } from "../sizes/dim/dim.ts";
 
 /** What the one variable of a dim that has no value yet must be for the dim to have this size; maybe no whole number. */
@@ -46,7 +46,7 @@ export function emptyOutputs(
       return isTold ? evaluateDim(dim, known) : Number.NaN;
     });
   const fits = graph.inputs.every(({ name, value }) => String(at(value.type.dims)) === String(shapes.get(name)));
-  const results = [...graph.outputs, ...graph.losses].map(({ value }) => at(value.type.dims));
+  const results = resultsOfGraph(graph).map(({ value }) => at(value.type.dims));
   return fits && results.every((dims) => isEmpty(dims) && !dims.some(Number.isNaN)) ? results : undefined;
 }
 
