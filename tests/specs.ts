@@ -2,7 +2,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { loadProgram, type ModelRequest, modelsOf, type Program, type Read } from "../compiler/index.ts";
+import {
+  elaborate,
+  type Graph,
+  loadProgram,
+  type ModelRequest,
+  modelsOf,
+  type Program,
+  type Read,
+} from "../compiler/index.ts";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
 
@@ -45,3 +53,19 @@ export const backboneFiles = [
   "specs/backbones/resnet.dm",
   "specs/backbones/spinenet.dm",
 ];
+
+/** The parameters that make a head small, of those that it has. */
+const widths = ["nc = 4, hidden = 8, size = 4", "nc = 4, hidden = 8", "nc = 4", "c = 4", "classes = 1"];
+const sizes = [{ C: 5 }, ...[4, 8, 16, 32].map((S) => ({ C: 5, S }))];
+
+/** The head at the first width and the smallest size that it takes. */
+export function smallHead({ program, request, title }: Spec): Graph {
+  for (const at of sizes) {
+    for (const changes of widths) {
+      const { graph } = elaborate(program, { ...request, at, with: changes }, "infer");
+      const known = graph?.free.every((name) => name === "N");
+      if (graph && known) return graph;
+    }
+  }
+  throw new Error(`${title} cannot be made small`);
+}

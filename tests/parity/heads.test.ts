@@ -1,27 +1,11 @@
 // Every mask head of the paper, at reduced width: every runtime says what `evaluate` says, folded and not,
 // in both layouts. Kernels are those that `build` writes; norms get statistics that matter.
 import { expect, it } from "vitest";
-import { elaborate, freshWeights, type Graph, weightsFrom } from "../../compiler/index.ts";
+import { freshWeights, type Graph, weightsFrom } from "../../compiler/index.ts";
 import { sample } from "../../compiler/testing.ts";
-import { headFiles, type Spec, specsIn } from "../specs.ts";
+import { headFiles, smallHead, specsIn } from "../specs.ts";
 import { expectParity } from "./run-onnx.ts";
 import { emitModel, expectTfjsParity } from "./run-tfjs.ts";
-
-/** The parameters that make a head small, of those that it has. */
-const widths = ["nc = 4, hidden = 8, size = 4", "nc = 4, hidden = 8", "nc = 4", "c = 4", "classes = 1"];
-const sizes = [{ C: 5 }, ...[4, 8, 16, 32].map((S) => ({ C: 5, S }))];
-
-/** The head at the first width and the smallest size that it takes. */
-function small({ program, request, title }: Spec): Graph {
-  for (const at of sizes) {
-    for (const changes of widths) {
-      const { graph } = elaborate(program, { ...request, at, with: changes }, "infer");
-      const known = graph?.free.every((name) => name === "N");
-      if (graph && known) return graph;
-    }
-  }
-  throw new Error(`${title} cannot be made small`);
-}
 
 /** Scales and statistics of norms, all different, and close enough to 1 that a hundred layers stay in range. */
 function statistics(graph: Graph): Map<string, Float64Array> {
@@ -43,7 +27,7 @@ function statistics(graph: Graph): Map<string, Float64Array> {
 }
 
 it.each(specsIn(headFiles))("$title", async (spec) => {
-  const graph = small(spec);
+  const graph = smallHead(spec);
   const dims = graph.inputs[0]?.value.type.dims.map((d) => (typeof d === "number" ? d : 1)) ?? [];
   const feeds = new Map([[graph.inputs[0]?.name ?? "", sample(dims)]]);
   expect(graph.nodes.length).toBeGreaterThan(3);
