@@ -102,7 +102,7 @@ function checkAllParts({ part, from, to }: BuildOptions): void {
 
 export const declare: Declare = (command, { paint, answer, progress }) => {
   withTargetOptions(withPart(withWeights(command)), targetOptions)
-    .requiredOption("--target <target>", "what to write: onnx (a file), tfjs or torch (a directory)", "onnx")
+    .requiredOption("--target <target>", "what to write: onnx (a file), tfjs, torch or triton (a directory)", "onnx")
     .option("-o, --output <path>", "where to write it (the model's name in this directory)")
     .option("--no-weights", "write the architecture alone (in ONNX, weights become inputs)")
     .option(
@@ -111,8 +111,9 @@ export const declare: Declare = (command, { paint, answer, progress }) => {
     )
     .option("--parts", "write all parts that the text states into a folder, with a manifest")
     .action(async (reference: string, { parts, ...options }: BuildOptions & { readonly parts?: boolean }) => {
-      if (parts) checkAllParts(options);
-      answer(await (parts ? buildParts : build)(reference, options, paint, progress));
+      const isFolder = parts === true || targetNamed(options.target).repository !== undefined;
+      if (isFolder) checkAllParts(options);
+      answer(await (isFolder ? buildParts : build)(reference, options, paint, progress));
     });
   withExamples(
     command,
@@ -120,6 +121,7 @@ export const declare: Declare = (command, { paint, answer, progress }) => {
     "deepmacc build 'specs/heads/hourglass.dm:HG[100]' --at S=32,C=50",
     "deepmacc build 'HG[20]' --at S=32,C=50 --with nc=16 -o small.onnx --layout nchw",
     "deepmacc build DeepMAC --parts -o deepmac",
+    "deepmacc build DeepMAC --target triton -o repository",
     "deepmacc build 'HG[20]' --at C=50 --target tfjs -o hg20-web",
     "deepmacc build 'HG[52]' --at C=50 --target torch -o hg52",
   );

@@ -23,7 +23,8 @@ export { type ModelName, type ModelRequest, modelsOf, partNames, type Requested,
 export { explainSizes, type SizeExplanation } from "./size-explanation.ts";
 export { type Dim, evaluateDim, formatDim, isSymbolic } from "./sizes/dim/dim.ts";
 export { type Port, type Summary, summarize } from "./summary.ts";
-export { imageTextOf } from "./targets/onnx/image.ts";
+export { portPrecisions } from "./targets/onnx/half-ports.ts";
+export { imageTextOf, pixelInput } from "./targets/onnx/image.ts";
 export { emitOnnx, irVersions, largestFile, type OnnxFile, type OnnxOptions, opsets } from "./targets/onnx/index.ts";
 export { type ProfileName, profileNames } from "./targets/onnx/profiles/backends.ts";
 export { type Calibration, newCalibration, observe } from "./targets/onnx/quantize/index.ts";
@@ -36,6 +37,8 @@ export {
   type TorchOptions,
   type TorchTensor,
 } from "./targets/torch/index.ts";
+export { clientText, portsOfCaller, readme } from "./targets/triton/client.ts";
+export { ensembleConfig, modelConfig, servedModel } from "./targets/triton/config.ts";
 export { cutAt, type Diverges, firstDivergence } from "./verification/bisect.ts";
 export { type Difference, differenceOf, distanceOf, signalToNoise, unitOf } from "./verification/difference.ts";
 export { trialArray, trialFeeds, trialSizes } from "./verification/feeds.ts";

@@ -35,7 +35,7 @@ describe("exit codes", () => {
     ["2 for targets that cannot be run", ["verify", "HG[10]", "--targets", "caffe", ...small], 2],
     [
       "4 for operators without a lowering",
-      ["build", `${spec("detectors/deepmac.dm")}:DeepMAC512`, "--at", "H=512,W=512,K=7"],
+      ["build", `${spec("detectors/deepmac.dm")}:DeepMAC512`, "--at", "H=512,W=512,K=7", "--target", "tfjs"],
       4,
     ],
     ["5 for a file that is too large", ["check", "--max-size", "10", spec("hg52.dm")], 5],

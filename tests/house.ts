@@ -19,7 +19,7 @@ const check = ["text", "values", "state", "compute", "evaluate", "parts", "model
 const checkRooms = check.map(
   (folder, index): Room => ({ folder, imports: [...graph, ...operators, ...check.slice(0, index)] }),
 );
-const targets = ["onnx", "tfjs", "torch"].map((target) => `compiler/targets/${target}`);
+const targets = ["onnx", "tfjs", "torch", "triton"].map((target) => `compiler/targets/${target}`);
 
 /** The longest folder that holds a file is its room. */
 export const rooms: readonly Room[] = [

@@ -81,20 +81,27 @@ function jobOf(reference: string, options: PartsOptions, target: Target): Job {
   const chosen = chooseModel(reference, options);
   const names = partNames(chosen.program, chosen.request, chosen.session);
   const whole = elaborateChosen(chosen, "infer");
-  if (names.length === 0)
+  if (names.length === 0 && !target.repository)
     throw new Failure(exits.usage, `${whole.graph.name} states no parts`, [
       "state them in its text: part features on image -> (h.pixel, det.boxes)",
       "or cut it here: --from h.pixel --to masks",
     ]);
-  const parts = names.map((name): Part => {
+  const cut = names.map((name): Part => {
     const elaborated = elaborateChosen({ ...chosen, request: { ...chosen.request, part: name } }, "infer");
-    return { name, file: target.outputOf(name), graph: elaborated.graph, elaborated };
+    return { name, file: fileOf(target, whole.graph, name), graph: elaborated.graph, elaborated };
   });
+  const alone = { name: whole.graph.name, file: fileOf(target, whole.graph), graph: whole.graph, elaborated: whole };
+  const parts = names.length === 0 ? [alone] : cut;
   const all = parts.reduce<Graph>((graph, part) => withNodesOf(graph, part.graph), whole.graph);
   const weights = file === false ? withoutWeights : chooseWeights(chosen, all, { ...others, weights: file });
-  const folder = options.output ?? `${fileNameOf(chosen.reference)}-parts`;
+  const name = fileNameOf(chosen.reference);
+  const folder = options.output ?? (target.repository ? target.outputOf(name) : `${name}-parts`);
   if (weights.weights) refuseWithoutRoom(all, folder);
   return { whole, parts, chosen: weights, target, options, folder };
+}
+
+function fileOf({ repository, outputOf }: Target, { name }: Graph, part?: string): string {
+  return repository?.folderOf(name, part) ?? outputOf(part ?? name);
 }
 
 function writeParts({ whole, parts, chosen, target, options, folder }: Job, progress: Progress) {
@@ -111,7 +118,8 @@ function writeParts({ whole, parts, chosen, target, options, folder }: Job, prog
       written.push(expectWritten(await target.write(graph, writing), target));
       before += share;
     }
-    const manifest = manifestOf(whole.graph.name, target.name, parts, options);
+    const others = await target.repository?.finish(temporary, whole.graph.name, parts, options);
+    const manifest = manifestOf(whole.graph.name, target.name, parts, options, others);
     await writeWhole(join(temporary, manifestName), [new TextEncoder().encode(manifest)]);
     return written;
   });
@@ -146,7 +154,8 @@ function outcomeOf(
       ...(chosen.document && { weights: chosen.document }),
       ...diagnosticsDocument(remarks),
     },
-    stdout: `${paint.strong(inLine(folder))}: ${parts.length} parts of ${whole.graph.name}, ${secondText(milliseconds)}\n${lines.join("")}`,
+    stdout: `${paint.strong(inLine(folder))}: ${parts.length === 1 ? "" : `${parts.length} parts of `}${whole.graph.name}, ${secondText(milliseconds)}
+${lines.join("")}`,
     stderr:
       (remarks.length > 0 ? renderDiagnostics(remarks, paint) : "") +
       chosen.notes.map((note) => `note: ${note}\n`).join(""),

@@ -1,9 +1,9 @@
 // parts.json: what a runtime needs to know of the parts beside it, before it opens one.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatDim, type Graph, type GraphInput } from "../../compiler/index.ts";
+import { formatDim, type Graph, type GraphInput, portPrecisions } from "../../compiler/index.ts";
 import { version } from "../home.ts";
-import { layoutOf, type TargetOptions } from "../targets/index.ts";
+import { layoutOf, precisionNamed, type TargetOptions } from "../targets/index.ts";
 
 export const manifestName = "parts.json";
 
@@ -14,7 +14,14 @@ export interface BuiltPart {
   readonly graph: Graph;
 }
 
-export function manifestOf(model: string, target: string, parts: readonly BuiltPart[], options: TargetOptions): string {
+/** `others`: what else was written beside the parts. */
+export function manifestOf(
+  model: string,
+  target: string,
+  parts: readonly BuiltPart[],
+  options: TargetOptions,
+  others: readonly string[] = [],
+): string {
   const document = {
     format: "deepmacc parts",
     version: 1,
@@ -30,6 +37,7 @@ export function manifestOf(model: string, target: string, parts: readonly BuiltP
       ...(graph.rules.text !== "" && { requires: graph.rules.text }),
       ...settingsOf(graph),
     })),
+    ...(others.length > 0 && { others }),
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
@@ -37,10 +45,12 @@ export function manifestOf(model: string, target: string, parts: readonly BuiltP
 const types = { f32: "float32", i32: "int32", bool: "bool" } as const;
 
 /** As the file has it: free axes by name (`H/4`), in the order that `--layout` asks for. */
-function portOf({ name, value: { type } }: GraphInput, { rules }: Graph, options: TargetOptions) {
+function portOf({ name, value: { type } }: GraphInput, graph: Graph, options: TargetOptions) {
+  const { rules } = graph;
+  const precisions = portPrecisions(graph, precisionNamed(options.ports, "--ports"));
   const dims = type.dims.map((dim) => (typeof dim === "number" ? dim : formatDim(dim, rules.origins)));
   const isMoved = layoutOf(options) === "nchw" && dims.length >= 4;
-  const isHalf = type.dtype === "f32" && options.ports === "f16";
+  const isHalf = type.dtype === "f32" && precisions.get(name) === "f16";
   return {
     name,
     type: isHalf ? "float16" : types[type.dtype],
@@ -60,9 +70,11 @@ export function filesOf(folder: string): ReadonlySet<string> {
   const names = new Set([manifestName]);
   if (!existsSync(path)) return names;
   try {
-    const { parts } = JSON.parse(readFileSync(path, "utf8")) as {
+    const { parts, others = [] } = JSON.parse(readFileSync(path, "utf8")) as {
       readonly parts?: readonly { readonly file?: string }[];
+      readonly others?: readonly string[];
     };
+    for (const name of others) names.add(name);
     for (const { file } of parts ?? []) if (file !== undefined) names.add(file).add(`${file}.data`);
   } catch {
     // What is no manifest names nothing; the files stay.

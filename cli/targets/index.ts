@@ -8,6 +8,7 @@ import { counterpartOf } from "./synonyms.ts";
 import type { Target, TargetOption, TargetOptions } from "./target.ts";
 import { tfjs } from "./tfjs.ts";
 import { torch } from "./torch.ts";
+import { triton } from "./triton.ts";
 
 export type { NotExpressible, Target, TargetOption, TargetOptions, Writing, Written } from "./target.ts";
 export {
@@ -20,17 +21,19 @@ export {
   refuseTooLarge,
 } from "./target.ts";
 
+/** What can be run here, and compared. */
 const targets: readonly Target[] = [onnx, tfjs, torch];
+const written: readonly Target[] = [...targets, triton];
 
 /** Every option that some target reads, once. */
 export const targetOptions: readonly TargetOption[] = [
-  ...new Map(targets.flatMap(({ options }) => options.map((option) => [option.flags, option]))).values(),
+  ...new Map(written.flatMap(({ options }) => options.map((option) => [option.flags, option]))).values(),
 ];
 
 export function targetNamed(name: string): Target {
-  const target = targets.find((each) => each.name === name);
+  const target = written.find((each) => each.name === name);
   if (target) return target;
-  throw unknownTarget(name, (each) => `--target ${each}`);
+  throw unknownTarget(name, written, (each) => `--target ${each}`);
 }
 
 /** `--targets onnx,tfjs`: each once. Where nobody says, all that read the options that are given. */
@@ -45,12 +48,12 @@ function targetsNamed(text: string): readonly Target[] {
   return [...names].map((name) => {
     const target = targets.find((each) => each.name === name);
     if (target) return target;
-    throw unknownTarget(name, (each) => `--targets ${each}`);
+    throw unknownTarget(name, targets, (each) => `--targets ${each}`);
   });
 }
 
-function unknownTarget(name: string, optionFor: (target: string) => string): Failure {
-  const known = targets.map((each) => each.name);
+function unknownTarget(name: string, among: readonly Target[], optionFor: (target: string) => string): Failure {
+  const known = among.map((each) => each.name);
   const guess = nearest(name, known);
   const { targets: near, profile } = counterpartOf(name) ?? { targets: guess === undefined ? [] : [guess] };
   const write = listOf(near.map(optionFor), "or") + (profile === undefined ? "" : ` --profile ${profile}`);
@@ -65,7 +68,7 @@ export function checkTargetOptions(target: Target, options: TargetOptions): void
   const foreign = foreignOption(target, options);
   if (!foreign) return target.checkOptions(options);
   const name = nameIn(foreign.flags);
-  const readers = targets.filter((each) => each.options.includes(foreign)).map((each) => each.name);
+  const readers = written.filter((each) => each.options.includes(foreign)).map((each) => each.name);
   const reason = target.lacks?.get(name);
   throw new Failure(exits.usage, `${name} is no option of --target ${target.name}${reason ? `: ${reason}` : ""}`, [
     `leave it out, or use --target ${listOf(readers, "or")}`,
@@ -81,7 +84,7 @@ function foreignOption(target: Target, options: TargetOptions): TargetOption | u
 /** "--opset" of "--opset <number>" */
 const nameIn = (flags: string): string => flags.split(" ")[0] ?? flags;
 
-/** Commander files `--no-fold` as `fold: false`. */
+/** Commander files `--no-fold` as `fold: false`, and `--max-batch` as `maxBatch`. */
 function isGiven(flags: string, options: TargetOptions): boolean {
   const [, no, words = ""] = /^--(no-)?([\w-]+)/.exec(flags) ?? [];
   const name = words.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

@@ -22,6 +22,8 @@ export interface TargetOptions {
   readonly imageInGraph?: boolean;
   /** Commander's reading of `--fold` and `--no-fold`; each target has its own default. */
   readonly fold?: boolean;
+  /** Triton only. */
+  readonly maxBatch?: string;
 }
 
 export interface Writing {
@@ -62,6 +64,25 @@ export interface TargetOption {
   readonly about: string;
 }
 
+/** A graph that was written, and the name of its file or folder beside the others. */
+export interface WrittenPart {
+  readonly file: string;
+  readonly graph: Graph;
+}
+
+/** A target whose output is a folder of models, also where a model is not cut into parts. */
+interface Repository {
+  /** The folder of one part, or of the whole model. */
+  folderOf(model: string, part?: string): string;
+  /** Writes what stands beside the parts, and answers the names. */
+  finish(
+    folder: string,
+    model: string,
+    parts: readonly WrittenPart[],
+    options: TargetOptions,
+  ): Promise<readonly string[]>;
+}
+
 export interface Target {
   /** The word behind `--target`. */
   readonly name: string;
@@ -78,6 +99,7 @@ export interface Target {
   /** Refuses values of its options that are wrong, before any work is done. */
   checkOptions(options: TargetOptions): void;
   write(graph: Graph, writing: Writing): Promise<Written | NotExpressible>;
+  readonly repository?: Repository;
   /** Opens what was written at a path, with an engine of this machine. */
   open(path: string, options?: SessionOptions): Promise<Session | EngineFailure>;
 }

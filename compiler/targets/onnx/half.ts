@@ -13,30 +13,24 @@ const suffixes = { f32: "single", f16: "half" } as const;
 /** Inputs that the standard types as float whatever the others are. */
 const alwaysSingle: Readonly<Record<string, readonly number[]>> = { Resize: [1, 2] };
 
-/** Of the model. */
-interface Outputs {
-  readonly names: ReadonlySet<string>;
-  readonly ports: Precision;
-}
-
 interface Halving {
   readonly program: Program;
   /** The other precision of a tensor, once something has asked for it. */
   readonly converted: Map<string, string>;
+  readonly ports: Ports;
 }
 
-/**
- * Changes the program in place. `ports` is the precision of inputs and outputs.
- * Every Cast is in the file once for each tensor that needs it.
- */
-export function halveProgram(program: Program, outputs: readonly string[], ports: Precision): void {
+/** What the floats of inputs and outputs are, by name. */
+type Ports = ReadonlyMap<string, Precision>;
+
+/** Changes the program in place. Every Cast is in the file once for each tensor that needs it. */
+export function halveProgram(program: Program, ports: Ports): void {
   storeHalves(program);
-  if (ports === "f16") for (const name of program.inputs) setPrecision(program, name, "f16");
-  const halving: Halving = { program, converted: new Map() };
-  const promised = { names: new Set(outputs), ports };
+  for (const name of program.inputs) setPrecision(program, name, ports.get(name) ?? "f32");
+  const halving: Halving = { program, converted: new Map(), ports };
   const nodes = program.nodes;
   program.nodes = [];
-  for (const node of nodes) write(node, promised, halving);
+  for (const node of nodes) write(node, halving);
 }
 
 const precisionOf = (type: OnnxType): Precision | undefined =>
@@ -69,8 +63,8 @@ function storeHalves(program: Program): void {
   });
 }
 
-function write(node: OnnxNode, outputs: Outputs, halving: Halving): void {
-  const { program } = halving;
+function write(node: OnnxNode, halving: Halving): void {
+  const { program, ports } = halving;
   const made: Precision = isSingle(node) ? "f32" : "f16";
   const inputs = node.inputs.map((name, input) =>
     name === "" ? "" : inPrecision(name, wanted(node, input), node, halving),
@@ -81,21 +75,23 @@ function write(node: OnnxNode, outputs: Outputs, halving: Halving): void {
   // The user's name goes to what is cast back.
   const inner = new Map(
     resultsOf(node)
-      .filter((name) => outputs.names.has(name) && !isOf(outputs.ports, program.typeOf(name)))
+      .filter((name) => !isOf(ports.get(name), program.typeOf(name)))
       .map((name) => [name, program.tensorName(`${name}/${suffixes[made]}`)] as const),
   );
   const own = (name: string): string => inner.get(name) ?? name;
   program.nodes.push({ ...node, inputs, attributes, output: own(node.output), others: node.others.map(own) });
-  for (const [name, from] of inner) giveBack(name, from, outputs.ports, node.doc, halving);
+  for (const [name, from] of inner) giveBack(name, from, node.doc, halving);
 }
 
-const isOf = (precision: Precision, type: OnnxType): boolean => (precisionOf(type) ?? precision) === precision;
+const isOf = (promised: Precision | undefined, type: OnnxType): boolean =>
+  promised === undefined || (precisionOf(type) ?? promised) === promised;
 
 /** An output of the model in the precision that its user is promised. */
-function giveBack(name: string, from: string, ports: Precision, doc: string, { program, converted }: Halving): void {
+function giveBack(name: string, from: string, doc: string, { program, converted, ports }: Halving): void {
+  const promised = ports.get(name) ?? "f32";
   const type = program.typeOf(name);
   program.types.set(from, type);
-  const back = program.add("Cast", [from], { to: codes[ports] }, name, doc, { ...type, dtype: ports });
+  const back = program.add("Cast", [from], { to: codes[promised] }, name, doc, { ...type, dtype: promised });
   program.rename(new Map([[back, name]]));
   converted.set(name, from);
 }

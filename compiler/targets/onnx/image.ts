@@ -11,6 +11,12 @@ interface Settings {
   readonly std: readonly number[];
 }
 
+/** The input that takes pixels where the graph normalises. */
+export function pixelInput(graph: Graph): string | undefined {
+  const text = imageTextOf(graph);
+  return text === undefined ? undefined : (JSON.parse(text) as Settings).input;
+}
+
 /** What `@image` says, as JSON; undefined where nothing is said. */
 export const imageTextOf = ({ provenance }: Graph): string | undefined =>
   provenance.find(({ annotation, hasSettings }) => annotation === "image" && hasSettings)?.text;

@@ -6,6 +6,7 @@ import type { Graph, Node } from "../../ir/graph.ts";
 import type { WeightReader } from "../../ir/weights.ts";
 import { externalFile } from "./external.ts";
 import { halveProgram } from "./half.ts";
+import { portPrecisions } from "./half-ports.ts";
 import { imageTextOf, takePixels, withImageInGraph } from "./image.ts";
 import { type Lowered, lowerGraph, unsupportedNodes } from "./lower.ts";
 import { type ModelText, modelMessage, widths } from "./model.ts";
@@ -36,7 +37,7 @@ export interface OnnxOptions {
    */
   readonly metadata: Readonly<Record<string, string>>;
   readonly compilerVersion: string;
-  /** Half precision, with inputs and outputs in single where `ports` does not say otherwise; absent: single. */
+  /** Half precision; inputs and outputs are in single where `ports` does not say otherwise, and boxes are anyway. Absent: single. */
   readonly half?: { readonly ports: "f32" | "f16" };
   /** The name of the data file beside the model; decided by the caller, see `largestFile`. */
   readonly externalData?: string;
@@ -75,7 +76,7 @@ export function emitOnnx(graph: Graph, options: OnnxOptions): OnnxFile | OnnxUns
   const lowered = lowerGraph(graph, options);
   if (lowered.unsupported.length > 0) return { unsupported: lowered.unsupported };
   const observed = quantize(lowered, options);
-  if (options.half) halveProgram(lowered.program, lowered.outputs, options.half.ports);
+  if (options.half) halveProgram(lowered.program, portsOf(graph, lowered, options.half.ports));
   const image = options.imageInGraph === true ? imageTextOf(graph) : undefined;
   if (image !== undefined) takePixels(lowered.program, image, options.layout);
   const external =
@@ -97,6 +98,14 @@ export function emitOnnx(graph: Graph, options: OnnxOptions): OnnxFile | OnnxUns
     lint: (profile) => lintProgram(graph, lowered.program, profile, options),
     ...(external && { externalChunks: () => chunksOf(external.parts) }),
   };
+}
+
+/** By the names in the file: an output may be called otherwise there. */
+function portsOf(graph: Graph, { outputs }: Lowered, wanted: "f32" | "f16"): ReadonlyMap<string, "f32" | "f16"> {
+  const precisions = portPrecisions(graph, wanted);
+  const results = [...graph.outputs, ...graph.losses];
+  const named = outputs.map((name, i) => [name, precisions.get(results[i]?.name ?? name) ?? wanted] as const);
+  return new Map([...graph.inputs.map(({ name }) => [name, precisions.get(name) ?? wanted] as const), ...named]);
 }
 
 /** Makes integers of floats, or answers which tensors to look at before. */

@@ -4,7 +4,7 @@ import { type Ensemble, ensemblePorts, type ServedModel, type ServedPort } from 
 /** The release whose image is named, and the client library of the same time. */
 const image = "nvcr.io/nvidia/tritonserver:25.10-py3";
 
-const numpyTypes = { f32: "np.float32", f16: "np.float16", i32: "np.int32", bool: "bool" } as const;
+const numpyTypes = { u8: "np.uint8", f32: "np.float32", f16: "np.float16", i32: "np.int32", bool: "bool" } as const;
 
 /** What callers give and get: of the ensemble, or of the only model. */
 export function portsOfCaller(models: readonly ServedModel[], ensemble: Ensemble | undefined): ServedModel {

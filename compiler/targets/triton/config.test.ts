@@ -5,6 +5,7 @@ import { ensembleConfig, modelConfig, servedModel } from "./config.ts";
 import { message, textOf, word } from "./text-format.ts";
 
 const options = { maxBatch: 8, delay: 500 };
+const nhwc = { layout: "nhwc", precisions: new Map() } as const;
 
 /** Two models as a cut gives them: the second reads what the first makes, and boxes. */
 function parts() {
@@ -17,7 +18,16 @@ function parts() {
   const pixel = second.input("h.pixel", ["N", "H", "W", 4]);
   const rois = second.input("rois", ["N", "K", 4]);
   const masks = second.output("masks", second.apply("sigmoid", [pixel])).output("boxes", second.apply("relu", [rois]));
-  return [servedModel(features, "net_features", "f32"), servedModel(masks.graph(), "net_masks", "f16")] as const;
+  return [
+    servedModel(features, "net_features", nhwc),
+    servedModel(masks.graph(), "net_masks", {
+      ...nhwc,
+      precisions: new Map([
+        ["pixel", "f16"],
+        ["masks", "f16"],
+      ]),
+    }),
+  ] as const;
 }
 
 describe("config.pbtxt", () => {
@@ -55,10 +65,17 @@ describe("config.pbtxt", () => {
   it("has full shapes and no batching where the batch is fixed", () => {
     const b = new GraphBuilder();
     const x = b.input("x", [1, "S", "S", 3]);
-    const config = modelConfig(servedModel(b.output("y", b.apply("relu", [x])).graph(), "net", "f32"), options);
+    const config = modelConfig(servedModel(b.output("y", b.apply("relu", [x])).graph(), "net", nhwc), options);
     expect(config).toContain("max_batch_size: 0");
     expect(config).toContain("dims: [1, -1, -1, 3]");
     expect(config).not.toContain("dynamic_batching");
+  });
+
+  it("has the axes of the file", () => {
+    const b = new GraphBuilder();
+    const x = b.input("x", ["N", 4, 8, 3]);
+    const graph = b.output("y", b.apply("relu", [x])).graph();
+    expect(servedModel(graph, "net", { ...nhwc, layout: "nchw" }).inputs[0]?.dims).toEqual([3, 4, 8]);
   });
 
   it("hands tensors from model to model", () => {
@@ -74,7 +91,7 @@ describe("config.pbtxt", () => {
       }
       input {
         name: "rois"
-        data_type: TYPE_FP16
+        data_type: TYPE_FP32
         dims: [-1, 4]
       }
       output {
@@ -89,7 +106,7 @@ describe("config.pbtxt", () => {
       }
       output {
         name: "boxes"
-        data_type: TYPE_FP16
+        data_type: TYPE_FP32
         dims: [-1, 4]
       }
       ensemble_scheduling {

@@ -2,11 +2,12 @@
 // One file per model, and one for an ensemble that hands tensors from model to model.
 import type { Graph, TensorType } from "../../ir/graph.ts";
 import { type Dim, isSymbolic } from "../../sizes/dim/dim.ts";
+import { dimsIn } from "../channels-first.ts";
 import { type Field, type Message, message, textOf, word } from "./text-format.ts";
 
 export interface ServedPort {
   readonly name: string;
-  readonly dtype: TensorType["dtype"] | "f16";
+  readonly dtype: TensorType["dtype"] | "f16" | "u8";
   /** Of one request in a batch, where there is a batch; -1 for a free size. */
   readonly dims: readonly number[];
 }
@@ -26,16 +27,28 @@ export interface ServingOptions {
   readonly delay: number;
 }
 
-const types = { f32: "TYPE_FP32", f16: "TYPE_FP16", i32: "TYPE_INT32", bool: "TYPE_BOOL" } as const;
+const types = { u8: "TYPE_UINT8", f32: "TYPE_FP32", f16: "TYPE_FP16", i32: "TYPE_INT32", bool: "TYPE_BOOL" } as const;
 
-/** The interface of a model as the server sees it. `ports`: what its floats are in the file. */
-export function servedModel(graph: Graph, name: string, ports: "f32" | "f16"): ServedModel {
+/** What the file was written with. */
+export interface FileOptions {
+  readonly layout: "nchw" | "nhwc";
+  /** What the floats of its interface are, by name. */
+  readonly precisions: ReadonlyMap<string, "f32" | "f16">;
+  /** The input that takes pixels as bytes. */
+  readonly pixels?: string;
+}
+
+/** The interface of a model as the server sees it. */
+export function servedModel(graph: Graph, name: string, { layout, precisions, pixels }: FileOptions): ServedModel {
+  const form = layout === "nchw" ? "unfolded" : "logical";
   const values = [...graph.inputs, ...graph.outputs];
   const isBatched = batchOf(values.map(({ value }) => value.type.dims)) !== undefined;
   const portOf = ({ name: port, value: { type } }: (typeof values)[number]): ServedPort => ({
     name: port,
-    dtype: type.dtype === "f32" ? ports : type.dtype,
-    dims: type.dims.slice(isBatched ? 1 : 0).map((dim) => (typeof dim === "number" ? dim : -1)),
+    dtype: port === pixels ? "u8" : type.dtype === "f32" ? (precisions.get(port) ?? "f32") : type.dtype,
+    dims: dimsIn(form, type.dims)
+      .slice(isBatched ? 1 : 0)
+      .map((dim) => (typeof dim === "number" ? dim : -1)),
   });
   return { name, inputs: graph.inputs.map(portOf), outputs: graph.outputs.map(portOf), isBatched };
 }
