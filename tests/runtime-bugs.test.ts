@@ -7,6 +7,7 @@ import "@tensorflow/tfjs-backend-wasm";
 import proto from "onnx-proto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { distance, sample } from "../compiler/testing.ts";
+import { isEngineFailure, openSession } from "../runtime/index.ts";
 
 tf.env().set("PROD", true);
 
@@ -210,5 +211,47 @@ describe("onnxruntime", () => {
   it("ends the process where TopK has no row", () => {
     expect(rank(1)).toMatchObject({ status: 0, signal: null });
     expect(rank(0).status).not.toBe(0);
+  });
+});
+
+describe("onnxruntime, without boxes", () => {
+  const { onnx } = proto;
+  const { FLOAT, INT32 } = onnx.TensorProto.DataType;
+
+  /** What it says of one node with two inputs of these shapes, filled with zeros. */
+  async function complaint(opType: string, elemType: number, ...shapes: readonly (readonly number[])[]) {
+    const names = ["a", "b"];
+    // Without shapes: onnxruntime does not run what it knows to be empty.
+    const port = (name: string) => ({ name, type: { tensorType: { elemType } } });
+    const graph = {
+      name: "g",
+      node: [{ opType, input: names, output: ["y"] }],
+      input: names.map(port),
+      output: [port("y")],
+    };
+    const model = onnx.ModelProto.encode({ irVersion: 8, opsetImport: [{ version: 18 }], graph }).finish();
+    const session = await openSession(model, { threads: 1, backend: "onnxruntime-node" });
+    if (isEngineFailure(session)) throw new Error(session.message);
+    const feeds = names.map((name, i) => {
+      const count = (shapes[i] ?? []).reduce((a, b) => a * b, 1);
+      return [
+        name,
+        { dims: shapes[i] ?? [], data: elemType === FLOAT ? new Float32Array(count) : new Int32Array(count) },
+      ];
+    });
+    const results = await session.run(Object.fromEntries(feeds));
+    await session.close();
+    return isEngineFailure(results) ? results.message : undefined;
+  }
+
+  // Hence the products of crop_and_resize never broadcast.
+  it("does not multiply matrices of no boxes with one that all boxes share", async () => {
+    expect(await complaint("MatMul", FLOAT, [1, 1, 2, 3], [1, 4, 3, 2])).toBeUndefined();
+    expect(await complaint("MatMul", FLOAT, [1, 1, 2, 3], [1, 0, 3, 2])).toMatch(/cannot broadcast/);
+  });
+
+  // Hence roi_align divides by at least 1.
+  it("divides nothing by zero", async () => {
+    expect(await complaint("Div", INT32, [0], [1])).toMatch(/division by zero/);
   });
 });

@@ -64,6 +64,35 @@ it.each(cases)("%s(%o) through %s", async (...[op, params, layer, dims = map, fr
   expect(distance(told, stepped)).toBeLessThan(2e-3);
 });
 
+const crops: readonly (readonly [op: string, params: ParamValues, boxes: readonly number[]])[] = [
+  ["crop_and_resize", { size: [2, 3], outside: 0.5 }, [0.1, 0.2, 0.7, 1.2, 0.4, 0.9, 0.5, -0.1]],
+  ["roi_align", { size: [2, 1], samples: 2, scale: 0.5 }, [1, 2, 6, 9, -2, 0, 3, 12]],
+  ["gather_centers", {}, [0.1, 0.2, 0.7, 1.2, 0.8, 0.8, 0.9, 1]],
+  ["multilevel_crop", { size: [2, 3], finest: 1 }, [1, 2, 6, 9, 3, 0, 5, 12]],
+];
+
+it.each(crops)("a map is trained through %s", async (op, params, boxes) => {
+  await tf.setBackend("cpu");
+  const b = new GraphBuilder();
+  const dims = [2, 5, 6, 2];
+  const cropped = b.apply(op, [b.input("x", dims), b.input("boxes", [2, 1, 4])], params);
+  const loaded = await loadPlain(emitModel(b.output("y", cropped).graph()));
+  const given = tf.tensor(boxes as number[], [2, 1, 4]);
+  const run = (at: tf.Tensor) => loaded.apply([at, given]) as tf.Tensor;
+  const { data } = sample(dims);
+  const weights = tensorOf(sample(run(tensorOf({ dims, data })).shape, 7));
+  const loss = (at: tf.Tensor): tf.Scalar => tf.sum(tf.mul(run(at), weights));
+  const told = tf.grad(loss)(tensorOf({ dims, data })).dataSync();
+  // Crops are linear in the map: a step of any length is exact.
+  const base = loss(tensorOf({ dims, data })).dataSync()[0] ?? 0;
+  const stepped = data.map((value, i) => {
+    const moved = tf.tidy(() => loss(tensorOf({ dims, data: data.with(i, value + 1) }))).dataSync()[0] ?? 0;
+    return moved - base;
+  });
+  expect(Math.max(...stepped.map(Math.abs))).toBeGreaterThan(0.1);
+  expect(distance(told, stepped)).toBeLessThan(1e-5);
+});
+
 it("splits once for all its parts, and anew for other values", async () => {
   await tf.setBackend("cpu");
   const b = new GraphBuilder();
