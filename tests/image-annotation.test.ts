@@ -26,7 +26,7 @@ const image = {
   mean: [104, 114.5, 119],
   std: [73.5, 69.75, 70.25],
 };
-const masks = { boxes: "normalized", values: "probabilities", paste: "corners" };
+const masks = { boxes: "normalized", values: "probabilities", paste: "corners", first: 0 };
 
 async function metadataOf(path: string) {
   const session = await openSession(path);

@@ -19,7 +19,7 @@ const image = {
   mean: [0, 0, 0],
   std: [1, 1, 1],
 };
-const meaning = { boxes: "normalized", values: "probabilities", paste: "corners" };
+const meaning = { boxes: "normalized", values: "probabilities", paste: "corners", first: 1 };
 const metadata = { image: JSON.stringify(image), masks: JSON.stringify(meaning) };
 
 const port = (name: string, ...dims: (number | string)[]): Port => ({ name, type: "float32", dims });
@@ -123,9 +123,9 @@ describe("what the model finds", () => {
   it("is what it is sure of, in the picture", async () => {
     const { instances } = await run({}, features(), masks());
     expect(instances).toHaveLength(1);
-    expect(instances[0]).toMatchObject({ box: [50, 25, 300, 75], category: 16 });
+    expect(instances[0]).toMatchObject({ box: [50, 25, 300, 75], kind: 16, category: 17 });
     expect(instances[0]?.score).toBeCloseTo(0.9, 6);
-    expect((await run({ score: 0.1 }, features(), masks())).instances.map(({ category }) => category)).toEqual([16, 3]);
+    expect((await run({ score: 0.1 }, features(), masks())).instances.map(({ category }) => category)).toEqual([17, 4]);
     expect((await run({ score: 0.1, most: 1 }, features(), masks())).instances).toHaveLength(1);
     expect((await run({ score: 1 }, features(), masks())).instances).toEqual([]);
   });

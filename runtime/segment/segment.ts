@@ -111,8 +111,11 @@ function foundIn({ system, size, prepared, options }: Job, features: Tensors): r
   const all = Array.from(scores, (score, index): FoundBox => {
     const [a = 0, b = 0, c = 0, d = 0] = boxes.slice(4 * index, 4 * index + 4);
     const box = toPicture([a, b, c, d], size, prepared, meaning.boxes);
-    const category = classes?.[index];
-    return { index, wanted: { box, score, ...(category !== undefined && { category }) } };
+    const kind = classes?.[index];
+    return {
+      index,
+      wanted: { box, score, ...(kind !== undefined && { kind, category: kind + (meaning.first ?? 0) }) },
+    };
   });
   return all
     .filter(({ wanted: { box, score = 0 } }) => score > least && boxProblem(box, size) === undefined)

@@ -11,8 +11,10 @@ export interface Wanted {
   readonly box: Box;
   /** Absent for a box that was given. */
   readonly score?: number;
-  /** As the model counts them; absent where it tells none. */
+  /** Absent where the model tells no classes. */
   readonly category?: number;
+  /** The class, as the model counts them. */
+  readonly kind?: number;
 }
 
 /** A box and its place in what the model answers. */
@@ -32,13 +34,13 @@ export function softMasks(
   const each = height * width * classes;
   const soft: BoxMask[] = [];
   for (const { index, wanted } of found) {
-    const { category } = wanted;
+    const { kind } = wanted;
     if (each === 0 || (index + 1) * each > data.length) return runFailed("the model answered fewer masks than boxes");
-    if (classes > 1 && (category === undefined || category >= classes))
+    if (classes > 1 && !(kind !== undefined && kind >= 0 && kind < classes))
       return runFailed(`the model has masks of ${classes} classes, and nothing says which class a box is of`);
     const from = data.subarray(index * each, (index + 1) * each);
     const step = isChannelsFirst(masks) ? 1 : classes;
-    const first = classes === 1 ? 0 : (category ?? 0) * (isChannelsFirst(masks) ? height * width : 1);
+    const first = classes === 1 ? 0 : (kind ?? 0) * (isChannelsFirst(masks) ? height * width : 1);
     const values = Float32Array.from({ length: height * width }, (_, i) =>
       probability(from[first + i * step], meaning),
     );

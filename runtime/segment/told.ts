@@ -9,6 +9,8 @@ export interface MasksMeaning {
   readonly boxes: "normalized" | "pixels";
   readonly values: "probabilities" | "logits";
   readonly paste: "corners" | "framed";
+  /** The category that class 0 is. */
+  readonly first?: number;
 }
 
 type Metadata = Manifest["metadata"];
@@ -44,7 +46,8 @@ export function masksToldIn(metadata: Metadata): MasksMeaning | undefined {
     told !== undefined &&
     isOne(told["boxes"], ["normalized", "pixels"]) &&
     isOne(told["values"], ["probabilities", "logits"]) &&
-    isOne(told["paste"], ["corners", "framed"]);
+    isOne(told["paste"], ["corners", "framed"]) &&
+    (told["first"] === undefined || Number.isSafeInteger(told["first"]));
   return isSound ? (told as unknown as MasksMeaning) : undefined;
 }
 

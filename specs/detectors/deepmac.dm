@@ -21,7 +21,7 @@ block MaskBranch(size: int, use_coords: bool, use_instance: bool, head: Block)
 ## over the input. The backbone answers its stages: training supervises all of them, masks come from the last.
 @paper("arXiv:2104.00613", section = 3)
 @image(resize = fit(side), kernel = asymmetric, pad = bottom_right, before = normalize, order = bgr, mean = mean, std = std)
-@masks(boxes = normalized, values = probabilities, paste = corners)
+@masks(boxes = normalized, values = probabilities, paste = corners, first = 1)
 model DeepMAC(backbone: Block = Hourglass104, head: Block = HG[100], classes: int = 90, pixel: int = 16,
               instance: int = 32, hidden: int = 256, mask: int = 32, use_coords: bool = true, use_instance: bool = true,
               detections: int = 100, side: int = 1024, mean: float[] = [104.01362025, 114.03422265, 119.9165958],
@@ -60,7 +60,7 @@ const caffe = [103.939, 116.779, 123.68]
 ## No detector, as for Table 4: boxes come from whoever asks, in training and later.
 @paper("arXiv:2104.00613", table = 4)
 @image(resize = fit(side), kernel = asymmetric, pad = bottom_right, before = normalize, order = bgr, mean = mean, std = std)
-@masks(boxes = normalized, values = probabilities, paste = corners)
+@masks(boxes = normalized, values = probabilities, paste = corners, first = 1)
 model DetectionFree(backbone: Block = Hourglass104, head: Block = HG[52], pixel: int = 16, instance: int = 32,
                     hidden: int = 256, mask: int = 32, use_coords: bool = true, use_instance: bool = true, side: int = 512,
                     mean: float[] = [104.01362025, 114.03422265, 119.9165958],
