@@ -3,8 +3,26 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
-import { maskArea, maskBoundingBox, maskIou, type Rle, rleFromCoco, rleFromPolygon } from "../vision/index.ts";
-import { deepmacc, inFolder, type Run } from "./deepmacc.ts";
+import {
+  openSession,
+  type Picture,
+  readPicture,
+  type Segmentation,
+  type Session,
+  type System,
+  segment,
+  systemOf,
+} from "../runtime/index.ts";
+import {
+  type Box,
+  maskArea,
+  maskBoundingBox,
+  maskIou,
+  type Rle,
+  rleFromCoco,
+  rleFromPolygon,
+} from "../vision/index.ts";
+import { deepmacc, inFolder, type Run, root } from "./deepmacc.ts";
 
 const bright = `dm 1
 ## Everything that is bright in a box.
@@ -228,5 +246,61 @@ describe("what cannot be used is said, and nothing is left behind", () => {
       expect(run.exit, run.stderr).toBe(0);
       expect(JSON.parse(run.stdout).pictures[0]).toMatchObject({ width: 10_000, readAt: { width: 2500 } });
       expect(run.peak).toBeLessThan(400);
+    }));
+});
+
+describe("a small Deep-MAC", () => {
+  const small = join(root, "tests", "fixtures", "segment", "small.dm");
+  const built = (folder: string, ...more: readonly string[]) => {
+    const run = deepmacc(["build", small, "--verify", "off", ...more], { cwd: folder });
+    expect(run.exit, run.stderr).toBe(0);
+  };
+  const results = (folder: string) => readFileSync(join(folder, "results.json"), "utf8");
+
+  it("answers the same as parts, as one file, as a text and channels first; masks of boxes, and of what it finds", () =>
+    use((segment, folder) => {
+      built(folder, "--parts", "-o", "parts");
+      built(folder, "--parts", "--layout", "nchw", "-o", "planes");
+      built(folder, "-o", "whole.onnx");
+      const found = (model: string): string => {
+        const run = segment("photo.jpg", "--model", model, "--score", "0.1", "--masks", "none", "--out", "out");
+        expect(run.exit, run.stderr).toBe(0);
+        return results(join(folder, "out"));
+      };
+      const parts = found("parts");
+      expect(JSON.parse(parts).annotations.length).toBeGreaterThan(1);
+      expect(JSON.parse(parts).annotations[0].category_id).toBeGreaterThan(0);
+      expect(found(small)).toBe(parts);
+      const withoutClasses = parts.replace(/("category_id":\s*)\d/g, "$10");
+      expect(JSON.parse(found("whole.onnx")).annotations).toEqual(JSON.parse(withoutClasses).annotations);
+      const boxes = ["--box", circle, ellipse, "--masks", "none", "--out", "out"];
+      expect(segment("photo.jpg", "--model", "parts", ...boxes).exit).toBe(0);
+      const given = results(join(folder, "out"));
+      expect(segment("photo.jpg", "--model", "planes", ...boxes).exit).toBe(0);
+      const planes = masksIn(join(folder, "out", "results.json"));
+      writeFileSync(join(folder, "given.json"), given);
+      for (const [i, mask] of masksIn(join(folder, "given.json")).entries())
+        expect(maskIou([mask], [planes[i] as Rle])[0]).toBeGreaterThan(0.999);
+    }));
+
+  it("answers the same natively and in WebAssembly", () =>
+    use(async (_, folder) => {
+      built(folder, "--parts", "-o", "parts");
+      const picture = await readPicture(photo);
+      const answers: Rle[][] = [];
+      for (const backend of ["onnxruntime-node", "onnxruntime-web"] as const) {
+        const files = ["features", "masks"].map((name) =>
+          openSession(join(folder, "parts", `${name}.onnx`), { backend }),
+        );
+        const sessions = (await Promise.all(files)) as Session[];
+        const system = systemOf(sessions) as System;
+        const boxes = [circle, ellipse].map((text) => text.split(",").map(Number) as unknown as Box);
+        const { instances } = (await segment(system, picture as Picture, { boxes })) as Segmentation;
+        answers.push(instances.map(({ mask }) => mask));
+        for (const session of sessions) await session.close();
+      }
+      const [native = [], web = []] = answers;
+      expect(native).toHaveLength(2);
+      for (const [i, mask] of native.entries()) expect(maskIou([mask], [web[i] as Rle])[0]).toBeGreaterThan(0.999);
     }));
 });

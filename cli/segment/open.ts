@@ -1,6 +1,8 @@
 // The system that `--model` names: a directory of parts, a model file, or a text with its weights.
 import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { partNames } from "../../compiler/index.ts";
+import { plain } from "../../report/index.ts";
 import {
   type EngineFailure,
   isEngineFailure,
@@ -10,8 +12,9 @@ import {
   systemOf,
 } from "../../runtime/index.ts";
 import { exits, Failure } from "../exit.ts";
-import { type ModelOptions, prepare } from "../model.ts";
+import { chooseModel, type ModelOptions, prepare } from "../model.ts";
 import { expectWritten } from "../not-expressible.ts";
+import { buildParts } from "../parts/build.ts";
 import { builtAt } from "../run/built.ts";
 import { inScratchFolder } from "../scratch.ts";
 import { parametersOf, targetNamed } from "../targets/index.ts";
@@ -41,18 +44,45 @@ export function withSystem<Result>(
     return withFiles(name, files, [], use);
   }
   return inScratchFolder(async (folder) => {
+    const parts = await builtParts(name, options, folder);
+    if (parts) return withFiles(name, parts.paths, parts.notes, use);
     const prepared = prepare(name, options);
     const target = targetNamed("onnx");
     const path = join(folder, "model.onnx");
     const { graph, weights } = prepared;
     expectWritten(await target.write(graph, { path, options: {}, weights, progress: () => {} }), target);
     const isFresh = prepared.document === undefined && parametersOf(graph) > 0;
-    const fresh = isFresh
-      ? [`the weights of ${name} are fresh: its masks mean nothing before it is trained (--weights)`]
-      : [];
+    const fresh = isFresh ? [freshNote(name)] : [];
     return withFiles(name, [path], [...prepared.notes, ...fresh], use);
   });
 }
+
+/** The parts of a system, so that its image is run once whatever the number of boxes. */
+const halves = ["features", "masks"] as const;
+
+/** A text that states both halves is built as them; undefined where it does not. */
+async function builtParts(
+  name: string,
+  options: SystemOptions,
+  folder: string,
+): Promise<{ readonly paths: readonly string[]; readonly notes: readonly string[] } | undefined> {
+  const { program, request, session } = chooseModel(name, options);
+  const stated = partNames(program, request, session);
+  if (!halves.every((half) => stated.includes(half))) return undefined;
+  const output = join(folder, "parts");
+  const { weights, ...others } = options;
+  const given = { ...others, ...(weights !== undefined && { weights }) };
+  const built = await buildParts(name, { ...given, target: "onnx", output, verify: "off" }, plain);
+  const notes = (built.stderr ?? "").split("\n").flatMap((line) => /^note: (.*)$/.exec(line)?.[1] ?? []);
+  const isFresh = (built.document as { readonly weights?: unknown }).weights === undefined;
+  return {
+    paths: halves.map((half) => join(output, `${half}.onnx`)),
+    notes: [...notes, ...(isFresh ? [freshNote(name)] : [])],
+  };
+}
+
+const freshNote = (name: string): string =>
+  `the weights of ${name} are fresh: its masks mean nothing before it is trained (--weights)`;
 
 /** The files of a model that was built; undefined for a text. */
 function filesOf(name: string): readonly string[] | undefined {
@@ -67,7 +97,8 @@ function filesOf(name: string): readonly string[] | undefined {
     .sort()
     .flatMap((entry) => builtAt(join(name, entry)) ?? [])
     .filter(({ target }) => target !== "torch");
-  if (parts.length > 0) return parts.map(({ path }) => path);
+  const named = parts.filter(({ path }) => halves.some((half) => basename(path, ".onnx") === half));
+  if (parts.length > 0) return (named.length === halves.length ? named : parts).map(({ path }) => path);
   throw new Failure(exits.usage, `${name} holds no models`, ["a system is a directory with one or two .onnx files"]);
 }
 
