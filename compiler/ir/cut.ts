@@ -9,8 +9,9 @@ export interface Given extends GraphInput {
   readonly type?: TensorType;
 }
 
-/** The part of a graph between the given values and the outputs. It has no losses. */
-export function cutGraph(graph: Graph, given: readonly Given[], outputs: readonly GraphOutput[]): Graph {
+/** The part of a graph between the given values and the outputs. It has no losses, and keeps no numbers up to date. */
+export function cutGraph(whole: Graph, given: readonly Given[], outputs: readonly GraphOutput[]): Graph {
+  const { updates: _, ...graph } = whole;
   const targets = outputs.map(({ value }) => value);
   const nodes = reachable(graph.nodes, targets, new Set(given.map(({ value }) => value)));
   const used = [...targets, ...nodes.flatMap((node) => [...node.inputs, ...node.outputs])];
