@@ -45,7 +45,7 @@ model DeepMAC(backbone: Block = Hourglass104, head: Block = HG[100], classes: in
   output labels  = det.classes in infer
   output stage   = heads in train
 
-  part features on image -> (h.pixel, h.instance, det.boxes, det.scores, det.classes)
+  part features on image -> (h.pixel, h.instance, boxes, scores, labels)
   part masks    on (h.pixel, h.instance, rois: f32[N, K, 4]) -> masks
 }
 
@@ -76,6 +76,9 @@ model DetectionFree(backbone: Block = Hourglass104, head: Block = HG[52], pixel:
 
   output masks: [.., mask, mask, 1] = logits -> sigmoid
   output stage = heads in train
+
+  part features on image -> (h.pixel, h.instance)
+  part masks    on (h.pixel, h.instance, boxes) -> masks
 }
 
 test "Deep-MAC" {
