@@ -7,9 +7,12 @@ import { root } from "./deepmacc.ts";
 describe.each([
   ["grammar/index.ts", 400],
   ["checkpoints/index.ts", 60],
-  ["vision/index.ts", 20],
+  ["vision/index.ts", 30],
   ["data/index.ts", 10],
   ["compiler/index.ts", 800],
+  ["compiler/onnx.ts", 700],
+  ["compiler/tfjs.ts", 650],
+  ["compiler/torch.ts", 700],
   ["tfjs/entry.ts", 20],
 ])("%s", (entry, kilobytes) => {
   const bundle = () =>
@@ -45,4 +48,19 @@ describe.each([
     const text = outputFiles[0]?.text.replace(/typeof process\.env!="object"\|\|process\.env\.BUF_BIGINT_DISABLE/g, "");
     expect(text).not.toMatch(/\bprocess\.(env|argv|cwd|exit)|\b__dirname\b|\bBuffer\.from/);
   });
+});
+
+it.each(["onnx", "tfjs", "torch"])("deepmacc/compiler/%s has no other target in it", async (target) => {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [`compiler/${target}.ts`],
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: "esm",
+    platform: "browser",
+    logLevel: "silent",
+  });
+  const rooms = Object.keys(metafile.inputs).flatMap((path) => /^compiler\/targets\/(\w+)\//.exec(path)?.[1] ?? []);
+  expect([...new Set(rooms)]).toEqual([target]);
 });

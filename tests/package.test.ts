@@ -33,7 +33,8 @@ const inside = (...parts: string[]): string => join(consumer, "node_modules", "d
 
 it("holds what it needs and nothing of the workshop", () => {
   const names = readdirSync(inside()).sort();
-  expect(names).toEqual(["CHANGELOG.md", "LICENSE", "NOTICE", "README.md", "dist", "docs", "package.json", "specs"]);
+  const ours = ["CHANGELOG.md", "LICENSE", "NOTICE", "README.md", "dist", "docs", "models", "package.json", "specs"];
+  expect(names).toEqual(ours);
   const files = readdirSync(inside("dist"), { recursive: true, encoding: "utf8" });
   expect(files.filter((name) => /\.test\.|\.map$/.test(name))).toEqual([]);
 });
@@ -61,16 +62,19 @@ it("can be imported by every export", () => {
     `import * as all from "deepmacc";
 import * as grammar from "deepmacc/grammar";
 import * as compiler from "deepmacc/compiler";
+import { elaborate, emitOnnx } from "deepmacc/compiler/onnx";
+import { emitTfjs } from "deepmacc/compiler/tfjs";
+import { emitTorch } from "deepmacc/compiler/torch";
 import * as runtime from "deepmacc/runtime";
 import * as vision from "deepmacc/vision";
 const source = { name: "a.dm", text: "dm 1\\nmodel M on x: f32[N, S, S, 8] = x -> conv(4) -> relu\\n" };
 const program = compiler.loadProgram(source, () => ({ error: "none" }));
 const { summary } = compiler.summarize(program, { model: "M" });
-console.log(JSON.stringify([typeof all.loadProgram, grammar.parse(source).diagnostics.length, summary.params, typeof runtime.openSession, vision.maskArea(vision.rleFromBox([1, 1, 2, 3], { height: 5, width: 5 }))]));
+console.log(JSON.stringify([typeof all.loadProgram, grammar.parse(source).diagnostics.length, summary.params, typeof runtime.openSession, elaborate === compiler.elaborate, emitOnnx === compiler.emitOnnx, emitTfjs === compiler.emitTfjs, emitTorch === compiler.emitTorch, vision.maskArea(vision.rleFromBox([1, 1, 2, 3], { height: 5, width: 5 }))]));
 `,
   );
   const { stdout, output } = run(process.execPath, ["use.js"], consumer);
-  expect(stdout.trim(), output).toBe('["function",0,292,"function",6]');
+  expect(stdout.trim(), output).toBe('["function",0,292,"function",true,true,true,true,6]');
 });
 
 it("registers the layers of tfjs with the tfjs of the consumer", () => {
@@ -113,7 +117,7 @@ it.each(resolutions)("has types for moduleResolution %s", (resolution, module) =
     join(folder, "use.ts"),
     `import { type Graph, loadProgram, type Program, summarize } from "deepmacc";
 import type { Diagnostic, Source } from "deepmacc/grammar";
-import { elaborate, emitOnnx, freshWeights, optimize } from "deepmacc/compiler";
+import { elaborate, emitOnnx, freshWeights, optimize } from "deepmacc/compiler/onnx";
 import { isEngineFailure, openSession } from "deepmacc/runtime";
 import { layerNames, register } from "deepmacc/tfjs";
 
