@@ -17,17 +17,18 @@ async function expectStored(
   feeds: ReadonlyMap<string, NDArray>,
   stored: NDArray,
   tolerance = 1e-5,
+  weights = noWeights,
 ): Promise<void> {
   const expected = new Map([["result", stored]]);
-  expectEqual(evaluate(graph, feeds, noWeights), expected, "the reference", tolerance);
-  const model = bytesOf(emit(graph));
+  expectEqual(evaluate(graph, feeds, weights), expected, "the reference", tolerance);
+  const model = bytesOf(emit(graph, { weights }));
   for (const backend of ["onnxruntime-node", "onnxruntime-web"] as const)
     expectEqual(await runOnnx(model, graph, feeds, "nhwc", undefined, backend), expected, backend, tolerance);
-  await withModel(emitModel(graph), async (folder) => {
+  await withModel(emitModel(graph, { weights }), async (folder) => {
     for (const backend of ["tfjs-wasm", "tfjs-cpu"] as const)
       expectEqual(await runTfjs(folder, graph, feeds, backend), expected, backend, tolerance);
   });
-  torchCase({ name: `released/${name}`, graph, feeds });
+  torchCase({ name: `released/${name}`, graph, feeds, weights });
 }
 
 /** Inputs of these values with a free batch and any number of boxes, and what is made of them. */
@@ -115,10 +116,11 @@ describe("the input of a mask head", () => {
     const { mask_size: size, use_xy, use_instance_embedding } = head.cases[name]!;
     const stored = oneImage(arrayOf(head.tensor(`${name}/head_input`)));
     const step = size / (stored.dims[2] ?? size);
+    // The maps are those of the first case.
     const feeds = new Map(
-      ["pixel_embedding", "instance_embedding", "boxes"].map((role) => [
-        role,
-        oneImage(arrayOf(head.tensor(`${name}/${role}`))),
+      ["head_input/pixel_embedding", "head_input/instance_embedding", `${name}/boxes`].map((role) => [
+        role.slice(role.indexOf("/") + 1),
+        oneImage(arrayOf(head.tensor(role))),
       ]),
     );
     const graph = graphOf(feeds, (b, [pixel, instance, boxes]) => {
@@ -128,5 +130,30 @@ describe("the input of a mask head", () => {
       return sparse(b, use_instance_embedding ? b.apply("concat", [placed, who]) : placed, step);
     });
     await expectStored(name, graph, feeds, stored);
+  });
+});
+
+describe("masks of a linear head", () => {
+  it.each(["masks_from_boxes", "detect"])("%s", async (name) => {
+    const stored = arrayOf(head.tensor(`${name}/masks`));
+    const maps = ["pixel_embedding", "instance_embedding"].map(
+      (role) => [role, arrayOf(head.tensor(`${name}/${role}`))] as const,
+    );
+    // In cells of the map, 16 a side.
+    const strided = arrayOf(head.tensor(`${name}/boxes_strided`));
+    const feeds = new Map([...maps, ["boxes", { ...strided, data: strided.data.map((side) => side / 16) }]]);
+    const graph = graphOf(feeds, (b, [pixel, instance, boxes]) => {
+      const crop = b.apply("append_coords", [b.apply("crop_and_resize", [pixel!, boxes!], { size: [32, 32] })]);
+      const who = b.apply("tile_to", [b.apply("gather_centers", [instance!, boxes!])], { h: 32, w: 32 });
+      const logits = b.apply("conv", [b.apply("concat", [crop, who])], { c: 1, k: 1 }, { path: "head" });
+      return b.apply("sigmoid", [logits]);
+    });
+    const weights = weightsFrom(
+      new Map([
+        ["head/kernel", Float64Array.from(head.tensor(`${name}/head_weights`).data)],
+        ["head/bias", Float64Array.from(head.tensor(`${name}/head_bias`).data)],
+      ]),
+    );
+    await expectStored(`masks-${name}`, graph, feeds, { ...stored, dims: [...stored.dims, 1] }, 1e-5, weights);
   });
 });

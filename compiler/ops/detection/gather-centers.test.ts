@@ -24,8 +24,9 @@ describe("the cells that the released code reads", () => {
   });
 
   it.each(names.filter((name) => name.startsWith("head_input")))("%s", (name) => {
-    const [map, boxes, vectors] = ["instance_embedding", "boxes", "instance_vectors"].map((role) => {
-      const { dims, data } = file.tensor(`${name}/${role}`);
+    const roles = ["head_input/instance_embedding", `${name}/boxes`, `${name}/instance_vectors`];
+    const [map, boxes, vectors] = roles.map((role) => {
+      const { dims, data } = file.tensor(role);
       return array([1, ...dims], data);
     });
     const [made] = evaluate(gather_centers, [map!, boxes!]);
