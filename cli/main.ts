@@ -45,6 +45,11 @@ const commands: readonly Listed[] = [
     load: () => import("./segment/command.ts"),
   },
   {
+    usage: "masks [files...]",
+    about: "RLE, polygons and PNG to each other, and what masks cover",
+    load: () => import("./masks/command.ts"),
+  },
+  {
     usage: "weights",
     about: "look at checkpoints, draw and convert them",
     load: () => import("./weights/command.ts"),

@@ -16,6 +16,7 @@ export { maskArea } from "./masks/area.ts";
 export { maskBoundingBox } from "./masks/bounding-box.ts";
 export { type CocoRle, rleFromCoco, rleToCoco } from "./masks/coco.ts";
 export { compressRle, decompressRle } from "./masks/compressed.ts";
+export { type Contours, maskContours } from "./masks/contours.ts";
 export { decodeMask } from "./masks/decode.ts";
 export { encodeMask } from "./masks/encode.ts";
 export { maskIou } from "./masks/iou.ts";

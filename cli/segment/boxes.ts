@@ -2,7 +2,7 @@
 // box at all is kept as it was written, so that it can be told beside the others.
 import { basename } from "node:path";
 import { exits, Failure } from "../exit.ts";
-import { readBytes } from "../files.ts";
+import { type Entry, entriesOf, readJson } from "../json.ts";
 
 /** One box as it was given, and what a file says about it. */
 export interface Given {
@@ -22,7 +22,6 @@ export interface Named {
   readonly categories: ReadonlyMap<number, string>;
 }
 
-const largest = 2 ** 28;
 const forms = "a list of [x0, y0, x1, y1], or COCO's JSON with images and annotations";
 
 export function chooseBoxes(flags: readonly string[] | undefined, file: string | undefined): Named {
@@ -44,7 +43,7 @@ function parseBox(text: string): Given {
 }
 
 function boxesIn(file: string): Named {
-  const document = parsed(file);
+  const document = readJson(file, (reason) => refused(file, reason));
   if (Array.isArray(document)) {
     const wrong = document.findIndex((each) => !Array.isArray(each));
     if (wrong >= 0) throw refused(file, `its element ${wrong} is no list`);
@@ -57,17 +56,6 @@ function boxesIn(file: string): Named {
 
 const refused = (file: string, reason: string): Failure =>
   new Failure(exits.diagnostics, `cannot read boxes from ${file}: ${reason}`, [`a file of boxes is ${forms}`]);
-
-function parsed(file: string): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(readBytes(file, largest, "split the file")));
-  } catch (problem) {
-    if (problem instanceof Failure) throw problem;
-    throw refused(file, problem instanceof SyntaxError ? "it is no JSON" : "it is not UTF-8 text");
-  }
-}
-
-type Entry = Readonly<Record<string, unknown>>;
 
 function cocoBoxes(file: string, document: Entry): Named {
   const [images, annotations] = [entriesOf(document["images"]), entriesOf(document["annotations"])];
@@ -96,11 +84,6 @@ function categoriesIn(document: Entry): ReadonlyMap<number, string> {
     ),
   );
 }
-
-const entriesOf = (value: unknown): readonly Entry[] | undefined =>
-  Array.isArray(value) && value.every((each) => typeof each === "object" && each !== null)
-    ? (value as readonly Entry[])
-    : undefined;
 
 /** [x, y, width, height] as corners. */
 function cornersOf(bbox: unknown): readonly unknown[] {

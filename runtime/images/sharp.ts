@@ -65,7 +65,7 @@ async function decoded(sharp: Sharp, bytes: Uint8Array, need: ImageSize | undefi
 const reasonIn = (problem: unknown): string =>
   firstLine(problem)
     .replace(/^Input (buffer|file) /, "the file ")
-    .trim();
+    .replace(/[:\s]+$/, "");
 
 /** A PNG of `channels` values of 8 or 16 bits a pixel, or a drawing on top of it. */
 export interface PngSource extends ImageSize {
