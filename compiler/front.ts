@@ -21,7 +21,7 @@ export type { PartRequest } from "./part-request.ts";
 export { optimize, withUpdates } from "./passes/index.ts";
 export { type ModelName, type ModelRequest, modelsOf, partNames, type Requested, withNodesOf } from "./request.ts";
 export { explainSizes, type SizeExplanation } from "./size-explanation.ts";
-export { type Dim, evaluateDim, formatDim, isSymbolic } from "./sizes/dim/dim.ts";
+export { type Dim, evaluateDim, formatDim, isSymbolic, variablesOf } from "./sizes/dim/dim.ts";
 export { type Port, type Summary, summarize } from "./summary.ts";
 export { cutAt, type Diverges, firstDivergence } from "./verification/bisect.ts";
 export { type Difference, differenceOf, distanceOf, signalToNoise, unitOf } from "./verification/difference.ts";

@@ -69,6 +69,18 @@ describe("bench", () => {
 });
 
 describe("quantize", () => {
+  it("asks for a free size by its name in the text, whatever rule it has", () => {
+    inFolder((cwd) => {
+      const text =
+        "dm 1\nmodel M on x: f32[N, H, 8, 4] {\n  let (a, b) = x -> conv(4) -> split(2, axis = 1)\n  return a + b\n}\n";
+      writeFileSync(join(cwd, "halves.dm"), text);
+      const run = deepmacc(["quantize", "halves.dm"], { cwd });
+      expect(run.exit, run.stderr).toBe(2);
+      expect(run.stderr).toContain("--at H=…");
+      expect(deepmacc(["quantize", "halves.dm", "--at", "H=8"], { cwd }).exit).toBe(0);
+    });
+  });
+
   it("shows where a detector cannot be written", () => {
     const run = deepmacc(["quantize", "DeepMAC"]);
     expect([run.exit, run.stderr]).toEqual([4, expect.stringMatching(/DM7001[\s\S]*deepmac\.dm:\d+:\d+/)]);

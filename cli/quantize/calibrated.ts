@@ -1,6 +1,6 @@
 // Writes a model in integers: its float form is written where every tensor can be looked at, and run on inputs.
 import { join } from "node:path";
-import { type Calibration, type Graph, type WeightReader, workOf } from "../../compiler/index.ts";
+import { type Calibration, type Graph, variablesOf, type WeightReader, workOf } from "../../compiler/index.ts";
 import { calibrate, type Feeds, isEndless, openAxis, randomBatches } from "../../lab/index.ts";
 import { type EngineFailure, isEngineFailure, type Manifest, type Session } from "../../runtime/index.ts";
 import { refuseTooLarge } from "../bounded.ts";
@@ -61,7 +61,7 @@ async function calibrated(
   const written = await onnx.write(graph, writing);
   if ("unsupported" in written) return written;
   // Every tensor of the float model is looked at, and so held at once.
-  const effort = workOf(graph, new Map(graph.free.map((name) => [name, work.batch])));
+  const effort = workOf(graph, new Map(openSizes(graph).map((name) => [name, work.batch])));
   refuseTooLarge(graph, effort.numbers, effort, "smaller sizes (--at) and batches (--batch) need less");
   const session = opened(await onnx.open(path));
   const inputs = inputsFor(session.manifest, work);
@@ -78,6 +78,10 @@ async function calibrated(
   const { calibration, answers } = expectRun(answer, session);
   return { calibration, tests: { feeds: inputs.tests, answers } };
 }
+
+/** As the dims of the graph call them: H' where the text has H = 2·H'. Others than the batch are refused later, in words. */
+const openSizes = ({ inputs }: Graph): readonly string[] =>
+  inputs.flatMap(({ value }) => value.type.dims.flatMap((dim) => [...variablesOf(dim)]));
 
 /** Files are calibrated on and compared with; of drawn inputs, the comparison gets others. */
 function inputsFor(manifest: Manifest, { files, samples, batch }: QuantizeWork) {
