@@ -92,7 +92,8 @@ block Pyramid(s, r, c: int, width: int) on image: [.., H, W, C]
 model ResNetFPN[r in Depth](c: int = 64, width: int = 256, style: str = "detectron2") on image: f32[N, H, W, 3]
 {
   let (p2, p3, p4, p5) = image -> Pyramid(Style[style], r, c, width)
-  return { p2, p3, p4, p5, p6: p5 -> max_pool(1, stride = 2) }
+  let p6 = p5 -> max_pool(1, stride = 2)
+  return (p2, p3, p4, p5, p6)
 }
 
 ## The pyramid of TensorFlow's Model Garden, which Deep-MARC was trained with. The fifth level is a step of its

@@ -84,10 +84,10 @@ block Resample(c: int, by: int, mid: int) on x: [.., H, W, C]
       -> conv(c, k = 1) -> bn
 
 @paper("arXiv:1912.05027")
-model SpineNet[r in SpineSize] on image: f32[N, H, W, 3]
+model SpineNet[r in SpineSize](stem: int = 64, scale: float = r.scale, end: int = r.end) on image: f32[N, H, W, 3]
 {
-  let s  = r.scale
-  let x0 = image -> Unit(64, k = 7, stride = 2) -> max_pool(3, stride = 2, pad = same)
+  let s  = scale
+  let x0 = image -> Unit(stem, k = 7, stride = 2) -> max_pool(3, stride = 2, pad = same)
                  -> Group(bottleneck, width(2, s), r.repeats) as b0
                  -> Group(bottleneck, width(2, s), r.repeats) as b1
   let net = grow net = [{ x: b0, level: 2, kind: bottleneck }, { x: b1, level: 2, kind: bottleneck }]
@@ -100,12 +100,12 @@ model SpineNet[r in SpineSize] on image: f32[N, H, W, 3]
       level: q.level,
       kind: q.kind }
   }
-  let p3 = net[13].x -> Unit(r.end, k = 1)
-  let p4 = net[12].x -> Unit(r.end, k = 1)
-  let p5 = net[14].x -> Unit(r.end, k = 1)
-  let p6 = net[16].x -> Unit(r.end, k = 1)
-  let p7 = net[15].x -> Unit(r.end, k = 1)
-  return { p3, p4, p5, p6, p7 }
+  let p3 = net[13].x -> Unit(end, k = 1)
+  let p4 = net[12].x -> Unit(end, k = 1)
+  let p5 = net[14].x -> Unit(end, k = 1)
+  let p6 = net[16].x -> Unit(end, k = 1)
+  let p7 = net[15].x -> Unit(end, k = 1)
+  return (p3, p4, p5, p6, p7)
 }
 
 test "SpineNet" {

@@ -13,24 +13,24 @@ defaults {
 }
 
 ## Doubles the size, then predicts the logits. One class: the same mask for every class.
-block Tail(c: int, classes: int)
+block Tail(c: int, classes: int, norm: Block)
   on x: [.., H, W, C] -> [.., 2 * H, 2 * W, classes]
 {
-  let up = x -> deconv(c, k = 2, stride = 2) -> bn -> relu
+  let up = x -> deconv(c, k = 2, stride = 2) -> norm -> relu
   return up -> conv(classes, k = 1)
 }
 
 ## Convolution with bias, batch norm, ReLU: this code norms and still keeps the bias.
-block BiasedUnit(c: int)
+block BiasedUnit(c: int, norm: Block)
   on x: [.., H, W, C] -> [.., H, W, c]
-  = x -> conv(c) -> bn -> relu
+  = x -> conv(c) -> norm -> relu
 
-## The default head of Mask R-CNN: four 3×3 convolutions.
-model MaskRCNN(c: int = 256, layers: int = 4, classes: int = 1)
+## The default head of Mask R-CNN: four 3×3 convolutions. torchvision has no norm there (`norm = id`).
+model MaskRCNN(c: int = 256, layers: int = 4, classes: int = 1, norm: Block = bn)
   on x: f32[N, S, S, C] -> f32[N, 2 * S, 2 * S, classes]
 {
-  let trunk = x -> chain i in 0..layers { BiasedUnit(c) }
-  return trunk -> Tail(c, classes)
+  let trunk = x -> chain i in 0..layers { BiasedUnit(c, norm) }
+  return trunk -> Tail(c, classes, norm)
 }
 
 ## One mask per class, as Mask R-CNN was published (91 counts the background).
@@ -38,21 +38,21 @@ model MaskRCNNPerClass = MaskRCNN with { classes = 91 }
 
 ## Deep-MARC: an hourglass of Table 16 in front of the same tail. It needs no logits of its own.
 @paper("arXiv:2104.00613", section = 5)
-model MarcHG[r in Table16](nc: int = 64, classes: int = 1)
+model MarcHG[r in Table16](nc: int = 64, classes: int = 1, norm: Block = bn)
   on x: f32[N, S, S, C] -> f32[N, 2 * S, 2 * S, classes]
 {
   let c     = nc * r.width
   let trunk = x -> Unit(nc) -> Basic(c[0]) -> Hourglass(c, r.n) -> Unit(c[0]) as last
-  return trunk -> Tail(nc, classes)
+  return trunk -> Tail(nc, classes, norm)
 }
 
 ## The ResNet heads of Table 14 in front of the tail. Table 2 has ResNet-4; no code was released.
 @paper("arXiv:2104.00613", table = 2)
-model MarcResNet[r in Table14](nc: int = 64, classes: int = 1)
+model MarcResNet[r in Table14](nc: int = 64, classes: int = 1, norm: Block = bn)
   on x: f32[N, S, S, C] -> f32[N, 2 * S, 2 * S, classes]
 {
   let trunk = x -> ResNetTrunk(r.n, nc * r.width, nc)
-  return trunk -> Tail(nc, classes)
+  return trunk -> Tail(nc, classes, norm)
 }
 
 test "Mask R-CNN" {
