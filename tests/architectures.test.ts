@@ -37,6 +37,12 @@ const sections: readonly Section[] = [
     at: { N: 1, H: 512, W: 512 },
     open: {},
   },
+  {
+    title: "Whole systems, one image of 1024×1024 with 100 boxes",
+    files: ["deepmac", "deepmarc", "torchvision"].map((name) => `specs/detectors/${name}.dm`),
+    at: { N: 1, H: 1024, W: 1024, K: 100 },
+    open: {},
+  },
 ];
 
 /** The sizes that this model has: FC heads have no S. */
