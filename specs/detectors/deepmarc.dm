@@ -70,7 +70,7 @@ model DeepMARC[r in Released](backbone: Block = r.backbone, head: Block = MarcHG
   output cls     = box.cls in train
   output reg     = box.reg in train
 
-  part features on image -> (pyramid, det.boxes, det.scores, det.classes)
+  part features on image -> (pyramid, boxes, scores, labels)
   part masks    on (pyramid, rois: f32[N, K, 4]) -> masks
 }
 

@@ -54,7 +54,7 @@ model TorchvisionMaskRCNN(backbone: Block = ResNetFPN[50], style: str = "torchvi
   output cls    = box.cls in train
   output reg    = box.reg in train
 
-  part features on image -> (levels, det.boxes, det.scores, det.classes)
+  part features on image -> (levels, boxes, scores, labels)
   part masks    on (levels, rois: f32[N, K, 4]) -> masks
 }
 
