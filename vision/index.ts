@@ -1,10 +1,23 @@
 // Boxes and masks: the arbiter of their maths. Pure over typed arrays; imports nothing of ours and runs in a browser.
 // Every function that refuses its input throws a VisionError.
+export { type AnchorOptions, anchorSides, anchorsPerCell } from "./boxes/anchors.ts";
 export type { Boxes } from "./boxes/boxes.ts";
 export { type BoxCoding, clipBoxes, decodeBoxes, encodeBoxes, longestSide } from "./boxes/coding.ts";
 export { type BoxForm, convertBoxes, denormalizeBoxes, normalizeBoxes } from "./boxes/convert.ts";
 export { boxIou } from "./boxes/iou.ts";
 export { type Suppression, type SuppressOptions, suppressBoxes } from "./boxes/suppress.ts";
+export {
+  type Center,
+  type CenterMaps,
+  decodeCenters,
+  heatmapPeaks,
+  type MapSize,
+  peakEpsilon,
+} from "./detections/centers.ts";
+export { type BoxHead, type Detection, type DetectionOptions, decodeDetections } from "./detections/final.ts";
+export { type Found, type KeepOptions, keepBoxes, noScore } from "./detections/keep.ts";
+export { decodeProposals, type ProposalLevel, type ProposalOptions } from "./detections/proposals.ts";
+export { bestOf } from "./detections/ranking.ts";
 export { type Colour, colourOf } from "./drawing/colours.ts";
 export { type Drawn, drawOverlay } from "./drawing/overlay.ts";
 export { VisionError } from "./error.ts";

@@ -1,3 +1,4 @@
+import { anchorSides, anchorsPerCell } from "../../../vision/index.ts";
 import { type Dim, isSymbolic } from "../../sizes/dim/dim.ts";
 import { imagesOf, zeros } from "../kit/ndarray.ts";
 import { nth } from "../kit/nth.ts";
@@ -18,23 +19,10 @@ import { f32 } from "../kit/types.ts";
 import { outsideOfTfjs, wantOneMap } from "./boxes.ts";
 import { cast, i64, number } from "./onnx-rows.ts";
 
-/** Width to height, as all released configurations have them. */
-const ratios = [0.5, 1, 2] as const;
-
 export const anchorParams = {
   size: real("side of a square anchor, in steps of the map: 8 with one scale, 4 with three", 8, { min: 0 }),
   scales: int("how many sizes, each the 2^(1/scales)-fold of the one before", 1),
 };
-export type AnchorParams = ParametersOf<typeof anchorParams>;
-
-/** [height, width] of each anchor of a cell in pixels: sizes outside, ratios inside. */
-export function anchorSides(stride: number, { size, scales }: AnchorParams): readonly (readonly [number, number])[] {
-  return Array.from({ length: scales }, (_, scale) => size * stride * 2 ** (scale / scales)).flatMap((side) =>
-    ratios.map((ratio): readonly [number, number] => [side / Math.sqrt(ratio), side * Math.sqrt(ratio)]),
-  );
-}
-
-export const anchorsPerCell = ({ scales }: Pick<AnchorParams, "scales">): number => ratios.length * scales;
 
 const params = { stride: int("pixels from one cell to the next"), ...anchorParams };
 type Params = ParametersOf<typeof params>;

@@ -1,4 +1,4 @@
-import { clipBoxes, decodeBoxes } from "../../../vision/index.ts";
+import { decodeDetections } from "../../../vision/index.ts";
 import type { TensorType } from "../../ir/graph.ts";
 import { addDims, multiplyDims } from "../../sizes/dim/dim.ts";
 import { zeros } from "../kit/ndarray.ts";
@@ -23,8 +23,7 @@ import { firstFailure, outsideOfTfjs, wantBoxes, wantShape } from "./boxes.ts";
 import { codingParams } from "./coding.ts";
 import { extentsInTorch, extentsOf, wantExtents } from "./image-extents.ts";
 import { lowerDetections } from "./onnx-detections.ts";
-import { bestOf } from "./ranking.ts";
-import { boxesKept, emptyRows, type Found, writeBest } from "./suppression.ts";
+import { emptyRows, writeRows } from "./rows.ts";
 
 const op = "box_decode";
 const params = {
@@ -58,49 +57,21 @@ function check(inputs: readonly TensorType[], sizes: Sizes): Failure | undefined
   );
 }
 
-interface Detection extends Found {
-  readonly class: number;
-}
-
-/** What stays of one class in one image; `rows` are the numbers of its proposals in the batch. */
-function foundOf(
-  [probabilities, reg, boxes]: readonly [NDArray, NDArray, NDArray],
-  rows: readonly number[],
-  of: number,
-  extents: readonly [number, number] | undefined,
-  values: BoxParams,
-): readonly Detection[] {
-  const all = nth(probabilities.dims, 2);
-  const scores = rows.map((row) => probabilities.data[row * all + of]!);
-  const places = bestOf(scores, values.pre);
-  const codes = places.flatMap((place) => {
-    const from = 4 * (nth(rows, place) * (all - 1) + of - 1);
-    return [...reg.data.subarray(from, from + 4)];
-  });
-  const anchors = places.flatMap((place) => [...boxes.data.subarray(4 * nth(rows, place), 4 * nth(rows, place) + 4)]);
-  const decoded = decodeBoxes(codes, anchors, values);
-  const inside = extents ? clipBoxes(decoded, extents) : decoded;
-  const best = places.map((place) => nth(scores, place));
-  return boxesKept(inside, best, values).map((at) => ({
-    box: inside.subarray(4 * at, 4 * at + 4),
-    score: nth(best, at),
-    class: of,
-  }));
-}
-
 function evaluate(inputs: readonly NDArray[], values: BoxParams): readonly NDArray[] {
   const given = [softmaxOf(nth(inputs, 0)), nth(inputs, 1), nth(inputs, 2)] as const;
-  const [images = 0, count = 0, all = 0] = given[0].dims;
+  const [images = 0, count = 0] = given[0].dims;
   const { boxes, scores } = emptyRows(images, values.max);
   const classes = zeros(scores.dims);
   classes.data.fill(1);
   for (let image = 0; image < images; image++) {
-    const rows = Array.from({ length: count }, (_, row) => image * count + row);
+    const [probabilities, codes, proposals] = given.map(({ data, dims }) => {
+      const length = count * nth(dims, -1);
+      return data.subarray(image * length, (image + 1) * length);
+    }) as [Float64Array, Float64Array, Float64Array];
     const extents = inputs[3] && extentsOf(inputs[3], image);
-    const found = Array.from({ length: all - 1 }, (_, at) => at + 1).flatMap((of) =>
-      foundOf(given, rows, of, extents, values),
-    );
-    writeBest(found, image, boxes, scores).forEach((each, rank) => {
+    const found = decodeDetections({ probabilities, codes, proposals }, values, extents);
+    writeRows(found, image, boxes, scores);
+    found.forEach((each, rank) => {
       classes.data[image * values.max + rank] = each.class;
     });
   }

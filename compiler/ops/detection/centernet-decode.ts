@@ -1,3 +1,4 @@
+import { decodeCenters } from "../../../vision/index.ts";
 import type { TensorType } from "../../ir/graph.ts";
 import { type Dim, isSymbolic } from "../../sizes/dim/dim.ts";
 import { imagesOf, zeros } from "../kit/ndarray.ts";
@@ -18,9 +19,9 @@ import { call } from "../kit/python.ts";
 import { setting } from "../kit/torch.ts";
 import { f32, product, wrongInput } from "../kit/types.ts";
 import { firstFailure, holds, outsideOfTfjs, wantOneMap, wantShape } from "./boxes.ts";
-import { lowerPeaks, peaksOf } from "./heatmap-peaks.ts";
+import { lowerPeaks } from "./heatmap-peaks.ts";
 import { bestOrNone, cast, i64, number, unsqueeze, whole } from "./onnx-rows.ts";
-import { bestOf } from "./ranking.ts";
+import { emptyRows, writeRows } from "./rows.ts";
 
 const op = "centernet_decode";
 const params = { k: int("boxes per image") };
@@ -48,26 +49,20 @@ function check(inputs: readonly TensorType[], { k }: Params, sizes: Sizes): Fail
 }
 
 function evaluate(inputs: readonly NDArray[], { k }: Params): readonly NDArray[] {
-  const [heat, size, offset] = [nth(inputs, 0), nth(inputs, 1), nth(inputs, 2)];
-  const { count, height, width, channels } = imagesOf(heat);
-  const length = height * width * channels;
-  const peaks = peaksOf(heat).data;
-  const [boxes, scores, classes] = [zeros([count, k, 4]), zeros([count, k]), zeros([count, k])];
+  const size = imagesOf(nth(inputs, 0));
+  const { count, height, width } = size;
+  const { boxes, scores } = emptyRows(count, k);
+  const classes = zeros(scores.dims);
   for (let image = 0; image < count; image++) {
-    const own = peaks.subarray(image * length, (image + 1) * length);
-    bestOf(own, k).forEach((place, rank) => {
-      const cell = Math.floor(place / channels);
-      const row = image * k + rank;
-      scores.data[row] = own[place]!;
-      classes.data[row] = place % channels;
-      [Math.floor(cell / width), cell % width].forEach((start, axis) => {
-        const at = 2 * (image * height * width + cell) + axis;
-        const center = start + offset.data[at]!;
-        const half = Math.max(size.data[at]!, 0) / 2;
-        const extent = axis === 0 ? height : width;
-        boxes.data[4 * row + axis] = (center - half) / extent;
-        boxes.data[4 * row + axis + 2] = (center + half) / extent;
-      });
+    const [heat, sides, offset] = [0, 1, 2].map((index) => {
+      const { data, dims } = nth(inputs, index);
+      const length = height * width * nth(dims, -1);
+      return data.subarray(image * length, (image + 1) * length);
+    }) as [Float64Array, Float64Array, Float64Array];
+    const centers = decodeCenters({ ...size, heat, size: sides, offset }, k);
+    writeRows(centers, image, boxes, scores);
+    centers.forEach((center, rank) => {
+      classes.data[image * k + rank] = center.class;
     });
   }
   return [boxes, scores, classes];

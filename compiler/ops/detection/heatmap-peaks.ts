@@ -1,50 +1,18 @@
+import { heatmapPeaks, peakEpsilon } from "../../../vision/index.ts";
 import { imagesOf } from "../kit/ndarray.ts";
 import { nth } from "../kit/nth.ts";
-import {
-  laterGradient,
-  type NDArray,
-  noMacs,
-  noWeights,
-  type OnnxEmitter,
-  type OnnxType,
-  primitive,
-} from "../kit/primitive.ts";
+import { laterGradient, noMacs, noWeights, type OnnxEmitter, type OnnxType, primitive } from "../kit/primitive.ts";
 import { call } from "../kit/python.ts";
 import { wantMap } from "../kit/types.ts";
 import { outsideOfTfjs } from "./boxes.ts";
 import { number } from "./onnx-rows.ts";
 
-/** How far below the largest of its neighbours a peak may be, in single precision: the released code's PEAK_EPSILON. */
-const epsilon = Math.fround(1e-6);
-
-/** Which values of a map [N, H, W, C] are not below a neighbour of their channel, as single precision sees them. */
-export function peaksOf(map: NDArray): NDArray {
-  const { height, width, channels } = imagesOf(map);
-  const seen = new Float32Array(map.data);
-  const across = largestOfThree(seen, width, channels);
-  const around = largestOfThree(across, height, width * channels);
-  return {
-    dims: map.dims,
-    data: map.data.map((value, at) => (Math.fround(around[at]! - seen[at]!) < epsilon ? value : 0)),
-  };
-}
-
-/** The largest of each value and its two neighbours along an axis of `length`, whose steps are `step` values. */
-function largestOfThree(values: Float32Array, length: number, step: number): Float32Array {
-  return values.map((value, at) => {
-    const place = Math.floor(at / step) % length;
-    const before = place > 0 ? values[at - step]! : value;
-    const behind = place < length - 1 ? values[at + step]! : value;
-    return Math.max(before, value, behind);
-  });
-}
-
-/** The same in ONNX, on [N, C, H, W]. */
+/** The peaks of a map [N, C, H, W], in ONNX. */
 export function lowerPeaks(heat: string, type: OnnxType, emit: OnnxEmitter, last?: OnnxType): string {
   const window = { kernel_shape: [3, 3], strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1], ceil_mode: 0 };
   const largest = emit.node("MaxPool", [heat], window, type);
   const below = emit.node("Sub", [largest, heat], {}, type);
-  const isPeak = emit.node("Less", [below, number(emit, epsilon)], {}, { dtype: "bool", dims: type.dims });
+  const isPeak = emit.node("Less", [below, number(emit, peakEpsilon)], {}, { dtype: "bool", dims: type.dims });
   const kept = emit.node("Cast", [isPeak], { to: 1 }, type);
   return emit.node("Mul", [heat, kept], {}, last);
 }
@@ -58,7 +26,10 @@ export const heatmap_peaks = primitive({
   shape: (inputs, _params, sizes) => wantMap("heatmap_peaks", nth(inputs, 0), sizes) ?? nth(inputs, 0),
   macs: noMacs,
   reach: () => ({ kind: "window", kernel: [3, 3], stride: [1, 1], before: [1, 1] }),
-  evaluate: (inputs) => peaksOf(nth(inputs, 0)),
+  evaluate: (inputs) => {
+    const x = nth(inputs, 0);
+    return { dims: x.dims, data: heatmapPeaks(x.data, imagesOf(x)) };
+  },
   onnx: {
     layout: "channels-first",
     lower: (inputs, _params, emit) => lowerPeaks(nth(inputs, 0), emit.inputType(0), emit),

@@ -1,3 +1,4 @@
+import { keepBoxes } from "../../../vision/index.ts";
 import type { TensorType } from "../../ir/graph.ts";
 import type { Dim } from "../../sizes/dim/dim.ts";
 import { zeros } from "../kit/ndarray.ts";
@@ -20,7 +21,7 @@ import { setting } from "../kit/torch.ts";
 import { f32 } from "../kit/types.ts";
 import { firstFailure, outsideOfTfjs, wantShape } from "./boxes.ts";
 import { bestRows, indexOf, suppressInOnnx } from "./onnx-suppression.ts";
-import { boxesKept, emptyRows } from "./suppression.ts";
+import { emptyRows } from "./rows.ts";
 
 const op = "nms";
 const params = {
@@ -50,7 +51,7 @@ function evaluate(inputs: readonly NDArray[], limits: Params): readonly NDArray[
   for (let image = 0; image < images; image++) {
     const own = from.data.subarray(4 * image * count, 4 * (image + 1) * count);
     const ownScores = of.data.subarray(image * count, (image + 1) * count);
-    boxesKept(own, ownScores, limits).forEach((place, rank) => {
+    keepBoxes(own, ownScores, limits).forEach((place, rank) => {
       const row = image * limits.max + rank;
       boxes.data.set(own.subarray(4 * place, 4 * place + 4), 4 * row);
       scores.data[row] = ownScores[place]!;

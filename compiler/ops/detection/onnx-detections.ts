@@ -1,4 +1,5 @@
 // The final boxes of a two-stage detector in ONNX: classes become rows, so that all are suppressed by one node.
+import { type KeepOptions, noScore } from "../../../vision/index.ts";
 import { type Dim, multiplyDims, variable } from "../../sizes/dim/dim.ts";
 import { nth } from "../kit/nth.ts";
 import type { OnnxEmitter } from "../kit/primitive.ts";
@@ -7,9 +8,8 @@ import { type Coding, decodeInOnnx, type Spans, spansInOnnx } from "./coding.ts"
 import { clipInOnnx, limitsInOnnx } from "./image-extents.ts";
 import { bestOfRows, cast, columns, gatherRows, i64, padRows, unsqueeze, whole } from "./onnx-rows.ts";
 import { bestRows, suppressInOnnx } from "./onnx-suppression.ts";
-import { type Limits, noScore } from "./suppression.ts";
 
-interface Detections extends Coding, Limits {
+interface Detections extends Coding, KeepOptions {
   readonly pre: number;
 }
 

@@ -1,17 +1,16 @@
 // Region proposals in ONNX. Anchors are no tensors here: a candidate's place says where its anchor is, so that only the
 // candidates of a level are decoded, and sizes may be free.
+import { type AnchorOptions, anchorSides, type KeepOptions, noScore } from "../../../vision/index.ts";
 import { type Dim, multiplyDims, variable } from "../../sizes/dim/dim.ts";
 import { nth } from "../kit/nth.ts";
 import type { OnnxEmitter } from "../kit/primitive.ts";
 import { f32, product } from "../kit/types.ts";
-import { type AnchorParams, anchorSides } from "./anchors.ts";
 import { decodeInOnnx, type Spans } from "./coding.ts";
 import { clipInOnnx, type Limits, limitsInOnnx, limitsOfSize } from "./image-extents.ts";
 import { bestOfRows, cast, gatherRows, i64, number, padRows, unsqueeze, whole } from "./onnx-rows.ts";
 import { bestRows, suppressInOnnx } from "./onnx-suppression.ts";
-import { noScore, type Limits as Suppression } from "./suppression.ts";
 
-interface Proposals extends AnchorParams {
+interface Proposals extends AnchorOptions {
   readonly post: number;
   readonly pre: number;
   readonly stride: number;
@@ -34,7 +33,7 @@ interface Candidates {
 export function lowerProposals(
   inputs: readonly string[],
   values: Proposals,
-  suppression: Suppression,
+  suppression: KeepOptions,
   emit: OnnxEmitter,
 ): readonly string[] {
   const count = Math.floor(inputs.length / 2);

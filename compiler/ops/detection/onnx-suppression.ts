@@ -1,11 +1,11 @@
 // Suppression in ONNX. NonMaxSuppression answers a list of unknown length, and lets an overlap pass that meets the
 // threshold; the files that we write keep their shapes, and suppress there as well.
+import { type KeepOptions, noScore } from "../../../vision/index.ts";
 import { type Dim, variable } from "../../sizes/dim/dim.ts";
 import { nth } from "../kit/nth.ts";
 import type { OnnxEmitter, OnnxType } from "../kit/primitive.ts";
 import { f32 } from "../kit/types.ts";
 import { bestOfRows, columns, gatherRows, i64, number, padRows, unsqueeze, whole } from "./onnx-rows.ts";
-import { type Limits, noScore } from "./suppression.ts";
 
 /** A row that is no box has this score: below any other. */
 const none = noScore;
@@ -25,7 +25,7 @@ export function suppressInOnnx(
   boxes: string,
   scores: string,
   [r, k]: readonly [Dim, Dim],
-  { iou, above, max }: Limits,
+  { iou, above, max }: KeepOptions,
   emit: OnnxEmitter,
 ): string {
   const one = f32([r, k, 1]);

@@ -1,7 +1,6 @@
-import { clipBoxes, decodeBoxes } from "../../../vision/index.ts";
+import { anchorsPerCell, decodeProposals, noScore, type ProposalLevel } from "../../../vision/index.ts";
 import type { TensorType } from "../../ir/graph.ts";
 import { multiplyDims } from "../../sizes/dim/dim.ts";
-import { sigmoidOf } from "../kit/elementwise.ts";
 import { imagesOf } from "../kit/ndarray.ts";
 import { nth } from "../kit/nth.ts";
 import {
@@ -19,12 +18,11 @@ import {
 import { call } from "../kit/python.ts";
 import { setting, type TorchEmitter, type TorchExpression } from "../kit/torch.ts";
 import { f32 } from "../kit/types.ts";
-import { anchorParams, anchorSides, anchorsPerCell } from "./anchors.ts";
+import { anchorParams } from "./anchors.ts";
 import { outsideOfTfjs, wantCount, wantOneMap, wantShape } from "./boxes.ts";
 import { extentsInTorch, extentsOf, wantExtents } from "./image-extents.ts";
 import { lowerProposals } from "./onnx-proposals.ts";
-import { bestOf } from "./ranking.ts";
-import { boxesKept, emptyRows, type Found, noScore, writeBest } from "./suppression.ts";
+import { emptyRows, writeRows } from "./rows.ts";
 
 const op = "rpn_decode";
 const params = {
@@ -35,9 +33,6 @@ const params = {
   ...anchorParams,
 };
 type RpnParams = ParametersOf<typeof params>;
-
-/** Proposals have no scales of codes. */
-const plain = { center: 1, extent: 1 };
 
 const proposalLimits = ({ iou, post }: RpnParams) => ({ iou, max: post, above: noScore });
 
@@ -76,35 +71,6 @@ function check(inputs: readonly TensorType[], values: RpnParams, sizes: Sizes): 
   return wantExtents(op, nth(inputs, -1), nth(nth(inputs, 0).dims, 0), sizes);
 }
 
-/** The candidates of one level in one image that stay. */
-function foundIn(
-  [scores, codes]: readonly [NDArray, NDArray],
-  image: number,
-  stride: number,
-  extents: readonly [number, number],
-  values: RpnParams,
-): readonly Found[] {
-  const { height, width, channels } = imagesOf(scores);
-  const length = height * width * channels;
-  const own = scores.data.subarray(image * length, (image + 1) * length);
-  const places = bestOf(own, values.pre);
-  const sides = anchorSides(stride, values);
-  const anchors = places.flatMap((place) => {
-    const cell = Math.floor(place / channels);
-    const [y, x] = [(Math.floor(cell / width) + 0.5) * stride, ((cell % width) + 0.5) * stride];
-    const [tall, wide] = nth(sides, place % channels);
-    return [y - tall / 2, x - wide / 2, y + tall / 2, x + wide / 2];
-  });
-  const from = (place: number) => 4 * (image * length + place);
-  const ownCodes = places.flatMap((place) => [...codes.data.subarray(from(place), from(place) + 4)]);
-  const boxes = clipBoxes(decodeBoxes(ownCodes, anchors, plain), extents);
-  const best = places.map((place) => own[place]!);
-  return boxesKept(boxes, best, proposalLimits(values)).map((at) => ({
-    box: boxes.subarray(4 * at, 4 * at + 4),
-    score: best[at]!,
-  }));
-}
-
 function evaluate(inputs: readonly NDArray[], values: RpnParams): readonly NDArray[] {
   const first = imagesOf(nth(inputs, 0));
   const { boxes, scores } = emptyRows(first.count, values.post);
@@ -112,15 +78,17 @@ function evaluate(inputs: readonly NDArray[], values: RpnParams): readonly NDArr
   const image = inputs.length % 2 === 0 ? undefined : nth(inputs, -1);
   for (let each = 0; each < first.count; each++) {
     const extents = image ? extentsOf(image, each) : ([first.height * stride, first.width * stride] as const);
-    const found = Array.from({ length: pairsIn(inputs) }, (_, level) => level).flatMap((level) => {
-      const pair = [nth(inputs, 2 * level), nth(inputs, 2 * level + 1)] as const;
-      return foundIn(pair, each, stride * 2 ** level, extents, values);
-    });
-    writeBest(found, each, boxes, scores).forEach(({ score }, rank) => {
-      scores.data[each * values.post + rank] = sigmoidOf(score);
-    });
+    const levels = Array.from({ length: pairsIn(inputs) }, (_, level) => levelOf(inputs, level, each));
+    writeRows(decodeProposals(levels, extents, values), each, boxes, scores);
   }
   return [boxes, scores];
+}
+
+function levelOf(inputs: readonly NDArray[], level: number, image: number): ProposalLevel {
+  const { height, width, channels } = imagesOf(nth(inputs, 2 * level));
+  const own = (index: number, length: number) => nth(inputs, index).data.subarray(image * length, (image + 1) * length);
+  const length = height * width * channels;
+  return { height, width, logits: own(2 * level, length), codes: own(2 * level + 1, 4 * length) };
 }
 
 function torch(inputs: readonly TorchExpression[], values: RpnParams, emit: TorchEmitter): TorchExpression {

@@ -1,3 +1,4 @@
+import { bestOf } from "../../../vision/index.ts";
 import type { TensorType } from "../../ir/graph.ts";
 import { count, zeros } from "../kit/ndarray.ts";
 import { nth } from "../kit/nth.ts";
@@ -18,7 +19,6 @@ import { setting, type TorchEmitter, type TorchExpression } from "../kit/torch.t
 import { f32, product, wantFloats, wrongInput } from "../kit/types.ts";
 import { holds, outsideOfTfjs } from "./boxes.ts";
 import { bestOrNone, cast, i64, whole } from "./onnx-rows.ts";
-import { bestOf } from "./ranking.ts";
 
 const params = { k: int("how many values of each sample") };
 type Params = ParametersOf<typeof params>;

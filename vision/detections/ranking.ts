@@ -1,5 +1,5 @@
-// Which values are the best, for the reference. Engines choose in single precision, and so does the released code: what
-// is equal there is a tie here as well, however much more double precision knows.
+// Which values are the best. Engines choose in single precision, and so does the released code: what is equal there is a
+// tie here as well, however much more double precision knows.
 
 /** The places of the `count` largest values, best first; equal ones in order. There are fewer if `values` has fewer. */
 export function bestOf(values: ArrayLike<number>, count: number): readonly number[] {
@@ -16,5 +16,3 @@ export function bestOf(values: ArrayLike<number>, count: number): readonly numbe
   places.sort((a, b) => (rounded[b] === rounded[a] ? a - b : rounded[b]! - rounded[a]!));
   return places.slice(0, count);
 }
-
-export const isAbove = (value: number, threshold: number): boolean => Math.fround(value) > Math.fround(threshold);
