@@ -56,11 +56,12 @@ function unnamedAt(place: Name, { graph, nodes, names }: Built, c: Context): rea
 
 /** The paths that begin most alike. */
 function pathsLike(text: string, nodes: readonly Node[]): readonly string[] {
-  const alike = (path: string): number => [...path].findIndex((letter, i) => letter !== text[i]);
-  return nodes
-    .map(({ path }) => path)
-    .toSorted((a, b) => alike(b) - alike(a))
-    .slice(0, 8);
+  const alike = (path: string): number => [...`${path} `].findIndex((letter, i) => letter !== text[i]);
+  const found = nodes.map(({ path }) => ({ path, count: alike(path) }));
+  return found
+    .toSorted((a, b) => b.count - a.count)
+    .slice(0, 8)
+    .map(({ path }) => path);
 }
 
 const headOf = ({ text }: Name): string => text.split(".")[0] ?? text;
