@@ -13,7 +13,7 @@ export type PartRequest =
   | { readonly from?: string; readonly to: string };
 
 /** The parts that the text of a model states, in order. */
-const partsOfModel = ({ declaration }: DeclaredBlock): readonly string[] =>
+export const partsOfModel = ({ declaration }: DeclaredBlock): readonly string[] =>
   partsOf(declaration.body).map(({ name }) => name.text);
 
 /** Undefined after a report. */

@@ -20,7 +20,7 @@ import { show } from "./check/values/show.ts";
 import type { DeclaredBlock, Scope } from "./check/values/value.ts";
 import type { Graph } from "./ir/graph.ts";
 import { messages } from "./messages/messages.ts";
-import { type PartRequest, requestedSeam } from "./part-request.ts";
+import { type PartRequest, partsOfModel, requestedSeam } from "./part-request.ts";
 import { fieldsIn } from "./with-text.ts";
 import { isUnderstood } from "./with-words.ts";
 
@@ -95,7 +95,7 @@ export function partNames(program: Program, request: ModelRequest, session: Sess
   let names: readonly string[] = [];
   attempt(program, session, (c) => {
     const model = requested(program, request, c);
-    names = model ? partsOf(model.declaration.body).map(({ name }) => name.text) : [];
+    names = model ? partsOfModel(model) : [];
     return undefined;
   });
   return names;

@@ -19,6 +19,7 @@ import {
   seenTargets,
 } from "./ops/measure.ts";
 import { measureSeen } from "./ops/receptive-range.ts";
+import { partsOfModel } from "./part-request.ts";
 import { attempt, cutOut, type ModelRequest, requested } from "./request.ts";
 import { type Dim, DimLimitError, isSymbolic } from "./sizes/dim/dim.ts";
 
@@ -46,6 +47,8 @@ export interface Summary {
   readonly shape: string;
   readonly requires: string;
   readonly skips: readonly string[];
+  /** Where the text says that the model can be cut. */
+  readonly parts: readonly string[];
   /** What it says of its pictures and masks, as JSON. */
   readonly annotations: readonly Provenance[];
 }
@@ -76,6 +79,7 @@ interface Asked {
   readonly train: Graph;
   readonly infer: Graph;
   readonly skips: readonly string[];
+  readonly parts: readonly string[];
 }
 
 /** Both graphs of the model; of a part, which is cut out of what runs, one. */
@@ -84,13 +88,14 @@ function graphsOf(request: ModelRequest, model: DeclaredBlock, c: Context): Aske
   for (const diagnostic of diagnostics) c.add(diagnostic);
   const [trained, inferred] = c.failed ? [] : [train.build(c.adds), infer.build(c.adds)];
   if (!trained || !inferred) return undefined;
-  if (request.part === undefined) return { train: trained.graph, infer: inferred.graph, skips: train.skips };
+  if (request.part === undefined)
+    return { train: trained.graph, infer: inferred.graph, skips: train.skips, parts: partsOfModel(model) };
   const part = cutOut(request, model, inferred, c);
-  return part && { train: part, infer: part, skips: [] };
+  return part && { train: part, infer: part, skips: [], parts: [] };
 }
 
 /** Counts are those of the train graph, which holds everything that is learned. */
-function summaryOf({ train, infer, skips }: Asked): Summary {
+function summaryOf({ train, infer, skips, parts }: Asked): Summary {
   const facts = new SizeFacts(train.rules.origins);
   const known = (dim: Dim): number | string => (isSymbolic(dim) ? facts.show(dim) : dim);
   const targets = resultsOfGraph(train).map(({ value }) => value);
@@ -109,6 +114,7 @@ function summaryOf({ train, infer, skips }: Asked): Summary {
     shape: outputs[0]?.shape ?? "",
     requires: train.rules.text,
     skips,
+    parts,
     annotations: train.provenance.filter(({ hasSettings }) => hasSettings),
   };
 }

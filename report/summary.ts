@@ -20,10 +20,23 @@ export function summaryDocument({
   shape,
   requires,
   skips,
+  parts,
   annotations,
 }: Summary) {
   const field = { rf, seen: seen ?? null };
-  const interior = { params, buffers, macs, depth, ...field, peak, nodes, shape, requires, skips };
+  const interior = {
+    params,
+    buffers,
+    macs,
+    depth,
+    ...field,
+    peak,
+    nodes,
+    shape,
+    requires,
+    skips,
+    ...(parts.length > 0 && { parts }),
+  };
   return { name, inputs, outputs, ...interior, ...annotationsDocument(annotations) };
 }
 
@@ -57,6 +70,7 @@ export function summaryText(summary: Summary, paint: Paint): string {
     ["operators", grouped(summary.nodes)],
     ["sizes", summary.requires === "" ? "every size works" : summary.requires],
     ...(summary.skips.length > 0 ? [["skips", summary.skips.join(", ")] as const] : []),
+    ...(summary.parts.length > 0 ? [["parts", summary.parts.join(", ")] as const] : []),
   ];
   return `${[paint.strong(summary.name), ...rows.map(([label, value]) => `  ${label.padEnd(16)} ${value}`)].join("\n")}\n`;
 }

@@ -61,6 +61,8 @@ const ok = ({ exit, stdout, stderr }: ReturnType<typeof deepmacc>): string => {
 describe("info and build", () => {
   it("of one part, with the sizes that it has", () =>
     inPlace(({ folder, run }) => {
+      expect(JSON.parse(ok(run("info", "net.dm:Wide", "--json"))).parts).toEqual(["features", "gates"]);
+      expect(JSON.parse(ok(run("info", "net.dm:Plain", "--json"))).parts).toBeUndefined();
       const { inputs, outputs } = JSON.parse(ok(run("info", "net.dm:Net", "--part", "gates", "--json")));
       expect([inputs[0].shape, outputs[0].shape]).toEqual(["[N, K, 4]", "[N, K, 4]"]);
       expect(ok(run("info", "net.dm:Wide", "--part", "features"))).toContain("h_pixel: f32[N, ⌈H/2⌉, ⌈W/2⌉, 8]");
