@@ -32,6 +32,7 @@ const libraries = [
       grammar: "grammar/index.ts",
       checkpoints: "checkpoints/index.ts",
       vision: "vision/index.ts",
+      segment: "runtime/segment/index.ts",
       compiler: "compiler/index.ts",
       "compiler/onnx": "compiler/onnx.ts",
       "compiler/tfjs": "compiler/tfjs.ts",

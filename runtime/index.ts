@@ -6,9 +6,20 @@ export { type PngSource, readPicture, writePng } from "./images/sharp.ts";
 export type { Manifest, Port, Size } from "./manifest.ts";
 export { type NpyArray, type NpyFailure, type NpyTensor, npyHeader, readNpy, readNpyTensor } from "./npy.ts";
 export { type Npz, type NpzArray, readNpz, writeNpz } from "./npz.ts";
-export { boxProblem, clipped } from "./segment/geometry.ts";
-export { type Instance, maskAt, type Segmentation, type SegmentOptions, segment } from "./segment/segment.ts";
-export { type Runner, type System, systemOf } from "./segment/system.ts";
+export {
+  boxProblem,
+  type CanvasPixels,
+  clipped,
+  type Instance,
+  maskAt,
+  pictureOf,
+  type Runner,
+  type Segmentation,
+  type SegmentOptions,
+  type System,
+  segment,
+  systemOf,
+} from "./segment/index.ts";
 export {
   type Backend,
   type EngineFailure,

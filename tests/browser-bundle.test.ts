@@ -8,6 +8,7 @@ describe.each([
   ["grammar/index.ts", 400],
   ["checkpoints/index.ts", 60],
   ["vision/index.ts", 30],
+  ["runtime/segment/index.ts", 20],
   ["data/index.ts", 10],
   ["compiler/index.ts", 800],
   ["compiler/onnx.ts", 700],

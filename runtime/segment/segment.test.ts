@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { maskBoundingBox } from "../../vision/index.ts";
 import type { Port } from "../manifest.ts";
 import { type EngineFailure, isEngineFailure, type TensorData, type Tensors } from "../session.ts";
+import { pictureOf } from "./canvas.ts";
 import { boxProblem } from "./geometry.ts";
 import { type Segmentation, type SegmentOptions, segment } from "./segment.ts";
 import { type Runner, type System, systemOf } from "./system.ts";
@@ -148,6 +149,16 @@ describe("what the model finds", () => {
     ]);
     expect(whole.asked[0]?.["image"]?.dims).toEqual([1, 3, 64, 64]);
   });
+});
+
+it("a canvas is a picture, on white", () => {
+  const data = Uint8ClampedArray.from([10, 20, 30, 255, 0, 0, 0, 0, 0, 100, 200, 51, 255, 255, 255, 255]);
+  expect(pictureOf({ height: 2, width: 2, data })).toEqual({
+    height: 2,
+    width: 2,
+    pixels: Uint8Array.from([10, 20, 30, 255, 255, 255, 204, 224, 244, 255, 255, 255]),
+  });
+  expect(() => pictureOf({ height: 2, width: 3, data })).toThrow("a canvas of 3 x 2 cannot have 16 values");
 });
 
 describe("files that are no system", () => {
