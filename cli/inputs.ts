@@ -1,27 +1,22 @@
 // Samples of the user, read from files.
-import { extname } from "node:path";
-import {
-  type Checkpoint,
-  isProblem,
-  memorySource,
-  numbersOf,
-  openSafetensors,
-  type TensorEntry,
-} from "../checkpoints/index.ts";
 import { batched, type Feeds, type Samples } from "../lab/index.ts";
-import { type Manifest, type Port, readNpy } from "../runtime/index.ts";
+import type { Manifest, Port } from "../runtime/index.ts";
 import { exits, Failure } from "./exit.ts";
-import { readBytes } from "./files.ts";
+import { namesOf, type StoredTensor, tensorsIn } from "./run/files.ts";
+import { checkType } from "./run/numbers.ts";
 
-/** What Node reads at once. */
-const largestFile = 2 ** 31 - 1;
-
-const countOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
+export interface Given {
+  readonly feeds: readonly Feeds[];
+  /** What a person should know: tensors that no input takes. */
+  readonly notes: readonly string[];
+}
 
 /** Everything that the files hold, cut into batches. */
-export function feedsFrom(files: readonly string[], manifest: Manifest, batch: number): readonly Feeds[] {
-  return files.flatMap((file) => {
-    const arrays = readSamples(file, manifest);
+export function feedsFrom(files: readonly string[], manifest: Manifest, batch: number): Given {
+  const notes: string[] = [];
+  const all = files.flatMap((file) => {
+    const { samples: arrays, ignored } = readSamples(file, manifest);
+    if (ignored.length > 0) notes.push(`no input takes ${namesOf(ignored)} of ${file}`);
     const samples = manifest.inputs.map((port) => samplesOf(port, arrays, file));
     const counts = [...new Set(samples.map(({ dims }) => dims[0] ?? 0))];
     if (counts.length > 1)
@@ -34,64 +29,33 @@ export function feedsFrom(files: readonly string[], manifest: Manifest, batch: n
       `${file} holds ${counts[0] ?? 0} samples, fewer than the batch of ${fixed ?? batch}`,
     );
   });
+  return { feeds: all, notes };
 }
 
-/** One reader per kind of file. */
-const readers: Readonly<Record<string, (path: string, manifest: Manifest) => readonly Samples[]>> = {
-  ".npy": readNpySamples,
-  ".safetensors": readSafetensorsSamples,
-};
-
-function readSamples(path: string, manifest: Manifest): readonly Samples[] {
-  const reader = readers[extname(path).toLowerCase()];
-  if (reader) return reader(path, manifest);
-  const known = Object.keys(readers).join(" and ");
-  throw new Failure(exits.usage, `cannot tell what ${path} holds by its name`, [`inputs are read from ${known} files`]);
-}
-
-/** NumPy's way to keep one array: it belongs to the only input. */
-function readNpySamples(path: string, { inputs }: Manifest): readonly Samples[] {
-  const [only, second] = inputs;
-  if (!only || second)
-    throw new Failure(exits.usage, `${path} holds one array, but the model has ${inputs.length} inputs`, [
-      `its inputs are ${inputs.map(({ name }) => name).join(", ")}`,
-    ]);
-  const array = readNpy(readBytes(path, largestFile));
-  if ("failure" in array) throw new Failure(exits.diagnostics, `cannot use ${path}: ${array.failure}`);
-  return [{ name: only.name, ...array }];
-}
-
-/** One tensor per input, under the input's name. */
-function readSafetensorsSamples(path: string, { inputs }: Manifest): readonly Samples[] {
-  const file = openSafetensors(memorySource(readBytes(path, largestFile)));
-  if (isProblem(file)) throw new Failure(exits.diagnostics, `cannot use ${path}: ${file.problem}`);
-  const entries = [...file.tensors.values()];
-  const wanted = entries.filter(({ name }) => inputs.some((port) => port.name === name));
-  const missing = inputs.find((port) => entries.length !== 1 && !wanted.some(({ name }) => name === port.name));
-  if (missing) {
-    const names = entries.map(({ name }) => name);
-    const more = names.length > 4 ? ` and ${names.length - 4} more` : "";
+/** One array belongs to the only input; several to inputs by their names. */
+function readSamples(path: string, { inputs }: Manifest): Read {
+  const tensors = tensorsIn(path);
+  const [only] = tensors;
+  const [first] = inputs;
+  const alone = tensors.length === 1 && inputs.length === 1 ? only : undefined;
+  const wanted = alone ? [alone] : tensors.filter(({ name }) => inputs.some((port) => port.name === name));
+  const missing = inputs.find(({ name }) => !alone && !wanted.some((tensor) => tensor.name === name));
+  if (missing)
     throw new Failure(exits.usage, `${path} has no input ${missing.name}`, [
-      `it holds ${names.slice(0, 4).join(", ") || "nothing"}${more}`,
+      `it holds ${namesOf(tensors)}; the inputs of the model are ${inputs.map(({ name }) => name).join(", ")}`,
     ]);
-  }
-  return (entries.length === 1 ? entries : wanted).map((entry) => ({
-    name: entries.length === 1 && inputs.length === 1 ? (inputs[0]?.name ?? entry.name) : entry.name,
-    dims: entry.shape,
-    data: numbersIn(file, entry, path),
-  }));
+  const samples = wanted.map((tensor) => sampleOf(tensor, alone ? (first?.name ?? "") : (tensor.name ?? "")));
+  return { samples, ignored: tensors.filter((tensor) => !wanted.includes(tensor)) };
 }
 
-function numbersIn(file: Checkpoint, { name, dtype, shape }: TensorEntry, path: string): Float32Array {
-  const data = new Float32Array(countOf(shape));
-  let at = 0;
-  for (const piece of file.pieces(name)) {
-    if (isProblem(piece)) throw new Failure(exits.diagnostics, `cannot use ${path}: ${piece.problem}`);
-    const numbers = numbersOf(dtype, piece);
-    data.set(numbers, at);
-    at += numbers.length;
-  }
-  return data;
+interface Read {
+  readonly samples: readonly Samples[];
+  readonly ignored: readonly StoredTensor[];
+}
+
+function sampleOf(tensor: StoredTensor, name: string): Samples {
+  checkType(name, "f32", tensor);
+  return { name, dims: tensor.shape, data: Float32Array.from(tensor.numbers()) };
 }
 
 function samplesOf(port: Port, arrays: readonly Samples[], file: string): Samples {

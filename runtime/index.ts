@@ -4,7 +4,7 @@ export { type TorchEngine, torchEngine } from "./engines/torch.ts";
 export { type ImageFailure, isImageFailure, type Picture } from "./images/picture.ts";
 export { type PngSource, readPicture, writePng } from "./images/sharp.ts";
 export type { Manifest, Port, Size } from "./manifest.ts";
-export { type NpyArray, type NpyFailure, type NpyTensor, npyHeader, readNpy, readNpyTensor } from "./npy.ts";
+export { type NpyFailure, type NpyTensor, npyHeader, readNpyTensor } from "./npy.ts";
 export { type Npz, type NpzArray, readNpz, writeNpz } from "./npz.ts";
 export {
   boxProblem,

@@ -1,10 +1,6 @@
-// Arrays as NumPy saves them (.npy, format versions 1 to 3): little-endian, in C order.
-import { type DType, dtypeSizes, numbersOf } from "../checkpoints/index.ts";
-
-export interface NpyArray {
-  readonly dims: readonly number[];
-  readonly data: Float32Array;
-}
+// Arrays as NumPy saves them (.npy, format versions 1 to 3). Whatever order bytes and axes have in a file, they are
+// handed on little-endian and in C order.
+import { type DType, dtypeSizes } from "../checkpoints/index.ts";
 
 export interface NpyFailure {
   readonly failure: string;
@@ -18,6 +14,9 @@ export interface NpyHeader {
   readonly start: number;
   /** Of all elements. */
   readonly bytes: number;
+  /** The first axis varies fastest: what `x.T` is saved as. */
+  readonly isFortran: boolean;
+  readonly isBigEndian: boolean;
 }
 
 /** An array of any type that NumPy and tensors share. */
@@ -58,13 +57,39 @@ export function readNpyHeader(bytes: Uint8Array): NpyHeader | NpyFailure {
   const description = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   const shape = /'shape':\s*\(([\d\s,]*)\)/.exec(header)?.[1];
   if (description === undefined || shape === undefined) return { failure: "its header names no type and shape" };
-  if (/'fortran_order':\s*True/.test(header))
-    return { failure: "it is in Fortran order; save numpy.ascontiguousarray(x)" };
-  const dtype = types.get(description);
+  const isBigEndian = description.startsWith(">");
+  const dtype = types.get(description.replace(/^>/, "<"));
   if (dtype === undefined) return { failure: `it holds ${description}; save x.astype("float32")` };
   const dims = shape.split(",").flatMap((part) => (part.trim() === "" ? [] : [Number(part)]));
   if (!dims.every(Number.isSafeInteger)) return { failure: "its shape has a size past 2^53" };
-  return { dtype, dims, start, bytes: dims.reduce((a, b) => a * b, dtypeSizes[dtype]) };
+  const isFortran = /'fortran_order':\s*True/.test(header);
+  return { dtype, dims, start, bytes: dims.reduce((a, b) => a * b, dtypeSizes[dtype]), isFortran, isBigEndian };
+}
+
+/** The elements in C order, little endian. */
+export function arranged({ dtype, dims, isFortran, isBigEndian }: NpyHeader, content: Uint8Array): Uint8Array {
+  const width = dtypeSizes[dtype];
+  if (!isBigEndian && (!isFortran || dims.length < 2)) return content;
+  const strides = dims.map((_, axis) => (isFortran ? product(dims.slice(0, axis)) : product(dims.slice(axis + 1))));
+  const made = new Uint8Array(content.length);
+  const index = dims.map(() => 0);
+  for (let to = 0; to < content.length; to += width) {
+    const from = width * index.reduce((sum, at, axis) => sum + at * (strides[axis] ?? 0), 0);
+    for (let i = 0; i < width; i++) made[to + i] = content[from + (isBigEndian ? width - 1 - i : i)] ?? 0;
+    step(index, dims);
+  }
+  return made;
+}
+
+const product = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
+
+/** To the next element in C order. */
+function step(index: number[], dims: readonly number[]): void {
+  for (let axis = dims.length - 1; axis >= 0; axis--) {
+    const next = (index[axis] ?? 0) + 1;
+    index[axis] = next === dims[axis] ? 0 : next;
+    if (next !== dims[axis]) return;
+  }
 }
 
 /** `longestHeader` keeps what a hostile header costs in bounds. */
@@ -76,19 +101,9 @@ export function readNpyTensor(bytes: Uint8Array): NpyTensor | NpyFailure {
   if ("failure" in header) return header;
   const { dtype, dims, start } = header;
   const held = bytes.length - start;
-  if (held === header.bytes) return { dtype, dims, content: bytes.subarray(start) };
+  if (held === header.bytes) return { dtype, dims, content: arranged(header, bytes.subarray(start)) };
   const width = dtypeSizes[dtype];
   return { failure: `its shape needs ${header.bytes / width} numbers, but it holds ${Math.floor(held / width)}` };
-}
-
-/** Floats, as float32. Says what is wrong with the bytes where they are no such array. */
-export function readNpy(bytes: Uint8Array): NpyArray | NpyFailure {
-  const array = readNpyTensor(bytes);
-  if ("failure" in array) return array;
-  const { dtype, dims, content } = array;
-  if (dtype !== "F32" && dtype !== "F64")
-    return { failure: `it holds ${descriptions.get(dtype)}; save x.astype("float32")` };
-  return { dims, data: Float32Array.from(numbersOf(dtype, content)) };
 }
 
 /** The bytes in front of the elements, as NumPy writes them: the elements begin at a multiple of 64. */

@@ -118,6 +118,23 @@ function crcOf(bytes: Uint8Array): number {
 }
 const array = Buffer.concat([npyHeader({ dtype: "F32", dims: [1000] }), Buffer.alloc(4000)]);
 
+// numpy.savez_compressed(a=numpy.arange(3, dtype="f4")) where zipfile.ZIP64_LIMIT is 10: every number in 64 bits.
+const wideArchive =
+  "UEsDBC0AAAAIAAAAIQC2jIZT//////////8FABQAYS5ucHkBABAAjAAAAAAAAABLAAAAAAAAAJvsF+obEMnIUMZQrZ6SWpxcpG6l" +
+  "oG6TZqKuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GsY6mjoKtQoUAC4GMGiwBxIOAFBLAQItAy0AAAAIAAAAIQC2jIZT" +
+  "//////////8FABQAAAAAAAAAAACAAQAAAABhLm5weQEAEACMAAAAAAAAAEsAAAAAAAAAUEsGBiwAAAAAAAAALQAtAAAAAAAAAAAA" +
+  "AQAAAAAAAAABAAAAAAAAAEcAAAAAAAAAggAAAAAAAABQSwYHAAAAAMkAAAAAAAAAAQAAAFBLBQYAAAAAAQABAEcAAACCAAAAAAA=";
+
+it("an archive in 64 bits is read as any other", () => {
+  expect(opened(Buffer.from(wideArchive, "base64"))).toMatchObject([{ name: "a", dtype: "F32", dims: [3] }]);
+  const npz = readNpz(Buffer.from(wideArchive, "base64")) as Npz;
+  const [a] = npz.arrays.map((array) => array.content() as Uint8Array);
+  expect([...(a ?? [])]).toEqual([...bytesOf(Float32Array.from([0, 1, 2]))]);
+});
+
+const tornWide = Buffer.from(wideArchive, "base64");
+tornWide.fill(0, tornWide.indexOf("PK\u0006\u0006"), tornWide.indexOf("PK\u0006\u0007"));
+
 describe("a hostile archive", () => {
   it("is refused, and one without faults is not", () => {
     expect(opened(archive("a.npy", array))).toMatchObject([{ name: "a", dims: [1000] }]);
@@ -128,7 +145,8 @@ describe("a hostile archive", () => {
     ["an encrypted entry", archive("a.npy", array, { flags: 1 }), "a.npy is encrypted"],
     ["another packing", archive("a.npy", array, { method: 12 }), "packed in a way"],
     ["a size that nothing packs", archive("a.npy", array, { size: 2 ** 31 }), "cannot hold the 2147483648 bytes"],
-    ["zip64", archive("a.npy", array, { size: 2 ** 32 - 1 }), "more than 4 GiB"],
+    ["zip64 that says nothing more", archive("a.npy", array, { size: 2 ** 32 - 1 }), "list of entries is damaged"],
+    ["a torn end in 64 bits", tornWide, "its end is damaged"],
   ])("%s", (_title, bytes, reason) => {
     expect(readNpz(bytes)).toEqual({ failure: expect.stringContaining(reason) });
   });

@@ -1,5 +1,5 @@
 // Archives of arrays as numpy.savez and numpy.savez_compressed write them (.npz).
-import { type NpyFailure, type NpyHeader, type NpyTensor, npyHeader, readNpyHeader } from "./npy.ts";
+import { arranged, type NpyFailure, type NpyHeader, type NpyTensor, npyHeader, readNpyHeader } from "./npy.ts";
 import { readZip, type ZipEntry } from "./zip/read.ts";
 import { writeZip, type ZipFile } from "./zip/write.ts";
 
@@ -27,7 +27,7 @@ export function readNpz(bytes: Uint8Array): Npz | NpyFailure {
     const name = entry.name.replace(/\.npy$/, "");
     const header = headerOf(entry);
     if ("failure" in header) others.set(name, header.failure);
-    else arrays.push({ name, ...header, content: () => contentOf(entry, header.start) });
+    else arrays.push({ name, dtype: header.dtype, dims: header.dims, content: () => contentOf(entry, header) });
   }
   return { arrays, others };
 }
@@ -40,9 +40,9 @@ function headerOf(entry: ZipEntry): NpyHeader | NpyFailure {
   return { failure: `its shape needs ${header.bytes} bytes, but it holds ${entry.size - header.start}` };
 }
 
-function contentOf(entry: ZipEntry, start: number): Uint8Array | NpyFailure {
+function contentOf(entry: ZipEntry, header: NpyHeader): Uint8Array | NpyFailure {
   const all = entry.read();
-  return "failure" in all ? all : all.subarray(start);
+  return "failure" in all ? all : arranged(header, all.subarray(header.start));
 }
 
 export const writeNpz = (arrays: readonly (NpyTensor & { readonly name: string })[]): ZipFile | NpyFailure =>

@@ -33,6 +33,8 @@ export interface QuantizeWork {
 export interface Tests {
   readonly feeds: readonly Feeds[];
   readonly answers: readonly Feeds[];
+  /** What is to be said of the files. */
+  readonly notes: readonly string[];
 }
 
 /** Writes the int8 model at `path`, unless the target cannot express it or a profile refuses it. */
@@ -43,7 +45,7 @@ export async function calibratedInto(
 ): Promise<{ readonly written: Written | NotExpressible; readonly tests: Tests }> {
   const { graph, weights, options } = work;
   const made = await inScratchFolder((folder) => calibrated(join(folder, "float.onnx"), work, status));
-  if ("unsupported" in made) return { written: made, tests: { feeds: [], answers: [] } };
+  if ("unsupported" in made) return { written: made, tests: { feeds: [], answers: [], notes: [] } };
   const { calibration, tests } = made;
   const writing = { path, options, weights, quantization: calibration, progress: () => {} };
   return { written: await onnx.write(graph, writing), tests };
@@ -76,7 +78,7 @@ async function calibrated(
       ["a model whose floats overflow has no range to quantize; look at its weights and inputs"],
     );
   const { calibration, answers } = expectRun(answer, session);
-  return { calibration, tests: { feeds: inputs.tests, answers } };
+  return { calibration, tests: { feeds: inputs.tests, answers, notes: inputs.notes } };
 }
 
 /** As the dims of the graph call them: H' where the text has H = 2·H'. Others than the batch are refused later, in words. */
@@ -91,12 +93,13 @@ function inputsFor(manifest: Manifest, { files, samples, batch }: QuantizeWork) 
       `fix what it depends on: --at ${/[A-Z]\w*/.exec(open.size)?.[0] ?? open.size}=…`,
     ]);
   if (files.length > 0) {
-    const given = feedsFrom(files, manifest, batch);
-    return { calibration: given, tests: given };
+    const { feeds, notes } = feedsFrom(files, manifest, batch);
+    return { calibration: feeds, tests: feeds, notes };
   }
   return {
     calibration: randomBatches(manifest, samples, batch, calibrationSeed),
     tests: randomBatches(manifest, testRuns * batch, batch, testSeed),
+    notes: [],
   };
 }
 

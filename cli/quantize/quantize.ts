@@ -50,7 +50,9 @@ export async function quantize(
   const made = expectWritten(answer, onnx);
   const written = { ...made, remarks: [...doubts, ...(made.remarks ?? [])] };
   const differences = await compareWith(path, tests, status);
-  return outcomeOf(graph.name, path, written, differences, performance.now() - started, paint);
+  const outcome = outcomeOf(graph.name, path, written, differences, performance.now() - started, paint);
+  const notes = tests.notes.map((note) => `note: ${note}\n`).join("");
+  return { ...outcome, stderr: (outcome.stderr ?? "") + notes };
 }
 
 async function compareWith(path: string, { feeds, answers }: Tests, status: Status): Promise<readonly Errors[]> {

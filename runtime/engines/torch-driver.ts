@@ -69,6 +69,8 @@ def run_model(number: int, inputs: list[Tensor]) -> tuple[float, tuple[Tensor, .
 def read_tensor(source: BinaryIO, entry: dict[str, Any]) -> Tensor:
     dtype = DTYPES[entry["type"]]
     data = bytearray(source.read(math.prod(entry["dims"]) * dtype.itemsize))
+    if not data:
+        return torch.empty(entry["dims"], dtype=dtype)
     return torch.frombuffer(data, dtype=dtype).reshape(entry["dims"])
 
 

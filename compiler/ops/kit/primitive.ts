@@ -129,6 +129,8 @@ export interface OnnxEmitter {
   inputType(index: number): OnnxType;
   /** The type that output `index` must get, in this layout. */
   outputType(index: number): OnnxType;
+  /** Whether a Transpose lies in front of a tensor, where a runtime may make one node of it and what reads it. */
+  isTurned(x: string): boolean;
   /** An initialiser for a weight, in the target's axis order: OIHW, IOHW (transposed convolution), IO or OI, C, or its own. */
   weight(role: string, axes: "OIHW" | "IOHW" | "IO" | "OI" | "C" | "logical"): string;
   has(role: string): boolean;
@@ -161,6 +163,8 @@ export interface OnnxEmitter {
 export interface OnnxLowering<Params = unknown> {
   readonly layout: "channels-first" | "logical" | "any";
   readonly makes?: "channels-first";
+  /** It refuses a map of no height or no width in channels-first order, and takes it in logical order. */
+  readonly needsPixels?: true;
   lower(inputs: readonly string[], params: Params, emit: OnnxEmitter): string | readonly string[];
 }
 

@@ -77,8 +77,24 @@ function matrixProduct(x: string, bias: string | undefined, emit: OnnxEmitter): 
       transB: 0,
     });
   }
+  if (emit.isTurned(x)) return rowsProduct(x, kernel, bias, emit);
   if (!bias) return emit.node("MatMul", [x, kernel]);
   return emit.node("Add", [emit.node("MatMul", [x, kernel], {}, emit.outputType(0)), bias]);
+}
+
+/** onnxruntime makes one node of a MatMul and a Transpose in front of it, and that refuses an empty batch. */
+function rowsProduct(x: string, kernel: string, bias: string | undefined, emit: OnnxEmitter): string {
+  const [type, result] = [emit.inputType(0), emit.outputType(0)];
+  const [features, c] = [type, result].map(({ dims }) => nth(dims, -1)) as [Dim, Dim];
+  const count = product(type.dims.slice(0, -1));
+  const rows = emit.reshape(x, [count, features], { dtype: type.dtype, dims: [count, features] });
+  const made = emit.node(
+    "Gemm",
+    bias ? [rows, kernel, bias] : [rows, kernel],
+    { alpha: { float: 1 }, beta: { float: 1 }, transA: 0, transB: 0 },
+    { dtype: type.dtype, dims: [count, c] },
+  );
+  return emit.reshape(made, result.dims);
 }
 
 function pointwise(x: string, bias: string | undefined, emit: OnnxEmitter): string {
@@ -103,7 +119,7 @@ export const dense = primitive({
   macs: ([x], [y]) => product([...(y?.dims ?? []), x?.dims.at(-1) ?? 1]),
   reach: noReach,
   evaluate,
-  onnx: { layout: "any", lower },
+  onnx: { layout: "any", needsPixels: true, lower },
   tfjs: {
     form: "any",
     lower: (inputs, params, emit) =>

@@ -32,6 +32,7 @@ export function emitterFor(program: Program, place: Place, inputs: readonly stri
     },
     inputType: (index) => program.typeOf(inputs[index] ?? missing(node, `input ${index}`)),
     outputType: (index) => outputTypeOf(place, index),
+    isTurned: (x) => program.isTurned(x),
     weight: (role, axes) => program.weight(node.weights[role] ?? missing(node, `weight ${role}`), axes),
     has: (role) => node.weights[role] !== undefined,
     constant: (dtype, dims, values) => program.constant(dtype, dims, values),

@@ -4,6 +4,7 @@
 // as many.
 import { type Graph, type Node, resultsOfGraph, type Value } from "../../ir/graph.ts";
 import type { OnnxLowering } from "../../ops/kit/primitive.ts";
+import { isSymbolic } from "../../sizes/dim/dim.ts";
 import { type Form, outputForm } from "../channels-first.ts";
 import { isConverted } from "./layout.ts";
 
@@ -22,14 +23,29 @@ export function planFor(graph: Graph, loweringOf: LoweringOf, interfaceForm: (va
     // A value counts once in each order: both of its forms are kept.
     if (region && isConverted(value.type.dims)) for (const order of needs) region.needs[order]++;
   }
+  for (const node of graph.nodes) noteMaps(node, isFree(node), loweringOf(node), regions);
   return {
     formOf: (node) => {
       const [input] = node.inputs;
       const region = input && isFree(node) ? regions.get(input)?.root() : undefined;
       if (!region) return orderOf(loweringOf(node));
+      if (region.mayBeEmpty && !region.holdsMaps) return "logical";
       return region.needs.logical > region.needs.first ? "logical" : "first";
     },
   };
+}
+
+/**
+ * What a convolution or a pool has made or reads has pixels. Where none does, axes of free sizes may be a list of
+ * boxes, which is empty on an ordinary day.
+ */
+function noteMaps(node: Node, isFree: boolean, lowering: OnnxLowering, regions: ReadonlyMap<Value, Region>): void {
+  for (const value of [...node.inputs, ...node.outputs]) {
+    const region = regions.get(value)?.root();
+    if (!region) continue;
+    if (!isFree && orderOf(lowering) === "first") region.holdsMaps = true;
+    if (isFree && lowering.needsPixels && value.type.dims.slice(-3, -1).some(isSymbolic)) region.mayBeEmpty = true;
+  }
 }
 
 /** The order of inputs where an operator has no choice. */
@@ -69,6 +85,8 @@ function fixedNeeds(
 /** A set of values in a forest of sets (union-find); what is counted stands at its root. */
 class Region {
   readonly needs: Record<Order, number> = { first: 0, logical: 0 };
+  holdsMaps = false;
+  mayBeEmpty = false;
   #parent: Region = this;
 
   root(): Region {

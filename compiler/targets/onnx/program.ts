@@ -49,6 +49,9 @@ export interface Mark {
   readonly known: number;
 }
 
+/** Runtimes move no Transpose behind these. */
+const keepsTransposes: ReadonlySet<string> = new Set(["Conv", "ConvTranspose", "Flatten", "Gemm", "MatMul", "Reshape"]);
+
 export class Program {
   nodes: OnnxNode[] = [];
   readonly initialisers: Initialiser[] = [];
@@ -59,6 +62,7 @@ export class Program {
   readonly inputs: string[] = [];
   readonly #tensorNames = new Set<string>();
   readonly #nodeNames = new Set<string>();
+  readonly #turned = new Set<string>();
   readonly #known = new Map<string, string>();
   /** What forgets a name that is known, in the order in which they came. */
   readonly #undo: (() => void)[] = [];
@@ -72,6 +76,11 @@ export class Program {
   addInput(name: string, type: OnnxType): void {
     this.inputs.push(name);
     this.types.set(name, type);
+  }
+
+  /** Whether a Transpose lies in front of it, perhaps with operators between that a runtime moves it behind. */
+  isTurned(name: string): boolean {
+    return this.#turned.has(name);
   }
 
   tensorName(wanted: string): string {
@@ -115,6 +124,9 @@ export class Program {
 
   #push(node: Omit<OnnxNode, "name" | "from">, wanted: string): void {
     this.nodes.push({ ...node, name: unique(this.#nodeNames, wanted), from: this.writing });
+    const isTurned = node.opType === "Transpose" || node.inputs.some((input) => this.#turned.has(input));
+    if (isTurned && !keepsTransposes.has(node.opType))
+      for (const name of [node.output, ...node.others]) this.#turned.add(name);
   }
 
   /** The plain path for the first axis order that is asked for, a suffix for any other. */
