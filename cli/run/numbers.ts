@@ -108,7 +108,11 @@ export function checkShape(
   graph: Graph,
 ): void {
   const { dims } = fixed.value.type;
-  const axis = dims.findIndex((dim, place) => dim !== shape[place]);
+  const { dims: names } = shownAs(input, graph);
+  // No boxes, no pictures: such a size stays free, as no text can fix it. A size with a rule is one of a map.
+  const mayBeNothing = (place: number) =>
+    shape[place] === 0 && graph.free.includes(names[place] ?? "") && !graph.rules.sizes.has(names[place] ?? "");
+  const axis = dims.findIndex((dim, place) => dim !== shape[place] && !mayBeNothing(place));
   if (axis < 0) return;
   const [wanted, shown] = [dims[axis], shownAs(input, graph)];
   const reason = typeof wanted === "number" ? `must be ${wanted}` : "cannot be";

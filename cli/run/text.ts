@@ -64,7 +64,8 @@ async function ranIn(
   const { engine } = settings;
   const model = fitted(open, assigned, settings);
   const { graph, whole, diagnostics } = model;
-  const work = workOf(graph);
+  // What stayed free is empty.
+  const work = workOf(graph, new Map(graph.free.map((name) => [name, 1])));
   refuseTooLarge(graph, work.alive, work, "smaller inputs need less");
   const { weights, doubts, notes, document } = chooseWeights(model, whole, options);
   const fed = feedsOf(graph, assigned, settings);

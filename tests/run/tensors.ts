@@ -88,7 +88,6 @@ export function prepared(cwd: string): void {
   npy(join(cwd, "odd.npy"), [2, 7, 7, 50], waves(4900));
   npy(join(cwd, "wide.npy"), [2, 8, 6, 50], waves(4800));
   npy(join(cwd, "flat.npy"), [2, 50], waves(100));
-  npy(join(cwd, "none.npy"), [0, 8, 8, 50], waves(0));
   npy(join(cwd, "int.npy"), [2, 8, 8, 50], new Int32Array(6400));
   npz(join(cwd, "two.npz"), { imag: [[1, 8, 8, 3], waves(192)], other: [[1], waves(1)] });
   npz(join(cwd, "both.npz"), { image: [[2, 8, 8, 3], waves(384)], target: [[2, 8, 8, 4], waves(512)] });
