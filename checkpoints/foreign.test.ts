@@ -32,6 +32,7 @@ describe("a file that is no checkpoint", () => {
       "Keras 3",
       "keras",
     ],
+    ["Keras 3, cut off", joined([zip("metadata.json"), text('{"note": "x.npy"}')]), "Keras 3", "keras"],
     ["another archive", zip("word/document.xml"), "zip archive", "unpack"],
     ["HDF5", bytes(0x89, "HDF\r\n", 0x1a, "\n", "more of it"), "HDF5", "keras"],
     ["GGUF", bytes("GGUF", 3, 0, 0, 0, 1, 0, 0, 0), "GGUF", "safetensors"],

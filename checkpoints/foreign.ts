@@ -77,6 +77,12 @@ const fromKeras = ({ name }: Look): readonly string[] => [
 /** In this order: the first that matches counts. */
 const formats: readonly Format[] = [
   { matches: ({ start }) => start.length === 0, what: "it is empty" },
+  // A part of one has no list of names at its end, and text in front that names anything.
+  {
+    matches: zipWith(/model\.weights\.h5|keras_version|^PK.{28}metadata\.json/s),
+    what: "it is a model of Keras 3 (.keras)",
+    help: fromKeras,
+  },
   {
     matches: zipWith(/constants\.pkl/),
     what: "it is a TorchScript archive",
@@ -94,7 +100,6 @@ const formats: readonly Format[] = [
       python(`import numpy, safetensors.numpy as s; s.save_file(dict(numpy.load(${quoted(name)})), ${output(name)})`),
     ],
   },
-  { matches: zipWith(/model\.weights\.h5|keras_version/), what: "it is a model of Keras 3 (.keras)", help: fromKeras },
   { matches: isZip, what: "it is a zip archive, but none of PyTorch, Keras or NumPy", help: () => ["unpack it first"] },
   {
     matches: (look) => begins(0x80)(look) && (look.start[1] ?? 0) >= 2 && (look.start[1] ?? 0) <= 5,
