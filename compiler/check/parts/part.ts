@@ -3,7 +3,7 @@
 import type { Diagnostic } from "../../../grammar/index.ts";
 import { cutGraph } from "../../ir/cut.ts";
 import type { Graph, GraphOutput, Provenance, SizeRules } from "../../ir/graph.ts";
-import { freeNames } from "../../ir/graph-walk.ts";
+import { freeNames, reachable } from "../../ir/graph-walk.ts";
 import { describeSizes } from "../../sizes/set/describe.ts";
 import { everySize, intersect, isEvery, type SizeSet, sizesModulo } from "../../sizes/set/set.ts";
 import { Context } from "../state/context.ts";
@@ -30,8 +30,12 @@ export function partGraph(
   return graph && !c.failed ? { graph, diagnostics: c.diagnostics } : { diagnostics: c.diagnostics };
 }
 
+/** Of a node that may be walked over, asked and made anew, in steps. */
+const nodeCost = 24;
+
 function cutOut(cut: CutModel, c: Context): Graph | undefined {
   const { seam, built } = cut;
+  c.step(seam.name.span, nodeCost * (built.nodes.length + built.names.size));
   const given = givenOf(cut, c);
   const found = seam.outputs.flatMap((place) => tensorsAt(place, seam.name.text, built, c) ?? []);
   const outputs = uniqueNames(found);
@@ -66,11 +70,12 @@ function isFed({ seam, built }: CutModel, given: readonly GivenAt[], outputs: re
 
 /** The inputs that something reads; the others are told where the text names them. */
 function needed({ seam, built }: CutModel, given: readonly GivenAt[], outputs: readonly GraphOutput[], c: Context) {
-  const graph = cutGraph({ ...built.graph, nodes: built.nodes }, given, outputs);
-  const read = new Set([...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs.map(({ value }) => value)]);
-  return given.filter(({ place }, i) => {
-    const input = graph.inputs[i];
-    const isRead = input !== undefined && read.has(input.value);
+  const targets = outputs.map(({ value }) => value);
+  const nodes = reachable(built.nodes, targets, new Set(given.map(({ value }) => value)));
+  const read = new Set([...targets, ...nodes.flatMap(({ inputs }) => inputs)]);
+  return given.filter(({ place, value }) => {
+    // Of two names of one value the first counts.
+    const isRead = read.delete(value);
     if (!isRead && seam.inputs) c.report("DM5502", place.span, { part: seam.name.text, input: place.text });
     return isRead;
   });
