@@ -2,7 +2,7 @@ dm 1
 use "./backbones/unet.dm" { UNet }
 use "./heads/hourglass.dm" { HG }
 
-## A small model: masks for boxes, of things of any kind. studies/demo trains it.
+## The small model in the box: masks for boxes, of things of any kind. models/demo/README.md says how good it is.
 @image(resize = fit(side), pad = bottom_right, before = pad, mean = [127.5, 127.5, 127.5], std = [127.5, 127.5, 127.5])
 @masks(boxes = normalized, values = probabilities, paste = corners)
 model Demo(c: int[] = [16, 32, 48, 64, 64], channels: int = 16, crop: int = 32, nc: int = 8, side: int = 128)
@@ -13,6 +13,9 @@ model Demo(c: int[] = [16, 32, 48, 64, 64], channels: int = 16, crop: int = 32, 
   let pixel = image -> UNet(c, channels) as features
   let seen  = (pixel, boxes) -> crop_and_resize(size = crop) -> append_coords
   output masks: [N, K, crop, crop, 1] = seen -> HG[20](nc) as head -> sigmoid
+
+  part features on image -> pixel
+  part masks    on (pixel, boxes) -> masks
 }
 
 ## Its two halves, as they are trained.
