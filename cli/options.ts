@@ -38,7 +38,13 @@ export const withWeights = (command: Command): Command =>
   );
 
 export function withTargetOptions(command: Command, options: readonly TargetOption[]): Command {
-  for (const { flags, about } of options) command.option(flags, about);
+  for (const { flags, about } of options) {
+    command.option(flags, about);
+    const [, negated] = /^--no-(\w+)$/.exec(flags) ?? [];
+    // Commander would have it given, as true, where `--fold` is no option beside `--no-fold`.
+    if (negated !== undefined && !options.some((option) => option.flags === `--${negated}`))
+      command.setOptionValue(negated, undefined);
+  }
   return command;
 }
 
