@@ -29,8 +29,9 @@ export function* relativesOf(
   if (program) yield* relativesIn(program, sizes, session);
   if (!mayBeShipped(checkpoint)) return;
   const namings = usualNamings();
-  const workspace = workspaceFor({});
-  for (const path of [...shippedFiles()].sort((a, b) => Number(isLarge(a)) - Number(isLarge(b)))) {
+  for (const path of [...shippedFiles()].sort((a, b) => rank(a) - rank(b))) {
+    // A budget of its own for each file: what all of them cost is nobody's mistake.
+    const workspace = workspaceFor({});
     const loaded = path === own ? undefined : loadFile(path, workspace);
     if (!loaded || "diagnostics" in loaded) continue;
     for (const relative of relativesIn(loaded.program, sizes, workspace.session))
@@ -40,6 +41,11 @@ export function* relativesOf(
 
 /** A mask head is made in no time; a detector is not, and holds a head besides. */
 const isLarge = (path: string): boolean => /[/\\](backbones|detectors)[/\\]/.test(path);
+/** Families before what is made of them, parts before wholes. */
+const rank = (path: string): number => {
+  const room = /[/\\](heads|backbones|detectors)[/\\]/.exec(path)?.[1];
+  return ["heads", undefined, "backbones", "detectors"].indexOf(room);
+};
 
 function relativesIn(program: Program, sizes: Sizes, session: Session): readonly Relative[] {
   return modelsOf(program, session).flatMap(({ name, keys }) => {
@@ -54,7 +60,7 @@ function relativesIn(program: Program, sizes: Sizes, session: Session): readonly
 }
 
 const graphOf = (program: Program, request: ModelRequest, session: Session) =>
-  elaborate(program, request, "infer", { weights: false, session }).graph;
+  elaborate(program, request, "train", { weights: false, session }).graph;
 
 /** So many names tell whose a file is. */
 const sample = 400;

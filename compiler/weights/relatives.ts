@@ -1,5 +1,5 @@
 // Which other model a file belongs to, for messages about one that it does not fit.
-import type { Checkpoint } from "../../checkpoints/index.ts";
+import { type Checkpoint, printable, shapeText } from "../../checkpoints/index.ts";
 import type { Graph } from "../ir/graph.ts";
 import { type Binding, bestBinding, isComplete, type Naming } from "./bind.ts";
 import { leftBeside } from "./leftovers.ts";
@@ -15,7 +15,7 @@ export interface Relative {
   graph(): Graph | undefined;
   /** Names of its files; where absent, those that the file is read by. */
   readonly namings?: readonly Naming[];
-  /** It takes long to make, and is tried where nothing else holds most of the file. */
+  /** It takes long to make, and is tried where nothing else holds nearly all of the file. */
   readonly isLarge?: boolean;
 }
 
@@ -27,7 +27,7 @@ export interface Fit {
 }
 
 /** Steps of rules for all relatives together, in those of a budget: a guess is not worth more. */
-const mostSteps = 2_000_000;
+const mostSteps = 12_000_000;
 
 /** The relative that uses most of a file and leaves nothing beside it; one whose shapes agree before one of other sizes. */
 export function fittingModel(
@@ -42,7 +42,7 @@ export function fittingModel(
     return left >= 0;
   };
   for (const relative of relatives) {
-    if (relative.isLarge && best && best.binding.unused.length < best.binding.tensors.size) break;
+    if (relative.isLarge && best && 10 * best.binding.unused.length < best.binding.tensors.size) break;
     const fit = fitOf(relative, checkpoint, relative.namings ?? namings, spend);
     if (fit && (!best || isBetter(fit, best))) best = fit;
     if (best?.binding.unused.length === 0) break;
@@ -50,8 +50,13 @@ export function fittingModel(
   return best;
 }
 
-const isBetter = (fit: Fit, best: Fit): boolean =>
-  fit.isExact !== best.isExact ? fit.isExact : fit.binding.tensors.size > best.binding.tensors.size;
+/** A whole that differs in a few shapes says more than a part that is the same. */
+function isBetter({ binding }: Fit, { binding: best }: Fit): boolean {
+  const [agrees, agreed] = [agreeing(binding), agreeing(best)];
+  return agrees !== agreed ? agrees > agreed : binding.tensors.size > best.tensors.size;
+}
+
+const agreeing = ({ tensors, wrong }: Binding): number => (wrong.length > fewDiffer ? 0 : tensors.size - wrong.length);
 
 function fitOf(
   { title, graph }: Relative,
@@ -74,4 +79,20 @@ function fitOf(
 }
 
 /** What to call it in a message. */
-export const fitTitle = ({ title, isExact }: Fit): string => (isExact ? title : `${title} in other sizes`);
+export const fitTitle = ({ title, isExact, binding }: Fit): string =>
+  isExact
+    ? title
+    : binding.wrong.length > fewDiffer
+      ? `${title} in other sizes`
+      : `${title} but for ${shapesIn(binding)}`;
+
+/** So many tensors of another shape can be read in one line. */
+const fewDiffer = 8;
+
+function shapesIn({ wrong }: Binding): string {
+  const shown = wrong.slice(0, 3).map(({ tensor, weight }) => {
+    const wanted = weight.dims.map((dim) => (typeof dim === "number" ? dim : "?")).join(", ");
+    return `${printable(tensor.name)} (${shapeText(tensor.shape)} in place of [${wanted}])`;
+  });
+  return [...shown, ...(wrong.length > 3 ? [`${wrong.length - 3} more`] : [])].join(", ");
+}
