@@ -37,7 +37,9 @@ export function targetNamed(name: string): Target {
 }
 
 /** `--targets onnx,tfjs`: each once. Where nobody says, all that read the options that are given. */
-export function targetsFor(text: string | undefined, options: TargetOptions): readonly Target[] {
+export function targetsFor(text: string | undefined, { fold, ...others }: TargetOptions): readonly Target[] {
+  // Where there is only `--no-fold`, commander takes folding for asked: nobody did.
+  const options: TargetOptions = fold === false ? { ...others, fold } : others;
   const wanted = text === undefined ? targets.filter((target) => !foreignOption(target, options)) : targetsNamed(text);
   for (const target of wanted) checkTargetOptions(target, options);
   return wanted;
