@@ -1,4 +1,4 @@
 // The only writing of files.
 export { type Together, writeFolder, writeTogether } from "./together.ts";
 export { writeWhole } from "./whole.ts";
-export { type WholeFolder, writeWholeFolder } from "./whole-folder.ts";
+export { writeWholeFolder } from "./whole-folder.ts";

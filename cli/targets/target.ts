@@ -65,7 +65,7 @@ export interface TargetOption {
 }
 
 /** A graph that was written, and the name of its file or folder beside the others. */
-export interface WrittenPart {
+interface WrittenPart {
   readonly file: string;
   readonly graph: Graph;
 }

@@ -15,7 +15,7 @@ export interface Work {
   readonly steps: number;
 }
 
-export type Sizes = ReadonlyMap<string, number>;
+type Sizes = ReadonlyMap<string, number>;
 
 /** `sizes`: what the free dimensions are in this run, by name. */
 export function workOf(graph: Graph, sizes: Sizes = new Map()): Work {

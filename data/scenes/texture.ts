@@ -6,7 +6,7 @@
 // apart from their surroundings, and no unseen one: only the inside of the box against its border does.
 import type { Random } from "../random.ts";
 
-export type Colour = readonly [red: number, green: number, blue: number];
+type Colour = readonly [red: number, green: number, blue: number];
 /** The colour at a pixel. */
 export type Paint = (x: number, y: number) => Colour;
 /** How far a place is from the first colour to the second, 0 to 1. */

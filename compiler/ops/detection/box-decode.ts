@@ -33,7 +33,7 @@ const params = {
   above: real("scores up to this are none", 0.05, { min: 0, max: 1 }),
   ...codingParams(10, 5),
 };
-export type BoxParams = ParametersOf<typeof params>;
+type BoxParams = ParametersOf<typeof params>;
 
 function check(inputs: readonly TensorType[], sizes: Sizes): Failure | undefined {
   const [cls, reg, boxes, image] = [nth(inputs, 0), nth(inputs, 1), nth(inputs, 2), inputs[3]];

@@ -3,7 +3,7 @@
 import { architectureText } from "../../ir/architecture.ts";
 import type { Graph, Node } from "../../ir/graph.ts";
 
-export interface PhaseDifference {
+interface PhaseDifference {
   readonly node: Node;
   readonly reason: string;
 }

@@ -4,7 +4,7 @@
 export interface Word {
   readonly word: string;
 }
-export type Value = number | string | Word | Message;
+type Value = number | string | Word | Message;
 /** Fields in order; a list is a repeated field. An absent value leaves the field out. */
 export type Field = readonly [name: string, value: Value | readonly Value[] | undefined];
 export interface Message {
