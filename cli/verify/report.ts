@@ -11,9 +11,9 @@ export const differenceText = (value: number): string => (value === 0 ? "0" : va
 type Cells = readonly [target: string, output: string, max: string, mean: string, verdict: string];
 
 /** One line per target and output; columns as wide as their longest cell. */
-export function tableOf(verdicts: readonly Verdict[], paint: Paint): string {
+export function tableOf(verdicts: readonly Verdict[], tolerance: number, paint: Paint): string {
   const header: Cells = ["target", "output", "max", "mean", ""];
-  const rows = verdicts.filter(({ status }) => status === "ok" || status === "mismatch").flatMap(rowsOf);
+  const rows = verdicts.flatMap((verdict) => rowsOf(verdict, tolerance));
   const [titles = "", ...lines] = tableLines([header, ...rows]);
   const remarks = verdicts.flatMap((verdict) => remarksOf(verdict, paint));
   const table =
@@ -21,11 +21,11 @@ export function tableOf(verdicts: readonly Verdict[], paint: Paint): string {
   return [...table, ...remarks].join("\n");
 }
 
-const rowsOf = (verdict: Verdict): Cells[] =>
-  "outputs" in verdict ? verdict.outputs.map((output) => cellsOf(verdict, output)) : [];
+const rowsOf = (verdict: Verdict, tolerance: number): Cells[] =>
+  "outputs" in verdict ? verdict.outputs.map((output) => cellsOf(verdict.target, output, tolerance)) : [];
 
-function cellsOf(verdict: Verdict, { name, max, mean }: OutputDifference): Cells {
-  return [verdict.target, name, differenceText(max), differenceText(mean), verdict.status === "ok" ? "ok" : "differs"];
+function cellsOf(target: string, { name, max, mean }: OutputDifference, tolerance: number): Cells {
+  return [target, name, differenceText(max), differenceText(mean), max <= tolerance ? "ok" : "differs"];
 }
 
 function coloured(text: string, [, , , , verdict]: Cells, paint: Paint): string {

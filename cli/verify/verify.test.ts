@@ -55,7 +55,7 @@ describe("verify", () => {
   it("passes what agrees", async () => {
     const verdict = await compared(weights);
     expect(verdict).toMatchObject({ status: "ok", target: "onnx", outputs: [{ name: "output" }] });
-    expect(tableOf([verdict], plain)).toMatch(/^ {2}target {2}output {2}max .*\n {2}onnx {4}output .*ok$/);
+    expect(tableOf([verdict], 1e-5, plain)).toMatch(/^ {2}target {2}output {2}max .*\n {2}onnx {4}output .*ok$/);
   });
 
   it("names the layer whose weight is wrong", async () => {
@@ -69,6 +69,15 @@ describe("verify", () => {
     const [diagnostic] = layerDiagnostics([{ ...verdict, ...(layer && { layer }) }], 1e-5);
     expect(diagnostic?.code).toBe("DM7101");
     expect(diagnostic?.span.source.name).toBe("specs/blocks.dm");
+  });
+
+  it("marks the output that differs, and no other", () => {
+    const outputs = [
+      { name: "near", max: 1e-7, mean: 1e-8, scale: 1 },
+      { name: "far", max: 0.1, mean: 0.01, scale: 1 },
+    ];
+    const table = tableOf([{ status: "mismatch", target: "onnx", outputs }], 1e-5, plain);
+    expect(table).toMatch(/near .*ok\n.*far .*differs/);
   });
 
   it("says what does not run", async () => {

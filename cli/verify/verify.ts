@@ -142,7 +142,7 @@ function outcomeOf({ graph, doubts, trial, tolerance, verdicts, isChoice }: Veri
       targets: verdicts.map(verdictDocument),
       ...diagnosticsDocument(diagnostics),
     },
-    stdout: `${paint.strong(title)}\n${tableOf(verdicts, paint)}\n`,
+    stdout: `${paint.strong(title)}\n${tableOf(verdicts, tolerance, paint)}\n`,
     stderr: diagnostics.length > 0 ? renderDiagnostics(diagnostics, paint) : "",
   };
 }
