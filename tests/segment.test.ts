@@ -1,5 +1,5 @@
 // `deepmacc segment` as a user runs it, with a model whose masks are known: what is bright.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -191,6 +191,56 @@ describe("segment", () => {
       });
       const [mask] = masksIn(join(folder, "out", "results.json"));
       expect(maskBoundingBox(mask as Rle)[0]).toBeGreaterThanOrEqual(50);
+    }));
+});
+
+describe("what is read is never written over", () => {
+  const kept = (folder: string, name: string, ...more: readonly string[]) => {
+    const before = readFileSync(join(folder, name));
+    const run = deepmacc(["segment", ...more], { cwd: folder });
+    expect(run.exit, run.stderr).toBe(74);
+    expect(run.stderr).toMatch(`error: ${name} is `);
+    expect(run.stderr).toContain("--out DIR");
+    expect(readFileSync(join(folder, name))).toEqual(before);
+  };
+
+  it.each([["photo.json"], ["link.json"], ["./photo.json"]])("boxes in %s", (boxes) =>
+    use((segment, folder) => {
+      writeFileSync(join(folder, "photo.json"), `[[${circle}]]`);
+      symlinkSync("photo.json", join(folder, "link.json"));
+      kept(folder, "photo.json", "photo.jpg", "--model", "bright.dm", "--boxes", boxes);
+      expect(existsSync(join(folder, "photo.mask.png"))).toBe(false);
+      expect(segment("photo.jpg", "--model", "bright.dm", "--boxes", boxes, "--out", "out").exit).toBe(0);
+      writeFileSync(join(folder, "out", "photo.json"), `[[${circle}]]`);
+      const again = segment("photo.jpg", "--model", "bright.dm", "--boxes", "out/photo.json", "--out", "out");
+      expect(again.exit, again.stderr).toBe(0);
+    }),
+  );
+
+  it.each(["photo.overlay.png", "photo.mask.png", "photo.12.mask.png", "photo.labels.png"])("the picture %s", (name) =>
+    use((_, folder) => {
+      writeFileSync(join(folder, name), photo);
+      kept(folder, name, "photo.jpg", name, "--model", "bright.dm", "--box", circle);
+    }),
+  );
+
+  it("a model of tfjs, and results that are the boxes", () =>
+    use((segment, folder) => {
+      expect(deepmacc(["build", "bright.dm", "--target", "tfjs", "-o", "net"], { cwd: folder }).exit).toBe(0);
+      writeFileSync(join(folder, "net", "model.jpg"), photo);
+      kept(join(folder, "net"), "model.json", "model.jpg", "--model", "../net", "--box", circle);
+      expect(segment("photo.jpg", "--model", "bright.dm", "--box", circle, "--out", "out").exit).toBe(0);
+      kept(
+        folder,
+        "out/results.json",
+        "photo.jpg",
+        "--model",
+        "bright.dm",
+        "--boxes",
+        "out/results.json",
+        "--out",
+        "out",
+      );
     }));
 });
 

@@ -32,6 +32,14 @@ export function stemsOf(paths: readonly string[]): ReadonlyMap<string, string> {
   );
 }
 
+/** What follows the name of a picture in the names of its files. */
+const kinds = [/\.mask\.png$/, /\.\d+\.mask\.png$/, /\.labels\.png$/, /\.overlay\.png$/] as const;
+
+/** Whether a file of this name may be made of one of the pictures. */
+export function isMadeOf(stems: ReadonlySet<string>, name: string): boolean {
+  return kinds.some((kind) => kind.test(name) && stems.has(name.replace(kind, "")));
+}
+
 export interface Placed {
   readonly folder: string;
   readonly stem: string;

@@ -21,8 +21,9 @@ import type { Host } from "../host.ts";
 import { writeWhole } from "../output/index.ts";
 import { chooseBoxes, type Given, type Named } from "./boxes.ts";
 import { cocoDocument, type PictureResult } from "./coco.ts";
-import { type MaskForm, maskForms, stemsOf, writeMasks, writeOverlay } from "./files.ts";
+import { isMadeOf, type MaskForm, maskForms, stemsOf, writeMasks, writeOverlay } from "./files.ts";
 import { type OpenSystem, type SystemOptions, withSystem } from "./open.ts";
+import { type Read, refuseOverwriting } from "./overwriting.ts";
 import { Progress } from "./progress.ts";
 import { type Done, documentOf, linesOf, type Problem } from "./report.ts";
 import { shippedModel } from "./shipped.ts";
@@ -62,14 +63,16 @@ export async function segmentPictures(
   if (images.length === 0)
     throw new Failure(exits.usage, "there is no picture", ["name at least one: deepmacc segment photo.jpg --model …"]);
   const settings = settingsOf(options);
-  makeFolder(settings.folder);
   const { model, ...chosen } = modelOf(options);
+  const pictures = [...new Set(images)];
+  keepWhatIsRead(pictures, settings, [options.boxes, model, chosen.weights, chosen.map]);
+  makeFolder(settings.folder);
   const work = () =>
     withSystem(model, chosen, host.status, (open) => {
       const unnamed =
         options.model === undefined ? [`no model is named: this is the small one of the package, ${model}`] : [];
       const told = { ...open, notes: [...unnamed, ...open.notes] };
-      return allOf([...new Set(images)], told, settings, options.strict === true, host);
+      return allOf(pictures, told, settings, options.strict === true, host);
     });
   return withinMemory(work).finally(() => host.status(""));
 }
@@ -102,6 +105,32 @@ function partOf(option: string, text: string | undefined, usual: number): number
   const number = text === undefined ? usual : text.trim() === "" ? Number.NaN : Number(text);
   if (number >= 0 && number <= 1) return number;
   throw new Failure(exits.usage, `${option} is a number from 0 to 1, not ${text}`);
+}
+
+/** Refuses to write over a picture, the boxes or the model. */
+function keepWhatIsRead(
+  pictures: readonly string[],
+  { folder }: Settings,
+  [boxes, model, weights, map]: readonly (string | undefined)[],
+): void {
+  const stems = stemsOf(pictures);
+  const [made, document] = [new Set(stems.values()), documentName(pictures, stems, folder)];
+  const read = (path: string | undefined, what: string): readonly Read[] =>
+    path === undefined ? [] : [{ path, what }];
+  refuseOverwriting(folder, (name) => name === document || isMadeOf(made, name), [
+    ...pictures.flatMap((path) => read(path, "a picture to read")),
+    ...read(boxes, "the file of boxes"),
+    ...[model, model && join(model, "model.json"), model?.replace(/:[^:]*$/, "")].flatMap((path) =>
+      read(path, "the model"),
+    ),
+    ...read(weights, "the weights of the model"),
+    ...read(map, "the map of the weights"),
+  ]);
+}
+
+/** One picture's document, in this directory, is named by it. */
+function documentName(pictures: readonly string[], stems: ReadonlyMap<string, string>, folder: string): string {
+  return pictures.length === 1 && folder === "." ? `${stems.get(pictures[0] ?? "")}.json` : "results.json";
 }
 
 function makeFolder(folder: string): void {
@@ -138,8 +167,7 @@ async function allOf(
     done.push(one);
     for (const line of linesOf(one, images.length > 1)) progress.line(line);
   }
-  const name = images.length === 1 ? `${stems.get(images[0] ?? "")}.json` : "results.json";
-  const path = join(settings.folder, settings.folder === "." ? name : "results.json");
+  const path = join(settings.folder, documentName(images, stems, settings.folder));
   const document = cocoDocument(results, settings.named.categories);
   if (results.length > 0) await writeWhole(path, [Buffer.from(`${jsonText(document)}\n`)]);
   return {
