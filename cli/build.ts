@@ -93,9 +93,10 @@ function outcomeOf({ prepared, path, target, written, milliseconds }: Built, pai
   };
 }
 
-function checkAllParts({ part, from, to }: BuildOptions): void {
+function checkAllParts({ part, from, to, target }: BuildOptions, parts: boolean): void {
   if ((part ?? from ?? to) === undefined) return;
-  throw new Failure(exits.usage, "--parts writes all parts of the text, --part, --from and --to ask for one", [
+  const asked = parts ? "--parts" : `--target ${target}`;
+  throw new Failure(exits.usage, `${asked} writes all parts of the text, --part, --from and --to ask for one`, [
     "use one of the two",
   ]);
 }
@@ -112,7 +113,7 @@ export const declare: Declare = (command, { paint, answer, progress }) => {
     .option("--parts", "write all parts that the text states into a folder, with a manifest")
     .action(async (reference: string, { parts, ...options }: BuildOptions & { readonly parts?: boolean }) => {
       const isFolder = parts === true || targetNamed(options.target).repository !== undefined;
-      if (isFolder) checkAllParts(options);
+      if (isFolder) checkAllParts(options, parts === true);
       answer(await (isFolder ? buildParts : build)(reference, options, paint, progress));
     });
   withExamples(

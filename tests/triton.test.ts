@@ -50,7 +50,8 @@ describe("build --target triton", () => {
 
   it.each([
     [["--max-batch", "0"], "--max-batch"],
-    [["--part", "masks"], "--parts writes all parts of the text"],
+    [["--part", "masks"], "--target triton writes all parts of the text"],
+    [["--no-weights"], "--no-weights is no option of --target triton"],
   ])("refuses %j", (args, message) =>
     inFolder((cwd) => {
       const { exit, stderr } = deepmacc(["build", system, "--target", "triton", "-o", "out", ...args], { cwd });
@@ -63,4 +64,25 @@ describe("build --target triton", () => {
     const { exit, stderr } = deepmacc(["build", ...head, "--max-batch", "4", "-o", "/nowhere/x.onnx"]);
     expect([exit, stderr]).toEqual([2, expect.stringContaining("--max-batch is no option of --target onnx")]);
   });
+});
+
+describe("the image in the graph of a part", () => {
+  it("is put where the image is, and nowhere else", () =>
+    inFolder((cwd) => {
+      const build = ["build", system, "--parts", "--image-in-graph", "--dtype", "f16", "--layout", "nchw", "-o", "out"];
+      const { exit, stdout } = deepmacc(build, { cwd });
+      expect([exit, stdout]).toEqual([0, expect.stringContaining("features: not checked: its image goes in as bytes")]);
+      expect(stdout).toContain("masks: verified");
+      const { parts } = JSON.parse(readFileSync(join(cwd, "out", "parts.json"), "utf8")) as {
+        parts: { inputs: { name: string; type: string }[] }[];
+      };
+      const types = parts.flatMap(({ inputs }) => inputs.map(({ name, type }) => `${name} ${type}`));
+      expect(types).toEqual(["image uint8", "pixel float32", "rois float32"]);
+    }));
+
+  it("is refused where no part takes one", () =>
+    inFolder((cwd) => {
+      const { exit, stderr } = deepmacc(["build", ...head, "--target", "triton", "--image-in-graph"], { cwd });
+      expect([exit, stderr]).toEqual([2, expect.stringContaining("says nothing of images")]);
+    }));
 });

@@ -1,7 +1,7 @@
 // `deepmacc build REF --parts`: every part of a model in one folder, and a manifest. The weights are chosen once, for
 // the whole; each file is written as it would be alone.
 import { join } from "node:path";
-import { type Graph, partNames, withNodesOf } from "../../compiler/index.ts";
+import { type Graph, partNames, pixelInput, withNodesOf } from "../../compiler/index.ts";
 import { diagnosticsDocument, inLine, type Paint, renderDiagnostics, secondText } from "../../report/index.ts";
 import { refuseWithoutRoom } from "../bounded.ts";
 import { exitOf, exits, Failure, type Outcome } from "../exit.ts";
@@ -12,6 +12,7 @@ import { fileNameOf } from "../reference.ts";
 import {
   checkTargetOptions,
   parametersOf,
+  refuseWithoutImage,
   type Target,
   type TargetOptions,
   targetNamed,
@@ -69,7 +70,8 @@ export async function buildParts(
   for (const { name, file, elaborated } of job.parts) {
     const path = join(job.folder, file);
     const { weights } = job.chosen;
-    const built = { chosen: elaborated, graph: elaborated.graph, target: target.name, path, options, weights };
+    const own = optionsFor(elaborated.graph, options);
+    const built = { chosen: elaborated, graph: elaborated.graph, target: target.name, path, options: own, weights };
     outcome = checkedPart(outcome, name, await verifyBuilt(built, mode), mode, paint);
   }
   return outcome;
@@ -93,11 +95,22 @@ function jobOf(reference: string, options: PartsOptions, target: Target): Job {
   const alone = { name: whole.graph.name, file: fileOf(target, whole.graph), graph: whole.graph, elaborated: whole };
   const parts = names.length === 0 ? [alone] : cut;
   const all = parts.reduce<Graph>((graph, part) => withNodesOf(graph, part.graph), whole.graph);
+  // The whole says what is missing where no part takes an image.
+  if (options.imageInGraph && !parts.some(({ graph }) => pixelInput(graph))) refuseWithoutImage(whole.graph);
+  if (file === false && target.repository)
+    throw new Failure(exits.usage, `--no-weights is no option of --target ${target.name}: a server has none to give`, [
+      "leave it out",
+    ]);
   const weights = file === false ? withoutWeights : chooseWeights(chosen, all, { ...others, weights: file });
   const name = fileNameOf(chosen.reference);
   const folder = options.output ?? (target.repository ? target.outputOf(name) : `${name}-parts`);
   if (weights.weights) refuseWithoutRoom(all, folder);
   return { whole, parts, chosen: weights, target, options, folder };
+}
+
+/** The image is in the graph of the parts that take it. */
+function optionsFor(graph: Graph, { imageInGraph = false, ...options }: PartsOptions): PartsOptions {
+  return { ...options, imageInGraph: imageInGraph && pixelInput(graph) !== undefined };
 }
 
 function fileOf({ repository, outputOf }: Target, { name }: Graph, part?: string): string {
@@ -114,7 +127,8 @@ function writeParts({ whole, parts, chosen, target, options, folder }: Job, prog
     for (const { file, graph } of parts) {
       const share = parametersOf(graph);
       const report = (done: number, of: number): void => progress(before + (done / of) * share, total);
-      const writing = { path: join(temporary, file), options, weights: chosen.weights, progress: report };
+      const own = optionsFor(graph, options);
+      const writing = { path: join(temporary, file), options: own, weights: chosen.weights, progress: report };
       written.push(expectWritten(await target.write(graph, writing), target));
       before += share;
     }
@@ -164,7 +178,10 @@ ${lines.join("")}`,
 
 /** What the check of one part adds; its place in the document is among the parts. */
 function checkedPart(outcome: Outcome, name: string, checked: Checked, mode: VerifyMode, paint: Paint): Outcome {
-  const { document, stdout = "", ...rest } = withCheck({ ...outcome, document: {}, stdout: "" }, checked, mode, paint);
+  const { document, stdout: told, ...rest } = withCheck({ ...outcome, document: {}, stdout: "" }, checked, mode, paint);
+  // Beside parts that were checked, silence would be taken for a check.
+  const isSkipped = checked.status === "skipped" && mode !== "off" && told === "";
+  const stdout = isSkipped ? `not checked: ${checked.reason}\n` : (told ?? "");
   const { verify } = document as { readonly verify: unknown };
   const { parts, ...whole } = outcome.document as { readonly parts: readonly { readonly name: string }[] };
   return {

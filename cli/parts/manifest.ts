@@ -1,7 +1,7 @@
 // parts.json: what a runtime needs to know of the parts beside it, before it opens one.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { formatDim, type Graph, type GraphInput, portPrecisions } from "../../compiler/index.ts";
+import { formatDim, type Graph, type GraphInput, pixelInput, portPrecisions } from "../../compiler/index.ts";
 import { version } from "../home.ts";
 import { layoutOf, precisionNamed, type TargetOptions } from "../targets/index.ts";
 
@@ -32,7 +32,7 @@ export function manifestOf(
     parts: parts.map(({ name, file, graph }) => ({
       name,
       file,
-      inputs: graph.inputs.map((port) => portOf(port, graph, options)),
+      inputs: graph.inputs.map((port) => ({ ...portOf(port, graph, options), ...pixelsIn(port, graph, options) })),
       outputs: graph.outputs.map((port) => portOf(port, graph, options)),
       ...(graph.rules.text !== "" && { requires: graph.rules.text }),
       ...settingsOf(graph),
@@ -57,6 +57,10 @@ function portOf({ name, value: { type } }: GraphInput, graph: Graph, options: Ta
     dims: isMoved ? [...dims.slice(0, -3), ...dims.slice(-1), ...dims.slice(-3, -1)] : dims,
   };
 }
+
+/** With `--image-in-graph`. */
+const pixelsIn = ({ name }: GraphInput, graph: Graph, { imageInGraph }: TargetOptions) =>
+  imageInGraph === true && pixelInput(graph) === name ? { type: "uint8" } : {};
 
 /** `@image` and `@masks`, where the part has what they are about. */
 const settingsOf = ({ provenance }: Graph): Readonly<Record<string, unknown>> =>

@@ -10,6 +10,7 @@ import { tfjs } from "./tfjs.ts";
 import { torch } from "./torch.ts";
 import { triton } from "./triton.ts";
 
+export { refuseWithoutImage } from "./onnx.ts";
 export type { NotExpressible, Target, TargetOption, TargetOptions, Writing, Written } from "./target.ts";
 export {
   dtypeOption,

@@ -96,7 +96,7 @@ export const onnx: Target = {
   },
 };
 
-function refuseWithoutImage(graph: Graph): void {
+export function refuseWithoutImage(graph: Graph): void {
   const text = imageTextOf(graph);
   if (text === undefined)
     throw new Failure(exits.usage, `${graph.name} says nothing of images, which --image-in-graph puts into the file`, [

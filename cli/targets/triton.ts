@@ -12,6 +12,7 @@ import {
   portsOfCaller,
   readme,
   servedModel,
+  trialSizes,
 } from "../../compiler/index.ts";
 import { openSession } from "../../runtime/index.ts";
 import { writeWhole } from "../output/index.ts";
@@ -44,6 +45,7 @@ const served = (graph: Graph, folder: string, options: TargetOptions) =>
   servedModel(graph, folder, {
     layout: layoutOf(options),
     ...pixelsOf(graph, options),
+    sizes: new Map(Object.entries(trialSizes(graph))),
     precisions: portPrecisions(graph, precisionNamed(options.ports, "--ports")),
   });
 

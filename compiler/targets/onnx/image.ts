@@ -14,7 +14,8 @@ interface Settings {
 /** The input that takes pixels where the graph normalises. */
 export function pixelInput(graph: Graph): string | undefined {
   const text = imageTextOf(graph);
-  return text === undefined ? undefined : (JSON.parse(text) as Settings).input;
+  const name = text === undefined ? undefined : (JSON.parse(text) as Settings).input;
+  return graph.inputs.find((input) => input.name === name)?.name;
 }
 
 /** What `@image` says, as JSON; undefined where nothing is said. */

@@ -9,7 +9,13 @@ const numpyTypes = { u8: "np.uint8", f32: "np.float32", f16: "np.float16", i32: 
 /** What callers give and get: of the ensemble, or of the only model. */
 export function portsOfCaller(models: readonly ServedModel[], ensemble: Ensemble | undefined): ServedModel {
   const [only] = models;
-  if (ensemble) return { ...ensemblePorts(ensemble), name: ensemble.name, isBatched: models.every((m) => m.isBatched) };
+  if (ensemble)
+    return {
+      ...ensemblePorts(ensemble),
+      name: ensemble.name,
+      isBatched: models.every((model) => model.isBatched),
+      rule: only?.rule ?? "",
+    };
   if (!only) throw new Error("internal: a repository without models");
   return only;
 }
@@ -26,7 +32,7 @@ export function readme(title: string, models: readonly ServedModel[], ensemble: 
     const [inputs, outputs] = [model.inputs, model.outputs].map((ports) =>
       ports.map((port) => portText(port, model)).join("<br>"),
     );
-    return `| \`${model.name}\` | ${inputs} | ${outputs} |`;
+    return `| \`${model.name}\` | ${inputs} | ${outputs} | ${model.rule === "" ? "" : `\`${model.rule}\``} |`;
   });
   return `# ${title} on Triton
 
@@ -38,8 +44,8 @@ docker run --rm --gpus all -p 8000:8000 -p 8001:8001 -p 8002:8002 -v "$PWD:/mode
 
 Without a GPU, leave out \`--gpus all\`. It is ready when \`curl -f localhost:8000/v2/health/ready\` says nothing.
 
-| model | inputs | outputs |
-|---|---|---|
+| model | inputs | outputs | sizes that work |
+|---|---|---|---|
 ${rows.join("\n")}
 
 N is the batch: the server joins requests of several callers, up to \`max_batch_size\` in \`config.pbtxt\`. Requests are
@@ -56,7 +62,8 @@ ${clientText(portsOfCaller(models, ensemble))}\`\`\`
 export function clientText(model: ServedModel): string {
   const free = model.inputs.some(({ dims }) => dims.some((dim) => dim < 0));
   const inputs = model.inputs.map(
-    ({ name, dims, dtype }) => `    ${pythonText(name)}: np.zeros(${shapeText(dims, model)}, ${numpyTypes[dtype]}),`,
+    ({ name, example, dtype }) =>
+      `    ${pythonText(name)}: np.zeros(${shapeText(example, model)}, ${numpyTypes[dtype]}),`,
   );
   return `import sys
 
@@ -64,7 +71,7 @@ import numpy as np
 import tritonclient.http as triton
 
 client = triton.InferenceServerClient(sys.argv[1] if len(sys.argv) > 1 else "localhost:8000")
-${free ? "# Sizes that the model leaves free are 64 here.\n" : ""}arrays = {
+${free ? "# Sizes that the model leaves free are small here.\n" : ""}arrays = {
 ${inputs.join("\n")}
 }
 inputs = []
@@ -80,9 +87,9 @@ for output in result.get_response()["outputs"]:
 
 const pythonText = (text: string): string => JSON.stringify(text);
 
-/** One sample; free sizes are 64. */
+/** One sample. */
 function shapeText(dims: readonly number[], { isBatched }: ServedModel): string {
-  const own = (dims.length === 0 ? [1] : dims).map((dim) => (dim < 0 ? 64 : dim));
+  const own = dims.length === 0 ? [1] : dims;
   const all = isBatched ? [1, ...own] : own;
   return all.length === 1 ? `(${all[0]},)` : `(${all.join(", ")})`;
 }

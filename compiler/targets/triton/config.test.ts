@@ -5,7 +5,14 @@ import { ensembleConfig, modelConfig, servedModel } from "./config.ts";
 import { message, textOf, word } from "./text-format.ts";
 
 const options = { maxBatch: 8, delay: 500 };
-const nhwc = { layout: "nhwc", precisions: new Map() } as const;
+const sizes = new Map([
+  ["N", 1],
+  ["H", 128],
+  ["W", 64],
+  ["K", 3],
+  ["S", 8],
+]);
+const nhwc = { layout: "nhwc", precisions: new Map(), sizes } as const;
 
 /** Two models as a cut gives them: the second reads what the first makes, and boxes. */
 function parts() {
@@ -159,7 +166,7 @@ it("the page names every model, and a client for the whole", () => {
   const steps = parts();
   const page = readme("Net", steps, { name: "net", steps });
   for (const { name } of steps) expect(page).toContain(`| \`${name}\` |`);
-  expect(page).toContain('"image": np.zeros((1, 64, 64, 3), np.float32)');
+  expect(page).toContain('"image": np.zeros((1, 128, 64, 3), np.float32)');
   expect(page).toContain('client.infer("net", inputs)');
 });
 

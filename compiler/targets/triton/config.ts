@@ -1,7 +1,7 @@
 // What Triton Inference Server is told about a model: config.pbtxt, by the published message ModelConfig.
 // One file per model, and one for an ensemble that hands tensors from model to model.
 import type { Graph, TensorType } from "../../ir/graph.ts";
-import { type Dim, isSymbolic } from "../../sizes/dim/dim.ts";
+import { type Dim, evaluateDim, isSymbolic } from "../../sizes/dim/dim.ts";
 import { dimsIn } from "../channels-first.ts";
 import { type Field, type Message, message, textOf, word } from "./text-format.ts";
 
@@ -10,6 +10,8 @@ export interface ServedPort {
   readonly dtype: TensorType["dtype"] | "f16" | "u8";
   /** Of one request in a batch, where there is a batch; -1 for a free size. */
   readonly dims: readonly number[];
+  /** The same in sizes that the model takes. */
+  readonly example: readonly number[];
 }
 
 export interface ServedModel {
@@ -18,6 +20,8 @@ export interface ServedModel {
   readonly outputs: readonly ServedPort[];
   /** Whether the first axis of every port is the batch, which the server fills with requests of several callers. */
   readonly isBatched: boolean;
+  /** Which sizes it takes: "H % 128 == 0"; empty where every size works. */
+  readonly rule: string;
 }
 
 export interface ServingOptions {
@@ -36,21 +40,40 @@ export interface FileOptions {
   readonly precisions: ReadonlyMap<string, "f32" | "f16">;
   /** The input that takes pixels as bytes. */
   readonly pixels?: string;
+  /** Free sizes that the model takes, by name. */
+  readonly sizes: ReadonlyMap<string, number>;
 }
 
 /** The interface of a model as the server sees it. */
-export function servedModel(graph: Graph, name: string, { layout, precisions, pixels }: FileOptions): ServedModel {
+export function servedModel(
+  graph: Graph,
+  name: string,
+  { layout, precisions, pixels, sizes }: FileOptions,
+): ServedModel {
   const form = layout === "nchw" ? "unfolded" : "logical";
   const values = [...graph.inputs, ...graph.outputs];
   const isBatched = batchOf(values.map(({ value }) => value.type.dims)) !== undefined;
-  const portOf = ({ name: port, value: { type } }: (typeof values)[number]): ServedPort => ({
-    name: port,
-    dtype: port === pixels ? "u8" : type.dtype === "f32" ? (precisions.get(port) ?? "f32") : type.dtype,
-    dims: dimsIn(form, type.dims)
-      .slice(isBatched ? 1 : 0)
-      .map((dim) => (typeof dim === "number" ? dim : -1)),
+  const variables = variablesAt(graph, sizes);
+  const portOf = ({ name: port, value: { type } }: (typeof values)[number]): ServedPort => {
+    const dims = dimsIn(form, type.dims).slice(isBatched ? 1 : 0);
+    return {
+      name: port,
+      dtype: port === pixels ? "u8" : type.dtype === "f32" ? (precisions.get(port) ?? "f32") : type.dtype,
+      dims: dims.map((dim) => (typeof dim === "number" ? dim : -1)),
+      example: dims.map((dim) => (typeof dim === "number" ? dim : evaluateDim(dim, variables))),
+    };
+  };
+  const [inputs, outputs] = [graph.inputs.map(portOf), graph.outputs.map(portOf)];
+  return { name, inputs, outputs, isBatched, rule: graph.rules.text };
+}
+
+/** The variables of sizes, which may stand for parts of them: H = 4·H'. */
+function variablesAt({ rules }: Graph, sizes: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const derived = [...rules.origins].map(([variable, { name, modulus, residue }]) => {
+    const size = sizes.get(name) ?? residue;
+    return [variable, (size - residue) / modulus] as const;
   });
-  return { name, inputs: graph.inputs.map(portOf), outputs: graph.outputs.map(portOf), isBatched };
+  return new Map([...sizes, ...derived]);
 }
 
 /** The free size that leads every port. */
