@@ -28,7 +28,8 @@ use "${relative(folder, spec("backbones/hourglass.dm"))}" { Hourglass52, Heads }
 use "${relative(folder, spec("heads/hourglass.dm"))}" { HG }
 model Small {
   input image: f32[N, H, W, 3]
-  let h    = image -> (Hourglass52 with { stem = 4, c = [4, 6, 6], n = [1, 1, 1] }) as backbone -> Heads(5, 3, 4, hidden = 6)
+  let stages = image -> (Hourglass52 with { stem = 4, c = [4, 6, 6], n = [1, 1, 1] }) as backbone
+  let h    = stages[0] -> Heads(5, 3, 4, hidden = 6)
   let det  = (h.heat -> sigmoid, h.size, h.offset) -> centernet_decode(k = 7)
   let crop = (h.pixel, det.boxes) -> crop_and_resize(size = 8) -> append_coords
   let who  = (h.instance, det.boxes) -> gather_centers -> tile_to(8, 8)
