@@ -56,18 +56,22 @@ export function bindPorts(use: Use, ports: readonly Port[], pending: Value[], c:
       continue;
     }
     if (value.kind !== "tensor") {
-      c.report("DM3112", span, {
-        callee: block.name,
-        count: "one tensor",
-        names: port.name.text,
-        given: `${tensorsIn(value).length} flow in`,
-      });
+      reportHeld(block.name, port.name.text, value, span, c);
       return false;
     }
     if (!readable(value.tensor, span, c)) return false;
     if (!bindTensor(use, port, type, value.tensor.type, c)) return false;
   }
   return true;
+}
+
+/** What flows in is no tensor, but holds tensors: more than one, or one that lies in a list. */
+function reportHeld(callee: string, port: string, value: Value, span: Span, c: Context): void {
+  const count = tensorsIn(value).length;
+  const isOne = count === 1 && value.kind === "list";
+  const given = isOne ? "a list that holds one flows in" : `${count} flow in`;
+  const help = isOne ? [`take it out: \`let stages = …\`, then \`stages[0] -> ${callee}\``] : [];
+  c.report("DM3112", span, { callee, count: "one tensor", names: port, given }, { help });
 }
 
 /** Binds what one tensor says of the sizes; false after a report where its rank does not fit. */
