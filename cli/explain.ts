@@ -21,7 +21,7 @@ export function explain(what: string, dimension: string | undefined, options: Mo
   return explainSize(what, dimension, options, paint);
 }
 
-/** A code may have several rows: variants of one mistake, with one page. */
+/** A code may have several rows: variants of one mistake, with one page; one of another severity adds to it. */
 function explainCode(code: string, paint: Paint): Outcome {
   const rows = Object.entries(table).filter(([key]) => key.split("/")[0] === code);
   const [first] = rows;
@@ -36,6 +36,11 @@ function explainCode(code: string, paint: Paint): Outcome {
   }
   const [, row] = first;
   const texts = rows.map(([, { message }]) => message);
+  const severities = [...new Set(rows.map(([, { severity }]) => severity))];
+  const pages = rows
+    .filter(([, other]) => other === row || other.severity !== row.severity)
+    .map(([, { docs }]) => docs);
+  const docs = [...new Set(pages)].join("\n\n");
   const hint = row.hint === undefined ? [] : [`\nhelp: ${row.hint}`];
   return {
     exit: exits.ok,
@@ -44,9 +49,9 @@ function explainCode(code: string, paint: Paint): Outcome {
       severity: row.severity,
       messages: texts,
       ...(row.hint !== undefined && { hint: row.hint }),
-      docs: row.docs,
+      docs,
     },
-    stdout: `${[`${paint[row.severity](code)} (${row.severity})`, ...texts.map((text) => `  ${text}`), "", row.docs, ...hint].join("\n")}\n`,
+    stdout: `${[`${paint[row.severity](code)} (${severities.join(" or ")})`, ...texts.map((text) => `  ${text}`), "", docs, ...hint].join("\n")}\n`,
   };
 }
 

@@ -128,7 +128,14 @@ describe("words that mean nothing", () => {
     [["info", "net.dm:Net", "--from", "rois", "--to", "gatez"], 1, "did you mean gates?"],
     [["info", "net.dm:Net", "--from", "rois: f32[N, K", "--to", "gates"], 1, "DM1112"],
     [["info", "net.dm:Net", "--from", "rois: f32[N, K, 5]", "--to", "gates"], 1, "DM5504"],
-    [["info", "net.dm:Net", "--from", "h.who", "--to", "map"], 1, "give it: --from h.who, h.pixel"],
+    [["info", "net.dm:Net", "--from", "h.who", "--to", "map"], 1, "begin before it: --from image\n"],
+    [["info", "net.dm:Net", "--from", "h.who", "--to", "gates,map"], 1, "give it: --from h.who,h.pixel\n"],
+    [
+      ["info", "net.dm:Net", "--from", "rois: f32[N, K, 4]", "--to", "gates,map"],
+      1,
+      "--from 'rois: f32[N, K, 4],h.pixel'\n",
+    ],
+    [["info", "net.dm:Net", "--from", "map", "--to", "h.who"], 1, "who does not depend on map"],
     [["info", "net.dm:Net", "--part", "gates", "--at", "Q=7"], 1, "its dimensions are N, H, W, K"],
   ])("%j", (args, exit, says) =>
     inPlace(({ run }) => {
@@ -137,6 +144,25 @@ describe("words that mean nothing", () => {
     }),
   );
 });
+
+it("a part leaves what a checkpoint holds for training alone in peace", () =>
+  inPlace(({ folder, run }) => {
+    const staged = `dm 1
+model Staged {
+  input x: f32[N, 2]
+  let stages = each i in 0..3 { x -> dense(2) }
+  output y = stages[-1]
+  output all = stages in train
+  part last on x -> y
+}`;
+    writeFileSync(join(folder, "staged.dm"), staged);
+    writeFileSync(join(folder, "one.dm"), staged.replace(/^ {2}output all.*\n/m, ""));
+    ok(run("weights", "init", "staged.dm", "-o", "all.safetensors"));
+    const built = (...args: string[]) => run("build", ...args, "--weights", "all.safetensors", "-o", "x.onnx");
+    for (const cut of [[], ["--part", "last"], ["--to", "y"]])
+      expect(ok(built("staged.dm", ...cut)) && built("staged.dm", ...cut).stderr).not.toContain("DM5408");
+    expect(built("one.dm", "--part", "last").stderr).toContain("DM5408");
+  }));
 
 describe("the small system", () => {
   const image = (batch: number, side: number) => [[batch, side, side, 3], waves(batch * side * side * 3)] as const;

@@ -128,6 +128,13 @@ describe("a checkpoint of another model", () => {
   );
 });
 
+it("explain has a page on tensors left over, which may be an error or a warning", () => {
+  const { stdout } = deepmacc(["explain", "DM5408"]);
+  expect(stdout).toContain("DM5408 (error or warning)");
+  expect(stdout).toContain("A checkpoint of a larger member of a family");
+  expect(stdout).toContain("the file may belong to a deeper model");
+});
+
 describe("weights init and convert", () => {
   it("points at the model that a converted checkpoint does not fit", () => {
     const wide = ["weights", "convert", checkpoint, "--model", "HG[20]", "--at", "S=32,C=50", "-o", "never"];

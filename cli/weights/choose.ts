@@ -121,10 +121,20 @@ export function weightsOf(
     stated: ordersOf(options),
     relatives: () => relativesOf(checkpoint, program, session, request),
     budget: session.budget,
-    whole: () => elaborate(program, request, "train", { weights: false, session }).graph,
+    whole: () => wholeOf(program, request, session),
   });
   if ("diagnostics" in bound) throw new Refused(bound.diagnostics);
   return chosen(file, graph, bound);
+}
+
+/** The model as it is trained, though a part of it was asked for; the sizes of that part may be none of the whole's. */
+function wholeOf(program: Chosen["program"], { part: _, ...whole }: Chosen["request"], session: Chosen["session"]) {
+  const { at: _at, ...free } = whole;
+  for (const request of [whole, free]) {
+    const { graph } = elaborate(program, request, "train", { weights: false, session });
+    if (graph) return graph;
+  }
+  return undefined;
 }
 
 function chosen(file: string, graph: Graph, { checkpoint, binding, doubts }: Bound): ChosenWeights {

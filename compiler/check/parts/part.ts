@@ -2,15 +2,16 @@
 // gives to what flows in.
 import type { Diagnostic } from "../../../grammar/index.ts";
 import { cutGraph } from "../../ir/cut.ts";
-import type { Graph, GraphOutput, Provenance, SizeRules } from "../../ir/graph.ts";
+import type { Graph, GraphOutput, Provenance, SizeRules, Value } from "../../ir/graph.ts";
 import { freeNames, reachable } from "../../ir/graph-walk.ts";
 import { describeSizes } from "../../sizes/set/describe.ts";
 import { everySize, intersect, isEvery, type SizeSet, sizesModulo } from "../../sizes/set/set.ts";
 import { Context } from "../state/context.ts";
 import { findingSizes } from "../state/modes.ts";
-import type { Session } from "../state/session.ts";
+import type { Built, Session } from "../state/session.ts";
 import { substituted as substitutionOf } from "../state/substitution.ts";
 import { uniqueNames } from "../values/named-tensors.ts";
+import { adviceOn, namesOf } from "./advice.ts";
 import { type CutModel, type GivenAt, givenOf, ownSizes } from "./given.ts";
 import { missingValues } from "./missing.ts";
 import { retyped } from "./retype.ts";
@@ -56,23 +57,29 @@ function cutOut(cut: CutModel, c: Context): Graph | undefined {
 function isFed({ seam, built }: CutModel, given: readonly GivenAt[], outputs: readonly GraphOutput[], c: Context) {
   const values = new Set(given.map(({ value }) => value));
   const missing = missingValues({ nodes: built.nodes, names: built.names, given: values, outputs });
-  const notes = missing.flatMap(({ name, readers, sources }) => [
-    `${readers.map((reader) => `\`${reader}\``).join(" and ")} needs ${name}`,
-    ...(sources.length > 0 ? [`${name} is computed from ${sources.join(" and ")}`] : []),
-  ]);
-  const names = missing.map(({ name }) => name);
-  const behind = [...(seam.inputs ?? []).map(({ place }) => place.text), ...names].join(", ");
-  const help = [seam.isMadeUp ? `give it: --from ${behind}` : `give it to the part: \`on (${behind})\``];
-  const slots = { part: seam.name.text, missing: names.join(" and ") };
-  if (missing.length > 0) c.report("DM5501", seam.name.span, slots, { notes, help });
-  return missing.length === 0;
+  if (missing.length === 0) return true;
+  const read = valuesRead(built, given, outputs);
+  const places = new Set(given.flatMap(({ place, value }) => (read.has(value) ? [place.text] : [])));
+  const { notes, help } = adviceOn(seam, places, missing);
+  c.report(
+    "DM5501",
+    seam.name.span,
+    { part: seam.name.text, missing: namesOf(missing).join(" and ") },
+    { notes, help },
+  );
+  return false;
+}
+
+/** What flows into the nodes that the outputs need, as far as what is given, and the outputs themselves. */
+function valuesRead({ nodes }: Built, given: readonly GivenAt[], outputs: readonly GraphOutput[]): Set<Value> {
+  const targets = outputs.map(({ value }) => value);
+  const needed = reachable(nodes, targets, new Set(given.map(({ value }) => value)));
+  return new Set([...targets, ...needed.flatMap(({ inputs }) => inputs)]);
 }
 
 /** The inputs that something reads; the others are told where the text names them. */
 function needed({ seam, built }: CutModel, given: readonly GivenAt[], outputs: readonly GraphOutput[], c: Context) {
-  const targets = outputs.map(({ value }) => value);
-  const nodes = reachable(built.nodes, targets, new Set(given.map(({ value }) => value)));
-  const read = new Set([...targets, ...nodes.flatMap(({ inputs }) => inputs)]);
+  const read = valuesRead(built, given, outputs);
   return given.filter(({ place, value }) => {
     // Of two names of one value the first counts.
     const isRead = read.delete(value);
