@@ -1,5 +1,5 @@
 // `deepmacc segment` as a user runs it, with a model whose masks are known: what is bright.
-import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -164,6 +164,25 @@ describe("segment", () => {
       expect(readdirSync(join(folder, "out"))).toEqual([]);
     }));
 
+  it("writes what is done before --strict stops it", () =>
+    use((segment, folder) => {
+      writeFileSync(join(folder, "copy.jpg"), photo);
+      const rest = ["--model", "bright.dm", "--box", circle, "--strict", "--out", "out"];
+      const run = segment("photo.jpg", "none.png", "copy.jpg", ...rest, "--json");
+      expect(run.exit).toBe(74);
+      expect(JSON.parse(run.stdout)).toMatchObject({
+        pictures: [{ file: "photo.jpg" }],
+        problems: [{ file: "none.png" }],
+        results: "out/results.json",
+      });
+      expect(masksIn(join(folder, "out", "results.json"))).toHaveLength(1);
+      expect(existsSync(join(folder, "out", "copy.mask.png"))).toBe(false);
+      const boxes = segment("photo.jpg", "--model", "bright.dm", "--box", circle, "900,0,901,1", "9,9,1,1", "--strict");
+      expect(boxes).toMatchObject({ exit: 1, stdout: "" });
+      expect(boxes.stderr.match(/error:/g)).toHaveLength(1);
+      expect(existsSync(join(folder, "photo.json"))).toBe(false);
+    }));
+
   it("reads boxes from lists and from COCO's JSON, whose ids and categories it keeps", () =>
     use((segment, folder) => {
       writeFileSync(
@@ -180,17 +199,74 @@ describe("segment", () => {
       writeFileSync(join(folder, "coco.json"), JSON.stringify(coco));
       const run = segment("photo.jpg", "--model", "bright.dm", "--boxes", "coco.json", "--out", "out", "--json");
       expect(JSON.parse(run.stdout)).toMatchObject({
-        pictures: [{ instances: [{ box: [50, 50, 150, 150], category: 18 }] }],
+        pictures: [{ instances: [{ box: [50, 50, 150, 150], category: 18, given: 0, id: 7 }] }],
         problems: [],
       });
       const written = JSON.parse(readFileSync(join(folder, "out", "results.json"), "utf8"));
       expect(written).toMatchObject({
         images: [{ id: 42, file_name: "photo.jpg", width: 320 }],
-        annotations: [{ image_id: 42, category_id: 18, bbox: [50, 50, 100, 100] }],
+        annotations: [{ id: 7, image_id: 42, category_id: 18, bbox: [50, 50, 100, 100] }],
         categories: [{ id: 18, name: "dog" }],
       });
       const [mask] = masksIn(join(folder, "out", "results.json"));
       expect(maskBoundingBox(mask as Rle)[0]).toBeGreaterThanOrEqual(50);
+    }));
+});
+
+describe("boxes of COCO's JSON", () => {
+  const listed = (names: readonly string[], annotations: readonly object[]) =>
+    JSON.stringify({
+      images: names.map((name, i) => ({ id: i + 5, file_name: name })),
+      annotations: annotations.map((each) => ({ bbox: [50, 50, 100, 100], category_id: 1, ...each })),
+    });
+
+  it("a picture that is not in it is a problem", () =>
+    use((segment, folder) => {
+      writeFileSync(join(folder, "scene.json"), listed(["scene.jpg"], [{ id: 1, image_id: 5 }]));
+      const run = segment("photo.jpg", "--model", "bright.dm", "--boxes", "scene.json");
+      expect(run).toMatchObject({ exit: 1, stdout: "" });
+      expect(run.stderr).toContain("error: scene.json has no picture photo.jpg (it has scene.jpg)\n");
+      expect(existsSync(join(folder, "photo.json"))).toBe(false);
+    }));
+
+  it("pictures of one name are told apart by their folders", () =>
+    use((segment, folder) => {
+      mkdirSync(join(folder, "b"));
+      writeFileSync(join(folder, "b", "photo.jpg"), photo);
+      const annotations = [
+        { id: 1, image_id: 5 },
+        { id: 2, image_id: 6 },
+      ];
+      writeFileSync(join(folder, "two.json"), listed(["a/photo.jpg", "b/photo.jpg"], annotations));
+      const rest = ["--model", "bright.dm", "--boxes", "two.json", "--out", "out"];
+      expect(segment("b/photo.jpg", ...rest).exit).toBe(0);
+      const written = JSON.parse(readFileSync(join(folder, "out", "results.json"), "utf8"));
+      expect(written).toMatchObject({ images: [{ id: 6 }], annotations: [{ id: 2, image_id: 6 }] });
+      const other = segment("photo.jpg", ...rest);
+      expect(other.exit).toBe(1);
+      expect(other.stderr).toContain("two.json has 2 pictures photo.jpg, and nothing says which of them photo.jpg is");
+    }));
+
+  it("masks keep the ids of annotations, whichever boxes are left out", () =>
+    use((segment, folder) => {
+      const annotations = [
+        { id: 11, image_id: 5, bbox: [900, 0, 9, 9] },
+        { id: 12, image_id: 5 },
+        { image_id: 5 },
+        { id: 1, image_id: 5 },
+      ];
+      writeFileSync(join(folder, "four.json"), listed(["photo.jpg"], annotations));
+      const run = segment("photo.jpg", "--model", "bright.dm", "--boxes", "four.json", "--json");
+      expect(run.exit).toBe(1);
+      const { pictures, problems } = JSON.parse(run.stdout);
+      expect(pictures[0].instances.map(({ given, id }: { given: number; id: number }) => [given, id])).toEqual([
+        [1, 12],
+        [2, undefined],
+        [3, 1],
+      ]);
+      expect(problems).toMatchObject([{ file: "photo.jpg", given: 0 }]);
+      const written = JSON.parse(readFileSync(join(folder, "photo.json"), "utf8"));
+      expect(written.annotations.map(({ id }: { id: number }) => id)).toEqual([12, 2, 1]);
     }));
 });
 

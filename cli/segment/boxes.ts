@@ -1,24 +1,39 @@
 // Boxes of pictures, from the command line or a file: [x0, y0, x1, y1] in pixels of the picture as it is seen. What is no
 // box at all is kept as it was written, so that it can be told beside the others.
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
+import type { Instance, Segmentation } from "../../runtime/index.ts";
 import { exits, Failure } from "../exit.ts";
 import { type Entry, entriesOf, readJson } from "../json.ts";
 
 /** One box as it was given, and what a file says about it. */
 export interface Given {
   readonly box: readonly unknown[];
+  /** Its place among the boxes of its picture, counted from 0. */
+  readonly given: number;
+  /** Of the annotation. */
+  readonly id?: number;
   readonly category?: number;
 }
 
-/** The boxes of a picture by its path; undefined where nothing is given, and the model finds its own. */
-type BoxesOf = (path: string) => readonly Given[] | undefined;
+/** A mask, and which of the boxes that were given it belongs to. */
+export type Known = Instance & Partial<Pick<Given, "given" | "id">>;
 
-/** What COCO's JSON says of pictures beside their boxes. */
+export interface KnownSegmentation extends Segmentation {
+  readonly instances: readonly Known[];
+}
+
+/** What is given of a picture; without boxes, the model finds its own. */
+export interface Listed {
+  readonly boxes?: readonly Given[];
+  readonly id?: number;
+}
+
 export interface Named {
-  readonly boxesOf: BoxesOf;
-  /** Ids of the pictures of a COCO file, by name. */
-  readonly ids: ReadonlyMap<string, number>;
-  /** Names of its categories. */
+  /** Whether boxes are given at all. */
+  readonly isGiven: boolean;
+  /** What is given of the picture at a path; text says why nothing is. */
+  readonly listedAt: (path: string) => Listed | string;
+  /** Names of the categories of a COCO file. */
   readonly categories: ReadonlyMap<number, string>;
 }
 
@@ -28,18 +43,20 @@ export function chooseBoxes(flags: readonly string[] | undefined, file: string |
   if (flags !== undefined && file !== undefined)
     throw new Failure(exits.usage, "--box and --boxes both say where things are", ["use one of the two"]);
   if (file !== undefined) return boxesIn(file);
-  const given = flags?.map(parseBox);
-  return { boxesOf: () => given, ids: new Map(), categories: new Map() };
+  return sameForAll(flags?.map(parseBox));
+}
+
+function sameForAll(boxes: readonly (readonly unknown[])[] | undefined): Named {
+  const listed = boxes ? { boxes: boxes.map((box, given) => ({ box, given })) } : {};
+  return { isGiven: boxes !== undefined, listedAt: () => listed, categories: new Map() };
 }
 
 /** `40,60,200,310`. What is no number stays text. */
-function parseBox(text: string): Given {
+function parseBox(text: string): readonly unknown[] {
   const parts = text.split(",").map((part) => part.trim());
-  return {
-    box: parts.map((part) =>
-      part === "" || Number.isNaN(Number(part)) ? (part === "NaN" ? Number.NaN : part) : Number(part),
-    ),
-  };
+  return parts.map((part) =>
+    part === "" || Number.isNaN(Number(part)) ? (part === "NaN" ? Number.NaN : part) : Number(part),
+  );
 }
 
 function boxesIn(file: string): Named {
@@ -47,8 +64,7 @@ function boxesIn(file: string): Named {
   if (Array.isArray(document)) {
     const wrong = document.findIndex((each) => !Array.isArray(each));
     if (wrong >= 0) throw refused(file, `its element ${wrong} is no list`);
-    const given = (document as readonly (readonly unknown[])[]).map((box) => ({ box }));
-    return { boxesOf: () => given, ids: new Map(), categories: new Map() };
+    return sameForAll(document as readonly (readonly unknown[])[]);
   }
   if (typeof document !== "object" || document === null) throw refused(file, "it holds neither");
   return cocoBoxes(file, document as Readonly<Record<string, unknown>>);
@@ -60,21 +76,54 @@ const refused = (file: string, reason: string): Failure =>
 function cocoBoxes(file: string, document: Entry): Named {
   const [images, annotations] = [entriesOf(document["images"]), entriesOf(document["annotations"])];
   if (!images || !annotations) throw refused(file, "it has no images and annotations");
-  const names = new Map<number, string>();
+  const pictures = new Map<number, Picture>();
   for (const { id, file_name: name } of images)
-    if (typeof id === "number" && typeof name === "string") names.set(id, basename(name));
-  const byName = new Map<string, Given[]>([...names.values()].map((name) => [name, []]));
-  for (const { image_id: image, bbox, category_id: category } of annotations) {
-    const given = byName.get(names.get(image as number) ?? "");
-    if (!given) continue;
-    given.push({ box: cornersOf(bbox), ...(Number.isInteger(category) && { category: category as number }) });
+    if (typeof id === "number" && typeof name === "string") pictures.set(id, { id, name, boxes: [] });
+  for (const { id, image_id: image, bbox, category_id: category } of annotations) {
+    const boxes = pictures.get(image as number)?.boxes;
+    boxes?.push({
+      box: cornersOf(bbox),
+      given: boxes.length,
+      ...(Number.isInteger(id) && { id: id as number }),
+      ...(Number.isInteger(category) && { category: category as number }),
+    });
+  }
+  const byName = new Map<string, Picture[]>();
+  for (const picture of pictures.values()) {
+    const same = byName.get(basename(picture.name));
+    if (same) same.push(picture);
+    else byName.set(basename(picture.name), [picture]);
   }
   return {
-    boxesOf: (path) => byName.get(basename(path)) ?? [],
-    ids: new Map([...names].map(([id, name]) => [name, id])),
+    isGiven: true,
+    listedAt: (path) => listedIn(file, byName, path),
     categories: categoriesIn(document),
   };
 }
+
+/** A picture of a COCO file. */
+interface Picture {
+  readonly id: number;
+  /** As the file writes it: it may have folders. */
+  readonly name: string;
+  readonly boxes: Given[];
+}
+
+/** By the last part of its name, and where several have the same one, by the folders in front of it. */
+function listedIn(file: string, byName: ReadonlyMap<string, readonly Picture[]>, path: string): Listed | string {
+  const name = basename(path);
+  const same = byName.get(name) ?? [];
+  const whole = resolve(path).replaceAll("\\", "/");
+  const meant = same.length > 1 ? same.filter((picture) => whole.endsWith(`/${picture.name}`)) : same;
+  if (meant.length === 1 && meant[0]) return meant[0];
+  if (same.length > 1)
+    return `${file} has ${same.length} pictures ${name}, and nothing says which of them ${path} is (${few(same.map((each) => each.name))})`;
+  const others = [...byName.values()].flat().map((each) => each.name);
+  return `${file} has no picture ${name} (${others.length === 0 ? "it has none" : `it has ${few(others)}`})`;
+}
+
+const few = (names: readonly string[]): string =>
+  names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} others` : names.join(", ");
 
 function categoriesIn(document: Entry): ReadonlyMap<number, string> {
   const categories = entriesOf(document["categories"]) ?? [];

@@ -1,15 +1,18 @@
 // What was found in a picture, in words and as a document.
 import { grouped, secondText } from "../../report/index.ts";
-import { clipped, type Picture, type Segmentation } from "../../runtime/index.ts";
+import { clipped, type Picture } from "../../runtime/index.ts";
 import { maskArea } from "../../vision/index.ts";
 import type { Exit } from "../exit.ts";
+import type { KnownSegmentation } from "./boxes.ts";
 import type { OpenSystem } from "./open.ts";
 
 /** A picture that is done. */
 export interface Done {
   readonly file: string;
+  /** Of the file of boxes. */
+  readonly id?: number;
   readonly picture: Pick<Picture, "height" | "width">;
-  readonly segmentation: Segmentation;
+  readonly segmentation: KnownSegmentation;
   /** Names of what was written. */
   readonly files: readonly string[];
   readonly milliseconds: number;
@@ -19,6 +22,8 @@ export interface Problem {
   readonly file: string;
   /** A sentence that names the file. */
   readonly message: string;
+  /** The place of a box among those of its picture. */
+  readonly given?: number;
   readonly exit: Exit;
 }
 
@@ -45,12 +50,14 @@ export function linesOf(
 }
 
 /** Coordinates to a hundredth of a pixel. */
-function boxesOf({ size, instances }: Segmentation) {
-  return instances.map(({ box, mask, score, category }) => ({
+function boxesOf({ size, instances }: KnownSegmentation) {
+  return instances.map(({ box, mask, score, category, given, id }) => ({
     box: (clipped(box, size) ?? box).map((each) => Math.round(100 * each) / 100),
     area: maskArea(mask),
     ...(category !== undefined && { category }),
     ...(score !== undefined && { score }),
+    ...(given !== undefined && { given }),
+    ...(id !== undefined && { id }),
   }));
 }
 
@@ -70,7 +77,7 @@ export function documentOf(
       files,
       milliseconds,
     })),
-    problems: problems.map(({ file, message }) => ({ file, message })),
+    problems: problems.map(({ exit: _, ...problem }) => problem),
     ...(results !== undefined && { results }),
     notes,
   };

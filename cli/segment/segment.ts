@@ -19,8 +19,8 @@ import { exits, Failure, type Outcome } from "../exit.ts";
 import { readBytes, reasonOf } from "../files.ts";
 import type { Host } from "../host.ts";
 import { writeWhole } from "../output/index.ts";
-import { chooseBoxes, type Given, type Named } from "./boxes.ts";
-import { cocoDocument, type PictureResult } from "./coco.ts";
+import { chooseBoxes, type Given, type KnownSegmentation, type Named } from "./boxes.ts";
+import { cocoDocument } from "./coco.ts";
 import { isMadeOf, type MaskForm, maskForms, stemsOf, writeMasks, writeOverlay } from "./files.ts";
 import { type OpenSystem, type SystemOptions, withSystem } from "./open.ts";
 import { type Read, refuseOverwriting } from "./overwriting.ts";
@@ -48,6 +48,7 @@ interface Settings {
   readonly overlay: boolean;
   readonly score: number;
   readonly threshold: number;
+  readonly isStrict: boolean;
 }
 
 /** Pixels across that an overlay has room for, however little a network reads. */
@@ -72,7 +73,7 @@ export async function segmentPictures(
       const unnamed =
         options.model === undefined ? [`no model is named: this is the small one of the package, ${model}`] : [];
       const told = { ...open, notes: [...unnamed, ...open.notes] };
-      return allOf(pictures, told, settings, options.strict === true, host);
+      return allOf(pictures, told, settings, host);
     });
   return withinMemory(work).finally(() => host.status(""));
 }
@@ -98,6 +99,7 @@ function settingsOf(options: SegmentCommandOptions): Settings {
     overlay: options.overlay !== false,
     score: partOf("--score", options.score, 0.3),
     threshold: partOf("--threshold", options.threshold, 0.5),
+    isStrict: options.strict === true,
   };
 }
 
@@ -141,41 +143,42 @@ function makeFolder(folder: string): void {
   }
 }
 
-async function allOf(
-  images: readonly string[],
-  open: OpenSystem,
-  settings: Settings,
-  isStrict: boolean,
-  host: Host,
-): Promise<Outcome> {
+/** However it ends, what is done is in the document. */
+async function allOf(images: readonly string[], open: OpenSystem, settings: Settings, host: Host): Promise<Outcome> {
   const stems = stemsOf(images);
   const progress = new Progress(images.length, host);
-  const results: PictureResult[] = [];
   const done: Done[] = [];
   const problems: Problem[] = [];
+  const hasStopped = (): boolean => settings.isStrict && problems.length > 0;
   const tell = (problem: Problem): void => {
-    if (isStrict) throw new Failure(problem.exit, problem.message);
+    if (hasStopped()) return;
     problems.push(problem);
     progress.line(problem.message, "error");
   };
-  for (const file of images) {
-    progress.begin(file);
-    const one = await onePicture(file, stems.get(file) ?? "", open, settings, tell);
-    if (!one) continue;
-    const id = settings.named.ids.get(basename(file)) ?? results.length + 1;
-    results.push({ id, file: basename(file), segmentation: one.segmentation });
-    done.push(one);
-    for (const line of linesOf(one, images.length > 1)) progress.line(line);
-  }
   const path = join(settings.folder, documentName(images, stems, settings.folder));
-  const document = cocoDocument(results, settings.named.categories);
-  if (results.length > 0) await writeWhole(path, [Buffer.from(`${jsonText(document)}\n`)]);
+  try {
+    for (const file of images) {
+      if (hasStopped()) break;
+      progress.begin(file);
+      const one = await onePicture(file, stems.get(file) ?? "", open, settings, tell);
+      if (!one) continue;
+      done.push(one);
+      for (const line of linesOf(one, images.length > 1)) progress.line(line);
+    }
+  } finally {
+    if (done.length > 0) await writeResults(path, done, settings.named);
+  }
   return {
     exit: problems[0]?.exit ?? exits.ok,
-    document: documentOf(done, problems, results.length > 0 ? path : undefined, open),
+    document: documentOf(done, problems, done.length > 0 ? path : undefined, open),
     stdout: progress.summary(done, problems.length, path),
     stderr: open.notes.map((note) => `note: ${note}\n`).join(""),
   };
+}
+
+async function writeResults(path: string, done: readonly Done[], { categories }: Named): Promise<void> {
+  const results = done.map((one) => ({ ...one, file: basename(one.file) }));
+  await writeWhole(path, [Buffer.from(`${jsonText(cocoDocument(results, categories))}\n`)]);
 }
 
 type Tell = (problem: Problem) => void;
@@ -192,8 +195,14 @@ async function onePicture(
   const need = { height: Math.max(height, lookedAt), width: Math.max(width, lookedAt) };
   const picture = await pictureAt(file, need, tell);
   if (!picture) return undefined;
-  const given = settings.named.boxesOf(file);
+  const listed = settings.named.listedAt(file);
+  if (typeof listed === "string") {
+    tell({ file, message: listed, exit: exits.diagnostics });
+    return undefined;
+  }
+  const { boxes: given, id } = listed;
   const wanted = given && usable(file, given, picture.seen, tell);
+  if (settings.isStrict && wanted?.length !== given?.length) return undefined;
   const { score, threshold } = settings;
   const boxes = wanted?.map(({ box }) => box as Box);
   const answer = await segment(system, picture, { ...(boxes && { boxes }), score, threshold });
@@ -201,12 +210,13 @@ async function onePicture(
     tell({ file, message: `${file}: ${answer.message}`, exit: exits.diagnostics });
     return undefined;
   }
-  const segmentation = withCategories(answer, wanted);
+  const segmentation = withGiven(answer, wanted);
   const place = { folder: settings.folder, stem };
   const files = [...(await writeMasks(place, segmentation, settings.form))];
   const labelOf = (instance: Instance, index: number) => labelText(instance, index, settings.named);
   if (settings.overlay) files.push(await writeOverlay(place, picture, segmentation, system, labelOf));
-  return { file, segmentation, picture, files, milliseconds: performance.now() - started };
+  const milliseconds = performance.now() - started;
+  return { file, ...(id !== undefined && { id }), segmentation, picture, files, milliseconds };
 }
 
 async function pictureAt(
@@ -230,21 +240,23 @@ async function pictureAt(
 
 /** The boxes that can be used; the others are told. */
 function usable(file: string, given: readonly Given[], size: Picture["seen"], tell: Tell): readonly Given[] {
-  return given.filter(({ box }) => {
+  return given.filter(({ box, given }) => {
     const message = boxProblem(box, size);
-    if (message !== undefined) tell({ file, message: `${file}: ${message}`, exit: exits.diagnostics });
+    if (message !== undefined) tell({ file, message: `${file}: ${message}`, given, exit: exits.diagnostics });
     return message === undefined;
   });
 }
 
-/** What a file of boxes says of them, where the model says nothing. */
-function withCategories({ size, instances }: Segmentation, given: readonly Given[] | undefined): Segmentation {
-  if (!given) return { size, instances };
-  const known = instances.map((instance, i) => {
-    const category = given[i]?.category ?? instance.category;
-    return { ...instance, ...(category !== undefined && { category }) };
-  });
-  return { size, instances: known };
+/** What is given beside the boxes, where the model says nothing. */
+function withGiven({ size, instances }: Segmentation, boxes: readonly Given[] | undefined): KnownSegmentation {
+  if (!boxes) return { size, instances };
+  return {
+    size,
+    instances: instances.map((instance, i) => {
+      const { box: _, ...known } = boxes[i] as Given;
+      return { ...instance, ...known };
+    }),
+  };
 }
 
 /** `person 0.93`; without a name, the number of the mask. */
