@@ -1,6 +1,16 @@
 // The only reading of files. A source is strict UTF-8 of limited size; everything that can be wrong
 // with a path becomes one sentence with the path in it.
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from "node:fs";
 import { basename, dirname, join, normalize } from "node:path";
 import { type Diagnostic, diagnose, nearest, type Source, syntaxMessages } from "../grammar/index.ts";
 import { exits, Failure, Unreadable } from "./exit.ts";
@@ -84,6 +94,7 @@ function tooLarge(path: string, size: string, limit: number, help: string): Unre
 /** "did you mean specs/hg52.dm?", where a file of a similar name is nearby. */
 function suggestFile(path: string, problem: unknown): string | undefined {
   const { code } = problem as { readonly code?: string };
+  if (code === "EISDIR" && existsSync(join(path, "parts.json"))) return suggestPart(path);
   const here = modelFilesIn(code === "EISDIR" ? path : dirname(path));
   if (code === "EISDIR")
     return here.length === 0 ? undefined : `name a file in it, for example ${join(path, here[0] ?? "")}`;
@@ -91,6 +102,16 @@ function suggestFile(path: string, problem: unknown): string | undefined {
   const name = basename(path);
   const guess = here.includes(`${name}.dm`) ? `${name}.dm` : nearest(name, here);
   return guess === undefined ? undefined : `did you mean ${join(dirname(path), guess)}?`;
+}
+
+/** `build --parts` wrote the folder; only files of ONNX are read again. */
+function suggestPart(folder: string): string {
+  const part = readdirSync(folder)
+    .sort()
+    .find((name) => name.endsWith(".onnx"));
+  return part === undefined
+    ? "it is a folder of parts: name the model that they were built from, with --part"
+    : `it is a folder of parts: name one, for example ${join(folder, part)}`;
 }
 
 function modelFilesIn(folder: string): string[] {

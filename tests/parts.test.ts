@@ -77,6 +77,8 @@ describe("info and build", () => {
     inPlace(({ folder, run }) => {
       const names = () => readdirSync(join(folder, "out")).sort();
       ok(run("build", "net.dm:Net", "--parts", "-o", "out"));
+      const { exit, stderr } = run("run", "out");
+      expect([exit, stderr]).toEqual([74, expect.stringContaining("name one, for example out/features.onnx")]);
       expect(names()).toEqual(["features.onnx", "gates.onnx", "parts.json"]);
       const manifest = JSON.parse(readFileSync(join(folder, "out/parts.json"), "utf8"));
       expect(manifest).toMatchObject({
