@@ -16,14 +16,14 @@ export interface Given {
 }
 
 /** A mask, and which of the boxes that were given it belongs to. */
-export type Known = Instance & Partial<Pick<Given, "given" | "id">>;
+type Known = Instance & Partial<Pick<Given, "given" | "id">>;
 
 export interface KnownSegmentation extends Segmentation {
   readonly instances: readonly Known[];
 }
 
 /** What is given of a picture; without boxes, the model finds its own. */
-export interface Listed {
+interface Listed {
   readonly boxes?: readonly Given[];
   readonly id?: number;
 }
