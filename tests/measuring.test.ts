@@ -92,7 +92,10 @@ describe("quantize", () => {
       expect([both.exit, both.stderr]).toEqual([2, expect.stringContaining("--samples")]);
       deepmacc(["weights", "init", "HG[10]", ...small, "-o", "w.safetensors"], { cwd });
       const wrong = deepmacc(["quantize", "HG[10]", ...small, "--calibration", "w.safetensors"], { cwd });
-      expect([wrong.exit, wrong.stderr]).toEqual([2, expect.stringMatching(/no input x\n.*it holds \S+, .* more; the inputs of the model are x\n/)]);
+      expect([wrong.exit, wrong.stderr]).toEqual([
+        2,
+        expect.stringMatching(/no input x\n.*it holds \S+, .* more; the inputs of the model are x\n/),
+      ]);
     });
   });
 
