@@ -161,7 +161,7 @@ describe("segment", () => {
       const run = segment("none.png", "photo.jpg", "--model", "bright.dm", "--box", circle, "--strict", "--out", "out");
       expect(run.exit).toBe(74);
       expect(run.stderr).toContain("cannot read none.png");
-      expect(readdirSync(join(folder, "out"))).toEqual([]);
+      expect(existsSync(join(folder, "out"))).toBe(false);
     }));
 
   it("writes what is done before --strict stops it", () =>
@@ -327,6 +327,8 @@ describe("what cannot be used is said, and nothing is left behind", () => {
     ["a word", '"boxes"', /it holds neither/],
     ["another document", '{"images": []}', /it has no images and annotations/],
     ["numbers", "[1, 2, 3, 4]", /its element 0 is no list/],
+    ["a list too many", "[[[1, 2, 3, 4]]]", /a box is x0,y0,x1,y1, but this one is a list of lists/],
+    ["one number", "[[1]]", /a box is x0,y0,x1,y1, but 1 has 1 number$/m],
     ["no numbers", '[[null, "1", {}, 4]]', /box null,1,object,4 is not four numbers/],
     ["COCO of nothing", '{"images": [1], "annotations": []}', /it has no images and annotations/],
   ])("boxes: %s", (_, text, message) =>
@@ -345,12 +347,61 @@ describe("what cannot be used is said, and nothing is left behind", () => {
       const plain = segment("photo.jpg", "--model", "plain.dm", "--box", circle);
       expect(plain).toMatchObject({ exit: 4 });
       expect(plain.stderr).toContain("the model does not say how it reads an image: @image(…) stands in front of it");
-      expect(segment("photo.jpg", "--model", "bright.dm").stderr).toContain(
-        "the model finds no boxes: it has to be given some",
-      );
+      const without = segment("photo.jpg", "--model", "bright.dm", "--out", "out");
+      expect(without.exit).toBe(2);
+      expect(without.stderr).toContain("error: the model finds no boxes: it has to be given some");
+      expect(existsSync(join(folder, "out"))).toBe(false);
+      const picture = segment("photo.jpg", "--model", "photo.jpg", "--box", circle);
+      expect(picture.exit).toBe(2);
+      expect(picture.stderr).toContain("error: photo.jpg is no model");
       expect(segment("photo.jpg", "--model", folder, "--box", circle).stderr).toContain("holds no models");
       expect(segment("--model", "bright.dm").exit).toBe(2);
       expect(existsSync(join(folder, "photo.mask.png"))).toBe(false);
+    }));
+
+  it("directories of other targets", () =>
+    use((segment, folder) => {
+      for (const name of ["a", "b"]) {
+        mkdirSync(join(folder, "python", name), { recursive: true });
+        writeFileSync(join(folder, "python", name, "model.py"), "");
+        mkdirSync(join(folder, "served", name), { recursive: true });
+        writeFileSync(join(folder, "served", name, "config.pbtxt"), "");
+      }
+      const python = segment("photo.jpg", "--model", "python", "--box", circle);
+      expect(python.exit).toBe(4);
+      expect(python.stderr).toContain("python holds programs in Python (a, b), which segment does not run");
+      const served = segment("photo.jpg", "--model", "served", "--box", circle);
+      expect(served.exit).toBe(4);
+      expect(served.stderr).toContain("served is a repository of Triton (a, b), which a server runs");
+    }));
+
+  it.each([["1,2,3"], ["1.5,2,3.5"], ["1,2,3,x"], ["1,2,,4"], ["1,2,3,4,5"]])("--box %s", (box) =>
+    use((segment, folder) => {
+      const run = segment("photo.jpg", "--model", "bright.dm", "--out", "out", "--box", circle, box);
+      expect(run.exit).toBe(2);
+      expect(run.stderr).toContain(`error: --box "${box}" is not four numbers`);
+      expect(existsSync(join(folder, "out"))).toBe(false);
+    }),
+  );
+
+  it("without a model, it is the small one of the package", () =>
+    use((segment, folder) => {
+      const run = segment("photo.jpg", "--box", circle);
+      expect(run.exit, run.stderr).toBe(0);
+      expect(run.stderr).toMatch(/note: no model is named: this is the small one of the package, .*demo.dm:Demo/);
+      const [mask] = masksIn(join(folder, "photo.json"));
+      expect(maskIou([mask as Rle], [disc()])[0]).toBeGreaterThan(0.5);
+    }));
+
+  it("one of each is told as one", () =>
+    use(async (segment, folder) => {
+      const dot = await sharp({ create: { width: 1, height: 1, channels: 3, background: "#fff" } })
+        .png()
+        .toBuffer();
+      writeFileSync(join(folder, "dot.png"), dot);
+      const run = segment("dot.png", "none.png", "--model", "bright.dm", "--box", "0,0,1,1");
+      expect(run.stdout).toContain("results.json: 1 mask of 1 picture, 1 problem, ");
+      expect(segment("dot.png", "--model", "bright.dm", "--box", "0,0,1,1").stdout).toContain("  1 pixel\n");
     }));
 
   it("options", () =>
@@ -361,6 +412,11 @@ describe("what cannot be used is said, and nothing is left behind", () => {
       expect(wrong("--box", circle, "--boxes", "a.json").exit).toBe(2);
       writeFileSync(join(folder, "file"), "");
       expect(wrong("--box", circle, "--out", "file").exit).toBe(74);
+      for (const out of ["file", "file/deeper"])
+        expect(wrong("--box", circle, "--out", out).stderr).toContain(`cannot write into ${out}: file is no directory`);
+      const stdin = segment("-", "--model", "bright.dm", "--box", circle);
+      expect(stdin.exit).toBe(2);
+      expect(stdin.stderr).toContain("segment reads no picture from stdin");
     }));
 
   it("a picture of too many pixels takes little memory", () =>

@@ -51,12 +51,14 @@ function sameForAll(boxes: readonly (readonly unknown[])[] | undefined): Named {
   return { isGiven: boxes !== undefined, listedAt: () => listed, categories: new Map() };
 }
 
-/** `40,60,200,310`. What is no number stays text. */
-function parseBox(text: string): readonly unknown[] {
+/** `40,60,200,310`; NaN is read, and told with the picture. */
+function parseBox(text: string): readonly number[] {
   const parts = text.split(",").map((part) => part.trim());
-  return parts.map((part) =>
-    part === "" || Number.isNaN(Number(part)) ? (part === "NaN" ? Number.NaN : part) : Number(part),
-  );
+  if (parts.length === 4 && parts.every((part) => part === "NaN" || (part !== "" && !Number.isNaN(Number(part)))))
+    return parts.map(Number);
+  throw new Failure(exits.usage, `--box "${text}" is not four numbers`, [
+    "a box is x0,y0,x1,y1 in pixels of the picture: --box 40,60,200,310",
+  ]);
 }
 
 function boxesIn(file: string): Named {

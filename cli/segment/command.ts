@@ -32,5 +32,6 @@ export const declare: Declare = (command, host) => {
   );
 };
 
+/** A name that exists or ends like that of a file; what is written in numbers is a box, however many they are. */
 const isPicture = (word: string): boolean =>
-  !/^[^,]*(,[^,]*){3}$/.test(word) && (existsSync(word) || /\.\w+$/.test(word));
+  !/^[-+.,\d\s]*$/.test(word) && (existsSync(word) || /\.[a-z]\w*$/i.test(word));

@@ -1,5 +1,5 @@
 // The system that `--model` names: a directory of parts, a model file, or a text with its weights.
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { partNames } from "../../compiler/index.ts";
 import { plain } from "../../report/index.ts";
@@ -15,7 +15,7 @@ import { exits, Failure } from "../exit.ts";
 import { chooseModel, type ModelOptions, prepare } from "../model.ts";
 import { expectWritten } from "../not-expressible.ts";
 import { buildParts } from "../parts/build.ts";
-import { builtAt } from "../run/built.ts";
+import { type Built, builtAt } from "../run/built.ts";
 import { inScratchFolder } from "../scratch.ts";
 import { parametersOf, targetNamed } from "../targets/index.ts";
 import type { WeightOptions } from "../weights/choose.ts";
@@ -92,14 +92,34 @@ function filesOf(name: string): readonly string[] | undefined {
       "build it for onnx or tfjs as well",
     ]);
   if (built) return [built.path];
-  if (!statSync(name, { throwIfNoEntry: false })?.isDirectory()) return undefined;
-  const parts = readdirSync(name)
-    .sort()
-    .flatMap((entry) => builtAt(join(name, entry)) ?? [])
-    .filter(({ target }) => target !== "torch");
+  const found = statSync(name, { throwIfNoEntry: false });
+  if (found?.isFile() && noText.test(name)) throw new Failure(exits.usage, `${name} is no model`, [modelHelp]);
+  if (!found?.isDirectory()) return undefined;
+  const entries = readdirSync(name).sort();
+  const all = entries.flatMap((entry) => builtAt(join(name, entry)) ?? []);
+  const parts = all.filter(({ target }) => target !== "torch");
   const named = parts.filter(({ path }) => halves.some((half) => basename(path, ".onnx") === half));
   if (parts.length > 0) return (named.length === halves.length ? named : parts).map(({ path }) => path);
+  if (all.length > 0) throw inPython(`${name} holds programs`, all);
+  const served = entries.filter((entry) => existsSync(join(name, entry, "config.pbtxt")));
+  if (served.length > 0)
+    throw new Failure(
+      exits.unsupported,
+      `${name} is a repository of Triton (${served.join(", ")}), which a server runs`,
+      ["build the same model for onnx or tfjs as well"],
+    );
   throw new Failure(exits.usage, `${name} holds no models`, ["a system is a directory with one or two .onnx files"]);
+}
+
+/** Names of files that hold no text of a model, whatever is in them. */
+const noText = /\.(jpe?g|png|webp|avif|gif|json|safetensors|pth?|ckpt|index|npz|npy|bin|h5|pb|tflite)$/i;
+const modelHelp = "a model is a directory of parts, a file of ONNX, or a REF with its weights (--model deepmac/)";
+
+function inPython(what: string, programs: readonly Built[]): Failure {
+  const names = programs.map(({ path }) => basename(path)).join(", ");
+  return new Failure(exits.unsupported, `${what} in Python (${names}), which segment does not run`, [
+    "build it for onnx or tfjs as well",
+  ]);
 }
 
 const textOptions = ["at", "with", "weights", "map", "axes", "flatten", "seed"] as const;

@@ -1,7 +1,7 @@
 // How far many pictures are: one line that moves on a terminal, plain lines where the answer goes into a pipe.
 import { secondText } from "../../report/index.ts";
 import type { Host } from "../host.ts";
-import type { Done } from "./report.ts";
+import { counted, type Done } from "./report.ts";
 
 export class Progress {
   readonly #total: number;
@@ -38,8 +38,8 @@ export class Progress {
     const masks = done.reduce((sum, { segmentation }) => sum + segmentation.instances.length, 0);
     if (this.#total === 1 && done.length === 1) return "";
     if (done.length === 0) return "";
-    const wrong = problems === 0 ? "" : `, ${problems} ${problems === 1 ? "problem" : "problems"}`;
+    const wrong = problems === 0 ? "" : `, ${counted(problems, "problem")}`;
     const time = secondText(performance.now() - this.#started);
-    return `${path}: ${masks} masks of ${done.length} pictures${wrong}, ${time}\n`;
+    return `${path}: ${counted(masks, "mask")} of ${counted(done.length, "picture")}${wrong}, ${time}\n`;
   }
 }

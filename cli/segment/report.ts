@@ -27,6 +27,9 @@ export interface Problem {
   readonly exit: Exit;
 }
 
+/** `1 mask`, `1,234 pixels`. */
+export const counted = (count: number, what: string): string => `${grouped(count)} ${what}${count === 1 ? "" : "s"}`;
+
 /** One line for the picture and one a box; for many pictures, the first alone. */
 export function linesOf(
   { file, picture, segmentation, files, milliseconds }: Done,
@@ -34,7 +37,7 @@ export function linesOf(
 ): readonly string[] {
   const { size, instances } = segmentation;
   const reduced = picture.width === size.width ? "" : `, read at ${picture.width} x ${picture.height}`;
-  const masks = instances.length === 1 ? "1 mask" : `${instances.length} masks`;
+  const masks = counted(instances.length, "mask");
   const shown = files.length > 3 ? `${files.slice(0, 2).join(", ")} … ${files.at(-1)}` : files.join(", ");
   const head = `${file}: ${size.width} x ${size.height}${reduced}, ${masks}, ${secondText(milliseconds)}`;
   const first = shown === "" ? head : `${head} -> ${shown}`;
@@ -44,7 +47,7 @@ export function linesOf(
       category === undefined ? [] : `category ${category}`,
       score === undefined ? [] : score.toFixed(3),
     ].flat();
-    return `  ${i + 1}  ${box.join(",")}  ${grouped(area)} pixels${what.length > 0 ? `  ${what.join(", ")}` : ""}`;
+    return `  ${i + 1}  ${box.join(",")}  ${counted(area, "pixel")}${what.length > 0 ? `  ${what.join(", ")}` : ""}`;
   });
   return [first, ...boxes];
 }

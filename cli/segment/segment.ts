@@ -1,7 +1,7 @@
 // `deepmacc segment IMAGES… --model M`: masks of boxes, or of what the model finds. A picture or a box that cannot be used
 // is told and does not keep the others from being done.
-import { mkdirSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { jsonText } from "../../report/index.ts";
 import {
   boxProblem,
@@ -11,6 +11,7 @@ import {
   type Picture,
   readPicture,
   type Segmentation,
+  type System,
   segment,
 } from "../../runtime/index.ts";
 import type { Box } from "../../vision/index.ts";
@@ -63,13 +64,16 @@ export async function segmentPictures(
 ): Promise<Outcome> {
   if (images.length === 0)
     throw new Failure(exits.usage, "there is no picture", ["name at least one: deepmacc segment photo.jpg --model …"]);
+  if (images.includes("-") && !existsSync("-"))
+    throw new Failure(exits.usage, "segment reads no picture from stdin", ["write it to a file, and name that"]);
   const settings = settingsOf(options);
+  refuseNoFolder(settings.folder);
   const { model, ...chosen } = modelOf(options);
   const pictures = [...new Set(images)];
   keepWhatIsRead(pictures, settings, [options.boxes, model, chosen.weights, chosen.map]);
-  makeFolder(settings.folder);
   const work = () =>
     withSystem(model, chosen, host.status, (open) => {
+      refuseBoxes(open.system, settings.named);
       const unnamed =
         options.model === undefined ? [`no model is named: this is the small one of the package, ${model}`] : [];
       const told = { ...open, notes: [...unnamed, ...open.notes] };
@@ -133,6 +137,27 @@ function keepWhatIsRead(
 /** One picture's document, in this directory, is named by it. */
 function documentName(pictures: readonly string[], stems: ReadonlyMap<string, string>, folder: string): string {
   return pictures.length === 1 && folder === "." ? `${stems.get(pictures[0] ?? "")}.json` : "results.json";
+}
+
+/** A model without a detector has to be given boxes, and one that takes none cannot be. */
+function refuseBoxes(system: System, { isGiven }: Named): void {
+  if (!isGiven && !system.found)
+    throw new Failure(exits.usage, "the model finds no boxes: it has to be given some", [
+      "say where things are: --box x0,y0,x1,y1, or --boxes FILE",
+    ]);
+  if (isGiven && !system.boxes)
+    throw new Failure(exits.usage, "the model takes no boxes: it finds its own", ["leave --box and --boxes out"]);
+}
+
+/** Before any work; the folder itself is made when there is something to write. */
+function refuseNoFolder(folder: string): void {
+  if (folder === "") throw new Failure(exits.usage, "the output has no name", ["write --out DIR"]);
+  let nearest = resolve(folder);
+  while (!existsSync(nearest)) nearest = dirname(nearest);
+  if (statSync(nearest).isDirectory()) return;
+  throw new Failure(exits.io, `cannot write into ${folder}: ${basename(nearest)} is no directory`, [
+    "--out names a directory, which is made where it does not exist",
+  ]);
 }
 
 function makeFolder(folder: string): void {
@@ -211,6 +236,7 @@ async function onePicture(
     return undefined;
   }
   const segmentation = withGiven(answer, wanted);
+  makeFolder(settings.folder);
   const place = { folder: settings.folder, stem };
   const files = [...(await writeMasks(place, segmentation, settings.form))];
   const labelOf = (instance: Instance, index: number) => labelText(instance, index, settings.named);

@@ -35,7 +35,9 @@ function shownValue(value: unknown): string {
 /** Why a box of a picture has no mask, with its numbers; undefined where it has one. */
 export function boxProblem(box: readonly unknown[], size: ImageSize): string | undefined {
   const shown = box.slice(0, 8).map(shownValue).join(",");
-  if (box.length !== 4) return `a box is x0,y0,x1,y1, but ${shown} has ${box.length} numbers`;
+  if (box.some(Array.isArray)) return "a box is x0,y0,x1,y1, but this one is a list of lists";
+  if (box.length !== 4)
+    return `a box is x0,y0,x1,y1, but ${shown} has ${box.length} ${box.length === 1 ? "number" : "numbers"}`;
   if (!box.every((value) => typeof value === "number" && Number.isFinite(value)))
     return `box ${shown} is not four numbers`;
   const [x0, y0, x1, y1] = box as Box;
