@@ -126,9 +126,11 @@ function keepWhatIsRead(
   refuseOverwriting(folder, (name) => name === document || isMadeOf(made, name), [
     ...pictures.flatMap((path) => read(path, "a picture to read")),
     ...read(boxes, "the file of boxes"),
-    ...[model, model && join(model, "model.json"), model?.replace(/:[^:]*$/, "")].flatMap((path) =>
-      read(path, "the model"),
-    ),
+    ...[
+      model,
+      ...["model.json", "parts.json"].map((name) => model && join(model, name)),
+      model?.replace(/:[^:]*$/, ""),
+    ].flatMap((path) => read(path, "the model")),
     ...read(weights, "the weights of the model"),
     ...read(map, "the map of the weights"),
   ]);
