@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { deepmacc, inFolder, type Run } from "./deepmacc.ts";
-import { kept } from "./released.ts";
+import { kept, sharedHeads } from "./released.ts";
 
 const small = ["--at", "S=32,C=50", "--with", "nc=4"];
 const checkpoint = join(kept, "hourglass20", "ckpt-0");
@@ -70,6 +70,11 @@ describe("weights inspect says", () => {
     const { stdout } = deepmacc(["weights", "inspect", join(kept, "resnet8", "ckpt-0")]);
     expect(stdout).toContain("it has the weights of ResNet[8] in other sizes");
     expect(stdout).toContain("kernels called `kernel` have TensorFlow's order of axes");
+  });
+
+  it.skipIf(!sharedHeads)("that a small Deep-MAC is one of other widths (needs the folder shared)", () => {
+    const { stdout } = deepmacc(["weights", "inspect", join(sharedHeads ?? "", "deepmac", "ckpt-0")]);
+    expect(stdout).toContain("it has the weights of DeepMAC512 in other sizes");
   });
 
   it("what a file is that is no checkpoint, by its bytes", () =>

@@ -2,11 +2,11 @@
 // looked at, so it can be made, compared and shown without reading the numbers.
 import type { Checkpoint, TensorEntry } from "../../checkpoints/index.ts";
 import type { Weight } from "../ir/graph.ts";
-import { type IdleRule, idleRules, matcherOf, type RuleSet, type Spend } from "./match.ts";
+import { type IdleRule, idleRules, matcherOf, type RuleSet, type Spend, TooManySteps } from "./match.ts";
 import { type GuessedOrder, ordersOf, pairsOf, type WrongShape } from "./order.ts";
 import { type AxisOrder, isStepCounter, roleWords, stepsOfTensor } from "./roles.ts";
 import type { ChannelsFirst } from "./stored.ts";
-import { nodeAt, pathTree } from "./tree.ts";
+import { everyPath, nodeAt, type PathNode, pathTree } from "./tree.ts";
 import { noUses, type Uses } from "./uses.ts";
 
 /** What a user says of the orders in a file, where names and shapes do not. */
@@ -59,20 +59,29 @@ export interface Known {
   readonly spend?: Spend;
 }
 
+/** A naming, on names without their first steps. */
+export interface Attempt {
+  readonly naming: Naming;
+  readonly skipped: number;
+  /** Where the rules lead each name, whatever the model; names that lead nowhere are left out. */
+  readonly paths?: ReadonlyMap<string, readonly (readonly string[])[]>;
+}
+
 /** Binds by one naming, without the first `skipped` steps of every name. Throws `TooManySteps` for rules that never end. */
 export function bind(
   weights: ReadonlyMap<string, Weight>,
   checkpoint: Checkpoint,
   naming: Naming,
   { uses = noUses, stated, spend }: Known = {},
-  skipped = 0,
+  { skipped, paths }: Omit<Attempt, "naming"> = { skipped: 0 },
 ): Binding {
-  const { candidates, aim, idle } = matchingBy(naming, weights, spend);
+  const { candidates, aim, idle, tree } = matchingBy(naming, weights, spend);
   const tensors = new Map<string, TensorEntry>();
   const unused: TensorEntry[] = [];
   for (const tensor of checkpoint.tensors.values()) {
     const steps = stepsOfTensor(tensor.name).slice(skipped);
-    const weight = candidates(steps).find(({ path }) => !tensors.has(path));
+    const found = paths ? weightsAt(tree, paths.get(tensor.name)) : candidates(steps);
+    const weight = found.find(({ path }) => !tensors.has(path));
     if (weight) tensors.set(weight.path, tensor);
     else if (!isStepCounter(steps)) unused.push(tensor);
   }
@@ -124,19 +133,54 @@ export function bestBinding(
   namings: readonly Naming[],
   known: Known = {},
 ): Binding {
+  return bestOf(attemptsOn(checkpoint, namings), weights, checkpoint, known);
+}
+
+export function bestOf(
+  attempts: readonly Attempt[],
+  weights: ReadonlyMap<string, Weight>,
+  checkpoint: Checkpoint,
+  known: Known,
+): Binding {
   // Of two that lack as much, names that fit say more than shapes.
   const lacks = ({ missing, wrong }: Binding): number =>
     2 * (missing.length + wrong.length) + Math.sign(missing.length);
-  const deepest = commonSteps(checkpoint);
   let best: Binding | undefined;
-  for (let skipped = 0; skipped <= deepest; skipped++) {
-    for (const naming of namings) {
-      const binding = bind(weights, checkpoint, naming, known, skipped);
-      if (isComplete(binding)) return binding;
-      if (!best || lacks(binding) < lacks(best)) best = binding;
-    }
+  for (const attempt of attempts) {
+    const binding = bind(weights, checkpoint, attempt.naming, known, attempt);
+    if (isComplete(binding)) return binding;
+    if (!best || lacks(binding) < lacks(best)) best = binding;
   }
   return best ?? bind(weights, checkpoint, ownPaths, known);
+}
+
+export function attemptsOn(checkpoint: Checkpoint, namings: readonly Naming[]): readonly Attempt[] {
+  return Array.from({ length: commonSteps(checkpoint) + 1 }, (_, skipped) =>
+    namings.map((naming) => ({ naming, skipped })),
+  ).flat();
+}
+
+/** The same attempts, with the rules followed once for all models. Those that take too many steps stay as they are. */
+export function followedAttempts(checkpoint: Checkpoint, namings: readonly Naming[], spend: Spend): readonly Attempt[] {
+  return attemptsOn(checkpoint, namings).map((attempt) => {
+    try {
+      return attempt.naming.kind === "rules" ? followed(checkpoint, attempt, attempt.naming.rules, spend) : attempt;
+    } catch (problem) {
+      if (!(problem instanceof TooManySteps)) throw problem;
+      return attempt;
+    }
+  });
+}
+
+function followed({ tensors }: Checkpoint, { naming, skipped }: Attempt, rules: RuleSet, spend: Spend): Attempt {
+  const { root, stepsTo } = everyPath();
+  const matcher = matcherOf(rules, root, spend);
+  const paths = new Map<string, readonly (readonly string[])[]>();
+  for (const name of tensors.keys()) {
+    const ends = matcher.follow(stepsOfTensor(name).slice(skipped));
+    if (ends.length > 0) paths.set(name, ends.map(stepsTo));
+  }
+  return { naming, skipped, paths };
 }
 
 /** How many names the rules of a naming know, whatever model they lead to. */
@@ -146,21 +190,26 @@ export function aimsOf(naming: Naming, names: readonly string[]): number {
 }
 
 interface Matching {
+  readonly tree: PathNode;
   candidates(steps: readonly string[]): readonly Weight[];
   aim(steps: readonly string[]): string | undefined;
   idle(names: readonly (readonly string[])[]): readonly IdleRule[];
 }
 
+const weightsAt = (tree: PathNode, paths: readonly (readonly string[])[] = []): readonly Weight[] =>
+  paths.flatMap((steps) => nodeAt(tree, steps)?.weight ?? []);
+
 const noRules = (): readonly IdleRule[] => [];
 
 function matchingBy(naming: Naming, weights: ReadonlyMap<string, Weight>, spend?: Spend): Matching {
-  if (naming.kind === "paths")
-    return { candidates: (steps) => weightAt(weights, steps), aim: (steps) => steps.join("/"), idle: noRules };
   const tree = pathTree(weights.values());
+  if (naming.kind === "paths")
+    return { tree, candidates: (steps) => weightAt(weights, steps), aim: (steps) => steps.join("/"), idle: noRules };
   if (naming.kind === "torch")
-    return { candidates: (steps) => [nodeAt(tree, steps)?.weight ?? []].flat(), aim: inOurWords, idle: noRules };
+    return { tree, candidates: (steps) => [nodeAt(tree, steps)?.weight ?? []].flat(), aim: inOurWords, idle: noRules };
   const matcher = matcherOf(naming.rules, tree, spend);
   return {
+    tree,
     candidates: (steps) => matcher.follow(steps).flatMap(({ weight }) => weight ?? []),
     aim: (steps) => matcher.aim(steps),
     idle: (names) => idleRules(naming.rules, tree, names, spend),

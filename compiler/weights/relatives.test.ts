@@ -10,7 +10,8 @@ import {
 import { joined } from "../../checkpoints/testing.ts";
 import { loadProgram } from "../check/text/program.ts";
 import { elaborate } from "../compile.ts";
-import { ownPaths } from "./bind.ts";
+import { type Naming, ownPaths } from "./bind.ts";
+import { ruleSetOf } from "./match.ts";
 import { fitTitle, fittingModel } from "./relatives.ts";
 
 function fileOf(shapes: Readonly<Record<string, readonly number[]>>): Checkpoint {
@@ -36,4 +37,28 @@ it("a whole that differs in a few shapes says more than a part that is the same"
   const whole = relative("Whole", `${dense("a", 4)} -> ${dense("b", 4)} -> ${dense("c", 5)}`);
   const fit = fittingModel(file, [ownPaths], [part, whole]);
   expect(fit && fitTitle(fit)).toBe("Whole but for c/kernel ([4, 3] in place of [4, 5])");
+});
+
+it("rules are followed once for all models, along all ways that they leave open", () => {
+  const text = 'dm 1\nmapping R {\n  "m/*" => "a/*"\n  "m/*" => "b/*"\n}\n';
+  const program = loadProgram({ name: "r.dm", text }, () => ({ error: "no files" }));
+  const [mapping] = program.entry.file.declarations;
+  if (mapping?.kind !== "mapping") throw new Error("no mapping");
+  const named: Naming = { kind: "rules", title: "R", rules: ruleSetOf(mapping.rules, program.entry) };
+  let looks = 0;
+  const rules: Naming = {
+    ...named,
+    rules: {
+      ...named.rules,
+      get rules() {
+        looks++;
+        return named.rules.rules;
+      },
+    },
+  };
+  const file = fileOf({ "m/kernel": [2, 5], "m/bias": [5] });
+  const others = Array.from({ length: 20 }, (_, i) => relative(`Other${i}`, `dense(4) as c${i}`));
+  const fit = fittingModel(file, [rules], [...others, relative("Mine", "dense(5) as b")]);
+  expect(fit && fitTitle(fit)).toBe("Mine");
+  expect(looks).toBeLessThan(10);
 });

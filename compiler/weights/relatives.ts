@@ -1,7 +1,7 @@
 // Which other model a file belongs to, for messages about one that it does not fit.
 import { type Checkpoint, printable, shapeText } from "../../checkpoints/index.ts";
 import type { Graph } from "../ir/graph.ts";
-import { type Binding, bestBinding, isComplete, type Naming } from "./bind.ts";
+import { type Attempt, type Binding, bestOf, followedAttempts, isComplete, type Naming } from "./bind.ts";
 import { leftBeside } from "./leftovers.ts";
 import { type Spend, TooManySteps } from "./match.ts";
 import { usesOf } from "./uses.ts";
@@ -41,9 +41,15 @@ export function fittingModel(
     left -= steps;
     return left >= 0;
   };
+  const attempts = new Map<readonly Naming[], readonly Attempt[]>();
+  const attemptsBy = (names: readonly Naming[]): readonly Attempt[] => {
+    const made = attempts.get(names) ?? followedAttempts(checkpoint, names, spend);
+    attempts.set(names, made);
+    return made;
+  };
   for (const relative of relatives) {
     if (relative.isLarge && best && 10 * best.binding.unused.length < best.binding.tensors.size) break;
-    const fit = fitOf(relative, checkpoint, relative.namings ?? namings, spend);
+    const fit = fitOf(relative, checkpoint, () => attemptsBy(relative.namings ?? namings), spend);
     if (fit && (!best || isBetter(fit, best))) best = fit;
     if (best?.binding.unused.length === 0) break;
   }
@@ -61,7 +67,7 @@ const agreeing = ({ tensors, wrong }: Binding): number => (wrong.length > fewDif
 function fitOf(
   { title, graph }: Relative,
   checkpoint: Checkpoint,
-  namings: readonly Naming[],
+  attempts: () => readonly Attempt[],
   spend: Spend,
 ): Fit | undefined {
   const made = graph();
@@ -69,7 +75,10 @@ function fitOf(
   const weights = weightsOfGraph(made);
   if (weights.size === 0 || weights.size > checkpoint.tensors.size) return undefined;
   try {
-    const binding = bestBinding(weights, checkpoint, namings, { uses: usesOf(made), spend });
+    // Rules that know fewer names than the model has weights leave some without a tensor.
+    const hopeful = attempts().filter(({ paths }) => !paths || paths.size >= weights.size);
+    if (hopeful.length === 0) return undefined;
+    const binding = bestOf(hopeful, weights, checkpoint, { uses: usesOf(made), spend });
     const isAll = binding.missing.length === 0 && leftBeside(binding).length === 0;
     return isAll ? { title, binding, isExact: isComplete(binding) } : undefined;
   } catch (problem) {

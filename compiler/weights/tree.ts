@@ -44,3 +44,29 @@ export function nodeAt(root: PathNode, steps: readonly string[]): PathNode | und
   for (const step of steps) at = at?.children.get(step);
   return at;
 }
+
+/** A tree that has every path: it grows where rules lead. */
+export function everyPath(): { readonly root: PathNode; stepsTo(node: PathNode): readonly string[] } {
+  const paths = new Map<PathNode, readonly string[]>();
+  const node = (steps: readonly string[]): PathNode => {
+    const made = { id: paths.size, children: new Growing((step) => node([...steps, step])) };
+    paths.set(made, steps);
+    return made;
+  };
+  return { root: node([]), stepsTo: (end) => paths.get(end) ?? [] };
+}
+
+class Growing extends Map<string, PathNode> {
+  readonly #grow: (step: string) => PathNode;
+
+  constructor(grow: (step: string) => PathNode) {
+    super();
+    this.#grow = grow;
+  }
+
+  override get(step: string): PathNode {
+    const child = super.get(step) ?? this.#grow(step);
+    this.set(step, child);
+    return child;
+  }
+}
