@@ -305,6 +305,9 @@ describe("what is read is never written over", () => {
       expect(deepmacc(["build", "bright.dm", "--target", "tfjs", "-o", "net"], { cwd: folder }).exit).toBe(0);
       writeFileSync(join(folder, "net", "model.jpg"), photo);
       kept(join(folder, "net"), "model.json", "model.jpg", "--model", "../net", "--box", circle);
+      writeFileSync(join(folder, "net", "parts.json"), "{}");
+      writeFileSync(join(folder, "net", "parts.jpg"), photo);
+      kept(join(folder, "net"), "parts.json", "parts.jpg", "--model", ".", "--box", circle);
       expect(segment("photo.jpg", "--model", "bright.dm", "--box", circle, "--out", "out").exit).toBe(0);
       kept(
         folder,
