@@ -154,7 +154,7 @@ export function bestOf(
   return best ?? bind(weights, checkpoint, ownPaths, known);
 }
 
-export function attemptsOn(checkpoint: Checkpoint, namings: readonly Naming[]): readonly Attempt[] {
+function attemptsOn(checkpoint: Checkpoint, namings: readonly Naming[]): readonly Attempt[] {
   return Array.from({ length: commonSteps(checkpoint) + 1 }, (_, skipped) =>
     namings.map((naming) => ({ naming, skipped })),
   ).flat();
